@@ -1,0 +1,43 @@
+import react from "@vitejs/plugin-react";
+import tailwindcss from "@tailwindcss/vite";
+import { defineConfig } from "electron-vite";
+
+// Everything but the native parts is bundled: one file to read at start is what makes the start fast.
+const native = ["electron", "better-sqlite3", "keytar", "@vscode/ripgrep"];
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: false,
+      sourcemap: true,
+      rollupOptions: {
+        external: native,
+        input: {
+          index: "src/main/index.ts",
+          cli: "src/main/cli.ts",
+          "history-worker": "src/main/history/history-worker.ts",
+        },
+        // Chunks stay beside the entries, so that a worker's file is found next to whoever starts it.
+        output: { format: "es", entryFileNames: "[name].js", chunkFileNames: "[name]-[hash].js" },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      rollupOptions: {
+        input: { index: "src/preload/index.ts" },
+        output: { format: "cjs", entryFileNames: "[name].cjs" },
+      },
+    },
+  },
+  renderer: {
+    root: "src/renderer",
+    build: {
+      rollupOptions: {
+        input: { index: "src/renderer/index.html", "quick-ask": "src/renderer/quick-ask.html" },
+      },
+    },
+    plugins: [react(), tailwindcss()],
+  },
+});

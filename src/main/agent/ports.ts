@@ -1,0 +1,138 @@
+import type { CallId, RequestId, SessionId, TurnId } from "../../shared/ids.ts";
+import type { Money, Nano, Currency } from "../../shared/money.ts";
+import type { NewSessionEvent, Protocol, SessionEvent } from "../../shared/events.ts";
+import type { TokenUsage } from "../../shared/usage.ts";
+
+/** A message as providers get it. Content is always in array form; tool-call arguments are the exact text the model sent. */
+export type ModelMessage =
+  | { readonly role: "system" | "user"; readonly content: readonly TextPart[] }
+  | {
+      readonly role: "assistant";
+      readonly content: readonly TextPart[];
+      readonly toolCalls: readonly ModelToolCall[];
+    }
+  | { readonly role: "tool"; readonly toolCallId: string; readonly content: readonly TextPart[] };
+
+export interface TextPart {
+  readonly type: "text";
+  readonly text: string;
+}
+
+export interface ModelToolCall {
+  readonly id: string;
+  readonly name: string;
+  readonly argumentsText: string;
+}
+
+/** A tool as the model is told of it; `parameters` is a JSON schema of an object. */
+export interface ToolDefinition {
+  readonly name: string;
+  readonly description: string;
+  readonly parameters: Readonly<Record<string, unknown>>;
+}
+
+export interface ModelRequest {
+  readonly model: string;
+  readonly messages: readonly ModelMessage[];
+  readonly tools: readonly ToolDefinition[];
+  /** Output limit in tokens; null = the endpoint's own. */
+  readonly maxOutputTokens: number | null;
+  readonly temperature?: number;
+  readonly stop?: readonly string[];
+}
+
+/** What a model sends, in order. `tool-call` comes whole, after the stream has ended well; `finish` is last. */
+export type ModelEvent =
+  | { readonly type: "text-delta"; readonly text: string }
+  | { readonly type: "reasoning-delta"; readonly text: string }
+  | {
+      readonly type: "retry";
+      readonly attempt: number;
+      readonly code: string;
+      readonly message: string;
+      readonly waitMs: number;
+    }
+  | {
+      readonly type: "tool-call";
+      readonly id: string;
+      readonly name: string;
+      readonly argumentsText: string;
+    }
+  | { readonly type: "usage"; readonly usage: TokenUsage; readonly explicitCache: boolean }
+  | { readonly type: "finish"; readonly reason: FinishReason };
+
+/** `length`: cut by the output limit; calls of that answer must not run. */
+export type FinishReason = "stop" | "length" | "tool-calls" | "other";
+
+/**
+ * One endpoint with its key. `stream` throws AppError: unauthorized, model-not-found (names the successor), rate-limited,
+ * unavailable (cut stream, time-out, no network), refused, cancelled. It retries what can be retried before any text came.
+ */
+export interface ModelPort {
+  readonly protocol: Protocol;
+  readonly region: string;
+  stream(request: ModelRequest, signal: AbortSignal): AsyncIterable<ModelEvent>;
+}
+
+export interface Budget {
+  readonly nano: Nano;
+  readonly currency: Currency;
+}
+
+export interface RequestScope {
+  readonly requestId: RequestId;
+  readonly sessionId: SessionId;
+  readonly turnId: TurnId;
+  readonly workspace: string;
+  readonly model: string;
+  readonly region: string;
+  readonly protocol: Protocol;
+}
+
+export interface SettledUsage extends TokenUsage {
+  readonly cost: Money | null;
+  readonly priceVersion: string | null;
+}
+
+export interface RequestOutcome {
+  /** null: the request ended without usage; it is kept as unknown and, under a budget, counted at its maximum. */
+  readonly usage: TokenUsage | null;
+  readonly explicitCache: boolean;
+  readonly status: "completed" | "failed" | "cancelled";
+  readonly firstTokenMs: number | null;
+  readonly durationMs: number;
+  readonly retries: number;
+}
+
+/** The ledger, as the loop needs it. Every request reserves before it is sent and settles after, whatever became of it. */
+export interface UsagePort {
+  /** Throws AppError("budget") when the session's limit would be exceeded or, under a limit, the price is unknown. */
+  reserve(
+    scope: RequestScope,
+    bounds: { readonly inputBytes: number; readonly maxOutputTokens: number },
+    budget: Budget | null,
+  ): Promise<void>;
+  settle(scope: RequestScope, outcome: RequestOutcome): Promise<SettledUsage>;
+}
+
+/** The session's log: numbers, dates, stores (append-only) and announces. Deltas may be joined before they are stored. */
+export interface EventLog {
+  /** The event as logged, or null when it was held back to be joined with the next delta. */
+  append(event: NewSessionEvent): SessionEvent | null;
+  /** Resolves when everything appended so far is durable. */
+  flush(): Promise<void>;
+}
+
+export type ApprovalDecision =
+  | { readonly decision: "allow" | "allow-session" }
+  | { readonly decision: "deny"; readonly message?: string }
+  /** Nobody is there to ask: the turn ends with needs-approval. */
+  | { readonly decision: "unattended" };
+
+/** Asks the person. Resolves with their answer; rejects with AppError("cancelled") when the turn is stopped. */
+export interface ApprovalPort {
+  ask(
+    request: { readonly sessionId: SessionId; readonly callId: CallId },
+    signal: AbortSignal,
+  ): Promise<ApprovalDecision>;
+}

@@ -1,0 +1,88 @@
+import type {
+  Checkpoint,
+  ConflictChoice,
+  UndoPlan,
+  UndoResult,
+  UndoTarget,
+} from "../../shared/checkpoint.ts";
+import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
+import type { FileDiff } from "../../shared/diff.ts";
+
+/** What a file must still be when its effect happens: the git blob id of its bytes (see workspace/blob-id.ts), or absent. */
+export type Expectation = { readonly blobId: string } | "absent";
+
+/** One thing a tool wants done to the workspace. Paths are relative to it, "/"-separated. */
+export type FileEffect =
+  | {
+      readonly kind: "write";
+      readonly path: string;
+      readonly content: Uint8Array;
+      readonly expect: Expectation;
+    }
+  | { readonly kind: "delete"; readonly path: string; readonly expect: Expectation }
+  | {
+      readonly kind: "move";
+      readonly from: string;
+      readonly to: string;
+      readonly expect: Expectation;
+    };
+
+export interface CheckpointNotice {
+  readonly checkpointId: CheckpointId;
+  readonly commit: string;
+  readonly paths: readonly string[];
+}
+
+export interface WriteScope {
+  readonly sessionId: SessionId;
+  readonly turnId: TurnId;
+  readonly callId: CallId;
+  readonly tool: string;
+  readonly signal: AbortSignal;
+  /** Called, and awaited, when the checkpoint is durable and before the effect. */
+  onCheckpoint(checkpoint: CheckpointNotice): Promise<void>;
+}
+
+export interface WriteOutcome {
+  readonly checkpointId: CheckpointId;
+  /** Lines a person should read: a hard link was broken, another writer's bytes went to a safety copy. */
+  readonly notes: readonly string[];
+}
+
+/**
+ * The only writer of user files: checkpoint first, then the effect, atomically, under the workspace's lock.
+ * Throws AppError("conflict") with nothing written when a file is not what was expected, AppError("denied") for a path outside.
+ */
+export interface CheckpointWriter {
+  apply(scope: WriteScope, effects: readonly FileEffect[]): Promise<WriteOutcome>;
+}
+
+export interface UndoOptions {
+  /** For conflicts without a choice of their own. `merge` falls back to keep where changes overlap. */
+  readonly conflicts: ConflictChoice;
+  readonly choices?: Readonly<Record<string, ConflictChoice>>;
+}
+
+/** An undo or redo with what the conversation needs to know of it. */
+export interface AppliedUndo extends UndoResult {
+  readonly direction: "undo" | "redo";
+  /** Calls whose effect was taken away (undo) or brought back (redo), by session. */
+  readonly calls: readonly { readonly sessionId: SessionId; readonly callId: CallId }[];
+}
+
+/** Checkpoints of one workspace. Undo never touches the user's git and never eats bytes nobody has a copy of. */
+export interface CheckpointService extends CheckpointWriter {
+  /** Newest first. */
+  list(filter: { readonly sessionId?: SessionId }): Promise<readonly Checkpoint[]>;
+  plan(target: UndoTarget): Promise<UndoPlan>;
+  undo(target: UndoTarget, options: UndoOptions): Promise<AppliedUndo>;
+  /** The newest undo not redone (of the session, when given), or the one named. */
+  redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<AppliedUndo>;
+  /** What a call or a turn changed, from its recorded pre-images and post-images. */
+  diff(
+    target: { readonly callId: CallId } | { readonly turnId: TurnId },
+  ): Promise<readonly FileDiff[]>;
+  /** Finishes or rolls back what a crash left half done; one line for the person for each. Called once at opening. */
+  recover(): Promise<readonly string[]>;
+  close(): Promise<void>;
+}

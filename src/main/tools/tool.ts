@@ -1,0 +1,52 @@
+import type { z } from "zod";
+import type { CallId, SessionId, TurnId } from "../../shared/ids.ts";
+import type { FileChange } from "../../shared/diff.ts";
+import type { CheckpointWriter, CheckpointNotice } from "../checkpoints/types.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { ReadRegister } from "./read-register.ts";
+
+/** `read` runs in parallel; `write` and `command` run one at a time; `plan` touches nothing outside the conversation. */
+export type ToolKind = "read" | "write" | "command" | "plan";
+
+/** What a tool gets to work with, for one call. */
+export interface ToolContext {
+  readonly workspace: Workspace;
+  readonly writer: CheckpointWriter;
+  /** What this session has read, for the stale-write guard. */
+  readonly reads: ReadRegister;
+  readonly sessionId: SessionId;
+  readonly turnId: TurnId;
+  readonly callId: CallId;
+  readonly signal: AbortSignal;
+  /** Live output of a command, as it comes. */
+  onOutput(text: string): void;
+  /** Called, and awaited, after the checkpoint is durable and before its effect. */
+  onCheckpoint(checkpoint: CheckpointNotice): Promise<void>;
+  onPlan(items: readonly { readonly text: string; readonly done: boolean }[]): void;
+}
+
+/** What came of a call. `result` is sent to the model, and says what to do next when the call failed. */
+export interface ToolResult {
+  readonly status: "completed" | "failed" | "cancelled";
+  readonly result: string;
+  readonly changes?: readonly FileChange[];
+  /** Lines a person should read on the card. */
+  readonly notes?: readonly string[];
+  readonly exitCode?: number | null;
+}
+
+/** What an approval card says: one line for a person and the exact bytes. */
+export interface ToolRequestText {
+  readonly title: string;
+  readonly detail: string;
+}
+
+/** A tool of the model's. Expected failures are results, not exceptions; AppError is turned into a failed result. */
+export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
+  readonly name: string;
+  readonly description: string;
+  readonly kind: ToolKind;
+  readonly schema: Schema;
+  describe(input: z.infer<Schema>): ToolRequestText;
+  run(input: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;
+}

@@ -1,0 +1,2 @@
+import { callChannel } from "../shared/channels.ts";
+void callChannel;

@@ -1,0 +1,82 @@
+import { z } from "zod";
+import { protocolSchema } from "./events.ts";
+
+export const appInfoSchema = z.object({
+  version: z.string(),
+  platform: z.enum(["darwin", "linux", "win32"]),
+  electron: z.string(),
+  /** True when the pinned third-party repack from the registry runs the app: a permanent mark in the title bar. */
+  registryElectron: z.boolean(),
+  /** A folder named on the command line, to open first. */
+  startFolder: z.string().nullable(),
+  /** Why the sandbox is not used for commands here; null when it is. */
+  sandboxReason: z.string().nullable(),
+});
+export type AppInfo = z.infer<typeof appInfoSchema>;
+
+export const doctorItemSchema = z.object({
+  name: z.string(),
+  ok: z.boolean(),
+  detail: z.string(),
+  /** What to do about it; null when nothing is wrong. */
+  remedy: z.string().nullable(),
+});
+export type DoctorItem = z.infer<typeof doctorItemSchema>;
+export const doctorReportSchema = z.object({ items: z.array(doctorItemSchema) });
+export type DoctorReport = z.infer<typeof doctorReportSchema>;
+
+export const keyStatusSchema = z.object({
+  present: z.boolean(),
+  source: z.enum(["keychain", "memory", "environment", "none"]),
+  /** The last four characters, for recognising it; never more. */
+  last4: z.string().max(4).nullable(),
+  region: z.string().nullable(),
+  keychain: z.object({ available: z.boolean(), reason: z.string().nullable() }),
+  /** A key is in the environment and not taken: offered, never used unasked. */
+  environmentOffered: z.boolean(),
+});
+export type KeyStatus = z.infer<typeof keyStatusSchema>;
+
+export const keyHostResultSchema = z.object({
+  region: z.string(),
+  host: z.string(),
+  status: z.enum(["accepted", "rejected", "unreachable"]),
+  models: z.int().nullable(),
+  message: z.string().nullable(),
+});
+/** What a check found, host by host. `region`, `model` and `protocol` are null when every host rejected the key. */
+export const keyCheckSchema = z.object({
+  hosts: z.array(keyHostResultSchema),
+  region: z.string().nullable(),
+  model: z.string().nullable(),
+  models: z.array(z.string()),
+  protocol: protocolSchema.nullable(),
+  /** Where the key ended up; null when it was not kept. */
+  kept: z.enum(["keychain", "memory"]).nullable(),
+  keptReason: z.string().nullable(),
+});
+export type KeyCheck = z.infer<typeof keyCheckSchema>;
+
+/** A model as the composer shows it. Prices are decimal strings per million tokens of the first bracket; null = unknown. */
+export const modelOptionSchema = z.object({
+  id: z.string(),
+  inputPrice: z.string().nullable(),
+  outputPrice: z.string().nullable(),
+  currency: z.string().nullable(),
+  cache: z.boolean(),
+  contextTokens: z.int().nullable(),
+  retired: z.string().nullable(),
+});
+export type ModelOption = z.infer<typeof modelOptionSchema>;
+
+export const workspaceInfoSchema = z.object({
+  /** Real path of the folder. */
+  path: z.string(),
+  name: z.string(),
+  git: z.object({ branch: z.string().nullable(), root: z.string() }).nullable(),
+  /** Why this folder needs the person's confirmation before it opens; null when it is open. */
+  needsConfirmation: z.string().nullable(),
+  /** What recovery after a crash did here, one line each. */
+  recovered: z.array(z.string()),
+});
+export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;

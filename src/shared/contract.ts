@@ -1,0 +1,211 @@
+import { z } from "zod";
+import {
+  checkpointSchema,
+  conflictChoiceSchema,
+  undoPlanSchema,
+  undoResultSchema,
+  undoTargetSchema,
+} from "./checkpoint.ts";
+import { callIdSchema, sessionIdSchema, turnIdSchema, undoIdSchema } from "./ids.ts";
+import {
+  doctorReportSchema,
+  keyCheckSchema,
+  keyStatusSchema,
+  modelOptionSchema,
+  appInfoSchema,
+  workspaceInfoSchema,
+} from "./app.ts";
+import { fileDiffSchema } from "./diff.ts";
+import { modeSchema, sessionEventSchema, sessionKindSchema } from "./events.ts";
+import { settingsPatchSchema, settingsSchema } from "./settings.ts";
+import { usageQuerySchema, usageReportSchema } from "./usage.ts";
+import type { Reply } from "./errors.ts";
+
+const none = z.object({});
+const bySession = z.object({ sessionId: sessionIdSchema });
+const promptText = z.string().min(1).max(1_000_000);
+const keyText = z.string().min(1).max(512);
+
+export const sessionSummarySchema = z.object({
+  sessionId: sessionIdSchema,
+  workspace: z.string(),
+  kind: sessionKindSchema,
+  title: z.string(),
+  updatedAt: z.string(),
+  turns: z.int(),
+  running: z.boolean(),
+});
+export type SessionSummary = z.infer<typeof sessionSummarySchema>;
+
+/** A session as its events so far: the reader folds them with `reduceSession`. */
+export const sessionLogSchema = z.object({
+  sessionId: sessionIdSchema,
+  events: z.array(sessionEventSchema),
+});
+
+/** The whole surface between the window and main, one entry per operation. */
+export const operations = {
+  "app.info": { input: none, output: appInfoSchema },
+  "app.doctor": { input: none, output: doctorReportSchema },
+  "app.openLink": { input: z.object({ url: z.string().max(4096) }), output: none },
+  "settings.get": { input: none, output: settingsSchema },
+  "settings.set": { input: settingsPatchSchema, output: settingsSchema },
+
+  "key.status": { input: none, output: keyStatusSchema },
+  /** The hosts that a check of this key will ask, before anything is sent. */
+  "key.hosts": {
+    input: z.object({ key: keyText, baseUrl: z.string().optional() }),
+    output: z.object({ hosts: z.array(z.string()) }),
+  },
+  /** Tries the hosts; on success keeps the key where `persist` says and sets region and model. */
+  "key.check": {
+    input: z.object({
+      key: keyText,
+      baseUrl: z.string().optional(),
+      region: z.string().optional(),
+      persist: z.enum(["keychain", "memory"]),
+    }),
+    output: keyCheckSchema,
+  },
+  /** Takes the key that the environment offers, for this run. */
+  "key.useEnvironment": { input: none, output: keyCheckSchema },
+  "key.remove": { input: none, output: none },
+  "model.list": { input: none, output: z.array(modelOptionSchema) },
+
+  /** Shows the system's folder dialog; null when the person closed it. */
+  "workspace.choose": { input: none, output: z.object({ path: z.string() }).nullable() },
+  /** `confirmed` is needed for a home folder, a drive root and the like; without it the answer says why. */
+  "workspace.open": {
+    input: z.object({ path: z.string().min(1).max(4096), confirmed: z.boolean() }),
+    output: workspaceInfoSchema,
+  },
+  "workspace.recent": {
+    input: none,
+    output: z.array(z.object({ path: z.string(), openedAt: z.string() })),
+  },
+  "demo.open": {
+    input: none,
+    output: z.object({
+      workspace: workspaceInfoSchema,
+      sessionId: sessionIdSchema,
+      prompt: z.string(),
+    }),
+  },
+
+  "session.create": {
+    input: z.object({
+      workspace: z.string().min(1).max(4096),
+      kind: sessionKindSchema.exclude(["demo"]),
+      mode: modeSchema.optional(),
+      model: z.string().max(200).optional(),
+    }),
+    output: sessionLogSchema,
+  },
+  "session.list": {
+    input: z.object({ workspace: z.string().max(4096).optional() }),
+    output: z.array(sessionSummarySchema),
+  },
+  "session.open": { input: bySession, output: sessionLogSchema },
+  /** Starts a turn and answers at once; what happens comes as events. */
+  "session.send": {
+    input: bySession.extend({ prompt: promptText }),
+    output: z.object({ turnId: turnIdSchema }),
+  },
+  /** Stops the turn: the request, the running tools and their process trees. */
+  "session.stop": { input: bySession, output: none },
+  /** Goes on with the failed or interrupted last turn: repeats the failed step, never finished tools. */
+  "session.retry": { input: bySession, output: none },
+  "session.update": {
+    input: bySession.extend({
+      mode: modeSchema.optional(),
+      model: z.string().max(200).optional(),
+      title: z.string().max(200).optional(),
+    }),
+    output: none,
+  },
+  "session.promote": { input: bySession, output: none },
+  "approval.answer": {
+    input: bySession.extend({
+      callId: callIdSchema,
+      decision: z.enum(["allow", "allow-session", "deny"]),
+      message: z.string().max(10_000).optional(),
+    }),
+    output: none,
+  },
+
+  "checkpoint.list": { input: bySession, output: z.array(checkpointSchema) },
+  "checkpoint.plan": {
+    input: bySession.extend({ target: undoTargetSchema }),
+    output: undoPlanSchema,
+  },
+  "checkpoint.undo": {
+    input: bySession.extend({
+      target: undoTargetSchema,
+      /** For conflicts without a choice of their own. */
+      conflicts: conflictChoiceSchema,
+      choices: z.record(z.string(), conflictChoiceSchema).optional(),
+    }),
+    output: undoResultSchema,
+  },
+  "checkpoint.redo": {
+    input: bySession.extend({ undoId: undoIdSchema.optional() }),
+    output: undoResultSchema,
+  },
+  "diff.call": {
+    input: bySession.extend({ callId: callIdSchema }),
+    output: z.array(fileDiffSchema),
+  },
+  "diff.turn": {
+    input: bySession.extend({ turnId: turnIdSchema }),
+    output: z.array(fileDiffSchema),
+  },
+  "usage.report": { input: usageQuerySchema, output: usageReportSchema },
+
+  "quick.hide": { input: none, output: none },
+  /** The height in CSS pixels that the quick-ask content wants; main clamps it. */
+  "quick.resize": { input: z.object({ height: z.int().min(40).max(2000) }), output: none },
+  /** Opens the quick question as a session in the main window. */
+  "quick.promote": { input: bySession, output: none },
+} as const;
+
+export type Operation = keyof typeof operations;
+export type Input<K extends Operation> = z.infer<(typeof operations)[K]["input"]>;
+export type Output<K extends Operation> = z.infer<(typeof operations)[K]["output"]>;
+
+/** What main announces. `session` carries one event of a session's log; the rest are facts of the app as a whole. */
+export const announcementSchema = z.discriminatedUnion("topic", [
+  z.object({ topic: z.literal("session"), event: sessionEventSchema }),
+  z.object({ topic: z.literal("sessions-changed") }),
+  z.object({ topic: z.literal("settings"), settings: settingsSchema }),
+  z.object({ topic: z.literal("key"), status: keyStatusSchema }),
+  /** A folder to show, from the command line, a second start or the tray. */
+  z.object({ topic: z.literal("open-workspace"), path: z.string() }),
+  z.object({ topic: z.literal("open-session"), sessionId: sessionIdSchema, workspace: z.string() }),
+  /** The menu or a shortcut asks for an action of the window's registry. */
+  z.object({ topic: z.literal("action"), action: z.string() }),
+]);
+export type Announcement = z.infer<typeof announcementSchema>;
+
+/** The only thing the preload script exposes. */
+export interface Bridge {
+  call(operation: string, input: unknown): Promise<Reply<unknown>>;
+  subscribe(listener: (announcement: unknown) => void): () => void;
+}
+
+export const isOperation = (name: string): name is Operation => Object.hasOwn(operations, name);
+
+/** The quick-ask window gets only these. */
+export const quickAskOperations: ReadonlySet<Operation> = new Set<Operation>([
+  "app.info",
+  "app.openLink",
+  "settings.get",
+  "key.status",
+  "workspace.recent",
+  "session.create",
+  "session.open",
+  "session.send",
+  "session.stop",
+  "quick.hide",
+  "quick.resize",
+  "quick.promote",
+]);

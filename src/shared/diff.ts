@@ -1,0 +1,37 @@
+import { z } from "zod";
+
+export const changeKindSchema = z.enum(["created", "modified", "deleted", "moved"]);
+export type ChangeKind = z.infer<typeof changeKindSchema>;
+
+/** One file that a call changed, in numbers: what a tool row shows. Binary files count no lines. */
+export const fileChangeSchema = z.object({
+  path: z.string(),
+  kind: changeKindSchema,
+  from: z.string().optional(),
+  added: z.int().nonnegative(),
+  removed: z.int().nonnegative(),
+  binary: z.boolean(),
+});
+export type FileChange = z.infer<typeof fileChangeSchema>;
+
+export const diffLineSchema = z.object({
+  kind: z.enum(["context", "added", "removed"]),
+  text: z.string(),
+});
+export type DiffLine = z.infer<typeof diffLineSchema>;
+
+export const hunkSchema = z.object({
+  oldStart: z.int(),
+  oldLines: z.int(),
+  newStart: z.int(),
+  newLines: z.int(),
+  lines: z.array(diffLineSchema),
+});
+export type Hunk = z.infer<typeof hunkSchema>;
+
+/** A file's change with its hunks. `truncated`: too large to show whole; the numbers are still exact where given. */
+export const fileDiffSchema = fileChangeSchema.extend({
+  hunks: z.array(hunkSchema),
+  truncated: z.boolean(),
+});
+export type FileDiff = z.infer<typeof fileDiffSchema>;

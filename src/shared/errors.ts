@@ -1,0 +1,43 @@
+/** What can go wrong, named by what the caller can do about it. */
+export const errorCodes = [
+  "invalid-input", // the caller is wrong: fix the call
+  "not-found", // the thing is gone: refresh
+  "conflict", // it changed under you: look, then retry
+  "denied", // outside the workspace, or the user said no
+  "cancelled", // the user stopped it: show nothing
+  "unauthorized", // the key was refused: check the key and its region
+  "model-not-found", // retired, misspelt or not in this region: choose a successor
+  "rate-limited", // wait, then retry
+  "unavailable", // network, provider or a missing program: retry later
+  "refused", // the provider refused the request as it stands: change it
+  "budget", // the money limit would be exceeded: raise it or stop
+  "needs-approval", // headless: somebody has to approve first
+  "internal", // our bug: say so, log it
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+/** An expected failure: its message says what happened and what to do next. */
+export class AppError extends Error {
+  override readonly name = "AppError";
+  readonly code: ErrorCode;
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** What crosses the process boundary: classes and stacks do not survive it. */
+export type Reply<T> =
+  | { readonly ok: true; readonly value: T }
+  | { readonly ok: false; readonly error: { readonly code: ErrorCode; readonly message: string } };
+
+/** Fails the build where a union has a case left, and throws at run time if one slips through. */
+export function assertNever(value: never): never {
+  throw new Error(`Unexpected case: ${JSON.stringify(value)}`);
+}
+
+/** The message of anything thrown. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,185 @@
+import { z } from "zod";
+import {
+  callIdSchema,
+  checkpointIdSchema,
+  requestIdSchema,
+  sessionIdSchema,
+  turnIdSchema,
+  undoIdSchema,
+} from "./ids.ts";
+import { fileChangeSchema } from "./diff.ts";
+import { moneySchema } from "./money.ts";
+import { tokenUsageSchema } from "./usage.ts";
+
+export const modeSchema = z.enum(["plan", "ask", "edit", "auto"]);
+/** plan = read-only; ask = writes and commands ask; edit = writes run, commands ask; auto = both run inside the sandbox. */
+export type Mode = z.infer<typeof modeSchema>;
+
+export const sessionKindSchema = z.enum(["chat", "quick", "demo"]);
+export type SessionKind = z.infer<typeof sessionKindSchema>;
+
+export const protocolSchema = z.enum(["openai", "dashscope"]);
+export type Protocol = z.infer<typeof protocolSchema>;
+
+export const toolStatusSchema = z.enum(["completed", "failed", "denied", "cancelled"]);
+export type ToolStatus = z.infer<typeof toolStatusSchema>;
+
+export const turnStatusSchema = z.enum([
+  "completed",
+  "failed",
+  "cancelled",
+  "budget",
+  "needs-approval",
+  "interrupted",
+]);
+export type TurnStatus = z.infer<typeof turnStatusSchema>;
+
+const base = { sessionId: sessionIdSchema, seq: z.int().positive(), at: z.string() };
+const inTurn = { ...base, turnId: turnIdSchema };
+
+/** Everything that happens in a session, in order of `seq`; a gap means "reload". Fields may be added, never renamed. */
+export const sessionEventSchema = z.discriminatedUnion("type", [
+  z.object({
+    ...base,
+    type: z.literal("session-start"),
+    workspace: z.string(),
+    kind: sessionKindSchema,
+    mode: modeSchema,
+    model: z.string(),
+    title: z.string(),
+  }),
+  z.object({
+    ...base,
+    type: z.literal("session-update"),
+    mode: modeSchema.optional(),
+    model: z.string().optional(),
+    title: z.string().optional(),
+    kind: sessionKindSchema.optional(),
+  }),
+  // `context` is the line appended for the model: files changed by the person or by undo since the last turn.
+  z.object({
+    ...inTurn,
+    type: z.literal("turn-start"),
+    prompt: z.string(),
+    context: z.string().optional(),
+  }),
+  z.object({ ...inTurn, type: z.literal("step-start"), step: z.int().positive() }),
+  z.object({ ...inTurn, type: z.literal("text-delta"), text: z.string() }),
+  z.object({ ...inTurn, type: z.literal("reasoning-delta"), text: z.string() }),
+  // The answer of this step was cut or failed: its text so far is not sent back to the model.
+  z.object({
+    ...inTurn,
+    type: z.literal("step-discard"),
+    step: z.int().positive(),
+    reason: z.string(),
+  }),
+  // `modelCallId` and `argumentsText` are what the model sent, to the byte: history is replayed from them.
+  z.object({
+    ...inTurn,
+    type: z.literal("tool-call-start"),
+    callId: callIdSchema,
+    modelCallId: z.string(),
+    name: z.string(),
+    arguments: z.union([z.record(z.string(), z.unknown()), z.string()]),
+    argumentsText: z.string(),
+    malformed: z.literal(true).optional(),
+  }),
+  z.object({
+    ...inTurn,
+    type: z.literal("tool-output-delta"),
+    callId: callIdSchema,
+    text: z.string(),
+  }),
+  z.object({
+    ...inTurn,
+    type: z.literal("checkpoint-add"),
+    checkpointId: checkpointIdSchema,
+    callId: callIdSchema,
+    commit: z.string(),
+    paths: z.array(z.string()),
+  }),
+  // `changes` is what the call did to files; `notes` are lines a person should read on the card; `exitCode` is a command's.
+  z.object({
+    ...inTurn,
+    type: z.literal("tool-call-end"),
+    callId: callIdSchema,
+    status: toolStatusSchema,
+    result: z.string(),
+    durationMs: z.int().nonnegative(),
+    changes: z.array(fileChangeSchema).optional(),
+    notes: z.array(z.string()).optional(),
+    exitCode: z.int().nullable().optional(),
+  }),
+  // `title` is one line for a person, `detail` the exact bytes to be run or written.
+  z.object({
+    ...inTurn,
+    type: z.literal("approval-request"),
+    callId: callIdSchema,
+    reason: z.string(),
+    title: z.string(),
+    detail: z.string(),
+  }),
+  z.object({
+    ...inTurn,
+    type: z.literal("approval-end"),
+    callId: callIdSchema,
+    decision: z.enum(["allow", "allow-session", "deny", "cancel"]),
+    message: z.string().optional(),
+  }),
+  z.object({
+    ...inTurn,
+    ...tokenUsageSchema.shape,
+    type: z.literal("usage-add"),
+    requestId: requestIdSchema,
+    model: z.string(),
+    region: z.string(),
+    protocol: protocolSchema,
+    cost: moneySchema.nullable(),
+    priceVersion: z.string().nullable(),
+  }),
+  z.object({
+    ...inTurn,
+    type: z.literal("retry"),
+    attempt: z.int().positive(),
+    code: z.string(),
+    message: z.string(),
+    waitMs: z.int().nonnegative(),
+  }),
+  z.object({
+    ...inTurn,
+    type: z.literal("plan-update"),
+    items: z.array(z.object({ text: z.string(), done: z.boolean() })),
+  }),
+  z.object({
+    ...inTurn,
+    type: z.literal("notice"),
+    level: z.enum(["info", "warning"]),
+    message: z.string(),
+  }),
+  z.object({
+    ...inTurn,
+    type: z.literal("turn-end"),
+    status: turnStatusSchema,
+    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    durationMs: z.int().nonnegative().optional(),
+  }),
+  // An undo or redo that touched files of this session. `callIds` are the calls whose effect it took away or brought back.
+  z.object({
+    ...base,
+    type: z.literal("undo-add"),
+    undoId: undoIdSchema,
+    direction: z.enum(["undo", "redo"]),
+    callIds: z.array(callIdSchema),
+    paths: z.array(z.string()),
+    conflicts: z.array(z.string()),
+  }),
+]);
+
+export type SessionEvent = z.infer<typeof sessionEventSchema>;
+export type SessionEventType = SessionEvent["type"];
+/** An event before the log has numbered and dated it. */
+export type NewSessionEvent = SessionEvent extends infer E
+  ? E extends SessionEvent
+    ? Omit<E, "seq" | "at">
+    : never
+  : never;

@@ -1,0 +1,60 @@
+import { z } from "zod";
+
+/** Integer nano-units (1e-9) of one currency: every listed price × cache multiplier is an integer per token, sums are exact. */
+export type Nano = bigint;
+
+export const currencySchema = z.enum(["USD", "CNY"]);
+export type Currency = z.infer<typeof currencySchema>;
+
+/** An amount on the wire: a decimal string, so that no float ever holds money. */
+export const moneySchema = z.object({
+  amount: z.string().regex(/^-?\d+(\.\d{1,9})?$/),
+  currency: currencySchema,
+});
+export type Money = z.infer<typeof moneySchema>;
+
+const nanoPerUnit = 1_000_000_000n;
+
+/** Nano-units as the shortest exact decimal: 153300n → "0.0001533". */
+export function formatNano(nano: Nano): string {
+  const sign = nano < 0n ? "-" : "";
+  const absolute = nano < 0n ? -nano : nano;
+  const fraction = (absolute % nanoPerUnit).toString().padStart(9, "0").replace(/0+$/, "");
+  const whole = (absolute / nanoPerUnit).toString();
+  return fraction === "" ? `${sign}${whole}` : `${sign}${whole}.${fraction}`;
+}
+
+/** A decimal string with at most 9 fraction digits as nano-units; undefined when it is not one. */
+export function parseNano(text: string): Nano | undefined {
+  const match = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?$/.exec(text);
+  if (match === null) return undefined;
+  const [, sign = "", whole = "0", fraction = ""] = match;
+  const nano = BigInt(whole) * nanoPerUnit + BigInt(fraction.padEnd(9, "0"));
+  return sign === "-" ? -nano : nano;
+}
+
+/** Money limits as a person types them: "1.50USD", "$1.50", "10 CNY", "¥10". Undefined when unreadable. */
+export function parseMoney(
+  text: string,
+): { readonly nano: Nano; readonly currency: Currency } | undefined {
+  const match = /^\s*([$¥]?)\s*(\d+(?:\.\d+)?)\s*(usd|cny)?\s*$/i.exec(text);
+  if (match === null) return undefined;
+  const [, symbol = "", amount = "", code = ""] = match;
+  const currency = symbol === "¥" || code.toUpperCase() === "CNY" ? "CNY" : "USD";
+  if (symbol === "$" && code.toUpperCase() === "CNY") return undefined;
+  if (symbol === "¥" && code.toUpperCase() === "USD") return undefined;
+  const nano = parseNano(amount);
+  return nano === undefined ? undefined : { nano, currency };
+}
+
+/** For people: "$0.0123", "¥1.20", "<$0.0001"; four decimals below one unit, two above. */
+export function displayMoney(money: Money): string {
+  const symbol = money.currency === "USD" ? "$" : "¥";
+  const nano = parseNano(money.amount) ?? 0n;
+  if (nano > 0n && nano < 100_000n) return `<${symbol}0.0001`;
+  const decimals = nano < nanoPerUnit ? 4 : 2;
+  const scale = 10n ** BigInt(9 - decimals);
+  const rounded = ((nano + scale / 2n) / scale) * scale;
+  const [whole = "0", fraction = ""] = formatNano(rounded).split(".");
+  return `${symbol}${whole}.${fraction.padEnd(decimals, "0")}`;
+}

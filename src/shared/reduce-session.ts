@@ -1,0 +1,248 @@
+import type { CallId } from "./ids.ts";
+import type { SessionEvent } from "./events.ts";
+import type { SessionState, ToolItem, TurnState } from "./session-state.ts";
+import { addUsage, emptyTotals } from "./usage-totals.ts";
+import { assertNever } from "./errors.ts";
+
+/** Folds one event in. Total: an event already seen, or for a turn that is not the last, gives the same object back. */
+export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
+  if (event.seq <= state.seq) return state;
+  const next = { ...state, seq: event.seq, updatedAt: event.at };
+  switch (event.type) {
+    case "session-start":
+      return {
+        ...next,
+        workspace: event.workspace,
+        kind: event.kind,
+        mode: event.mode,
+        model: event.model,
+        title: event.title,
+        createdAt: event.at,
+      };
+    case "session-update":
+      return {
+        ...next,
+        mode: event.mode ?? state.mode,
+        model: event.model ?? state.model,
+        title: event.title ?? state.title,
+        kind: event.kind ?? state.kind,
+      };
+    case "turn-start":
+      return { ...next, turns: [...state.turns, startTurn(event)] };
+    case "undo-add":
+      return {
+        ...next,
+        undos: [...state.undos, event],
+        turns: state.turns.map((turn) => markUndone(turn, event)),
+      };
+    case "usage-add":
+      return { ...withLastTurn(next, event), usage: addUsage(state.usage, event) };
+    default:
+      return withLastTurn(next, event);
+  }
+}
+
+type TurnEvent = Exclude<
+  SessionEvent,
+  { type: "session-start" | "session-update" | "turn-start" | "undo-add" }
+>;
+
+function startTurn(event: Extract<SessionEvent, { type: "turn-start" }>): TurnState {
+  return {
+    turnId: event.turnId,
+    prompt: event.prompt,
+    context: event.context ?? null,
+    startedAt: event.at,
+    step: 0,
+    items: [],
+    plan: [],
+    usage: emptyTotals,
+    status: "running",
+    error: null,
+    durationMs: null,
+  };
+}
+
+function withLastTurn(state: SessionState, event: TurnEvent): SessionState {
+  const turn = state.turns.at(-1);
+  if (turn === undefined || turn.turnId !== event.turnId) return state;
+  return { ...state, turns: [...state.turns.slice(0, -1), reduceTurn(turn, event)] };
+}
+
+function reduceTurn(turn: TurnState, event: TurnEvent): TurnState {
+  switch (event.type) {
+    case "step-start":
+      return { ...turn, step: event.step };
+    case "text-delta":
+      return appendText(turn, "text", event.text);
+    case "reasoning-delta":
+      return appendText(turn, "reasoning", event.text);
+    case "step-discard":
+      return {
+        ...turn,
+        items: turn.items.map((item) =>
+          item.step === event.step && (item.kind === "text" || item.kind === "reasoning")
+            ? { ...item, discarded: true }
+            : item,
+        ),
+      };
+    case "tool-call-start":
+      return { ...turn, items: [...turn.items, startTool(turn.step, event)] };
+    case "tool-output-delta":
+    case "checkpoint-add":
+    case "tool-call-end":
+    case "approval-request":
+    case "approval-end":
+      return withTool(turn, event);
+    case "usage-add":
+      return { ...turn, usage: addUsage(turn.usage, event) };
+    case "retry":
+      return {
+        ...turn,
+        items: [
+          ...turn.items,
+          {
+            kind: "retry",
+            step: turn.step,
+            attempt: event.attempt,
+            code: event.code,
+            message: event.message,
+            waitMs: event.waitMs,
+            at: event.at,
+          },
+        ],
+      };
+    case "plan-update":
+      return { ...turn, plan: event.items };
+    case "notice":
+      return {
+        ...turn,
+        items: [
+          ...turn.items,
+          { kind: "notice", step: turn.step, level: event.level, message: event.message },
+        ],
+      };
+    case "turn-end":
+      return endTurn(turn, event);
+    default:
+      return assertNever(event);
+  }
+}
+
+/** Ending a turn forces calls that did not end to "cancelled". A turn that waits for an approval keeps its waiting call. */
+function endTurn(turn: TurnState, event: Extract<SessionEvent, { type: "turn-end" }>): TurnState {
+  const items = turn.items.map((item) => {
+    if (item.kind !== "tool" || (item.status !== "running" && item.status !== "awaiting-approval"))
+      return item;
+    if (event.status === "needs-approval" && item.status === "awaiting-approval") return item;
+    return { ...item, status: "cancelled" as const };
+  });
+  return {
+    ...turn,
+    items,
+    status: event.status,
+    error: event.error ?? null,
+    durationMs: event.durationMs ?? null,
+  };
+}
+
+function appendText(turn: TurnState, kind: "text" | "reasoning", text: string): TurnState {
+  const last = turn.items.at(-1);
+  if (last?.kind === kind && last.step === turn.step && !last.discarded) {
+    return { ...turn, items: [...turn.items.slice(0, -1), { ...last, text: last.text + text }] };
+  }
+  return { ...turn, items: [...turn.items, { kind, step: turn.step, text, discarded: false }] };
+}
+
+function startTool(
+  step: number,
+  event: Extract<SessionEvent, { type: "tool-call-start" }>,
+): ToolItem {
+  return {
+    kind: "tool",
+    step,
+    callId: event.callId,
+    modelCallId: event.modelCallId,
+    name: event.name,
+    arguments: event.arguments,
+    argumentsText: event.argumentsText,
+    malformed: event.malformed ?? false,
+    status: "running",
+    output: "",
+    result: null,
+    durationMs: null,
+    exitCode: null,
+    changes: [],
+    notes: [],
+    checkpointId: null,
+    approval: null,
+    undoneBy: null,
+  };
+}
+
+type ToolEvent = Extract<
+  SessionEvent,
+  {
+    type:
+      | "tool-output-delta"
+      | "checkpoint-add"
+      | "tool-call-end"
+      | "approval-request"
+      | "approval-end";
+  }
+>;
+
+const keptOutput = 64_000;
+
+function withTool(turn: TurnState, event: ToolEvent): TurnState {
+  const index = turn.items.findLastIndex(
+    (item) => item.kind === "tool" && item.callId === event.callId,
+  );
+  const item = turn.items[index];
+  if (item?.kind !== "tool") return turn;
+  return { ...turn, items: turn.items.with(index, reduceTool(item, event)) };
+}
+
+function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
+  switch (event.type) {
+    case "tool-output-delta":
+      return { ...item, output: (item.output + event.text).slice(-keptOutput) };
+    case "checkpoint-add":
+      return { ...item, checkpointId: event.checkpointId };
+    case "approval-request":
+      return {
+        ...item,
+        status: "awaiting-approval",
+        approval: { reason: event.reason, title: event.title, detail: event.detail },
+      };
+    case "approval-end":
+      return { ...item, status: "running" };
+    case "tool-call-end":
+      return {
+        ...item,
+        status: event.status,
+        result: event.result,
+        durationMs: event.durationMs,
+        exitCode: event.exitCode ?? null,
+        changes: event.changes ?? [],
+        notes: event.notes ?? [],
+      };
+    default:
+      return assertNever(event);
+  }
+}
+
+function markUndone(
+  turn: TurnState,
+  event: Extract<SessionEvent, { type: "undo-add" }>,
+): TurnState {
+  const touched = new Set<CallId>(event.callIds);
+  if (!turn.items.some((item) => item.kind === "tool" && touched.has(item.callId))) return turn;
+  const undoneBy = event.direction === "undo" ? event.undoId : null;
+  return {
+    ...turn,
+    items: turn.items.map((item) =>
+      item.kind === "tool" && touched.has(item.callId) ? { ...item, undoneBy } : item,
+    ),
+  };
+}

@@ -1,0 +1,113 @@
+import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "./ids.ts";
+import type { FileChange } from "./diff.ts";
+import type { Mode, SessionKind, ToolStatus, TurnStatus } from "./events.ts";
+import type { UsageTotals } from "./usage.ts";
+import { emptyTotals } from "./usage-totals.ts";
+
+export interface ToolItem {
+  readonly kind: "tool";
+  readonly step: number;
+  readonly callId: CallId;
+  readonly modelCallId: string;
+  readonly name: string;
+  readonly arguments: Readonly<Record<string, unknown>> | string;
+  readonly argumentsText: string;
+  readonly malformed: boolean;
+  readonly status: "running" | "awaiting-approval" | ToolStatus;
+  readonly output: string;
+  readonly result: string | null;
+  readonly durationMs: number | null;
+  readonly exitCode: number | null;
+  readonly changes: readonly FileChange[];
+  readonly notes: readonly string[];
+  readonly checkpointId: CheckpointId | null;
+  readonly approval: {
+    readonly reason: string;
+    readonly title: string;
+    readonly detail: string;
+  } | null;
+  /** The undo that took this call's effect away, null while the effect stands. */
+  readonly undoneBy: UndoId | null;
+}
+
+export type TurnItem =
+  | {
+      readonly kind: "text";
+      readonly step: number;
+      readonly text: string;
+      readonly discarded: boolean;
+    }
+  | {
+      readonly kind: "reasoning";
+      readonly step: number;
+      readonly text: string;
+      readonly discarded: boolean;
+    }
+  | {
+      readonly kind: "notice";
+      readonly step: number;
+      readonly level: "info" | "warning";
+      readonly message: string;
+    }
+  | {
+      readonly kind: "retry";
+      readonly step: number;
+      readonly attempt: number;
+      readonly code: string;
+      readonly message: string;
+      readonly waitMs: number;
+      readonly at: string;
+    }
+  | ToolItem;
+
+export interface TurnState {
+  readonly turnId: TurnId;
+  readonly prompt: string;
+  readonly context: string | null;
+  readonly startedAt: string;
+  readonly step: number;
+  readonly items: readonly TurnItem[];
+  readonly plan: readonly { readonly text: string; readonly done: boolean }[];
+  readonly usage: UsageTotals;
+  readonly status: "running" | TurnStatus;
+  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly durationMs: number | null;
+}
+
+export interface SessionState {
+  readonly sessionId: SessionId;
+  /** Number of the last event folded in; 0 before the first. */
+  readonly seq: number;
+  readonly workspace: string;
+  readonly kind: SessionKind;
+  readonly mode: Mode;
+  readonly model: string;
+  readonly title: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly turns: readonly TurnState[];
+  readonly usage: UsageTotals;
+  readonly undos: readonly {
+    readonly undoId: UndoId;
+    readonly direction: "undo" | "redo";
+    readonly callIds: readonly CallId[];
+    readonly paths: readonly string[];
+  }[];
+}
+
+export function emptySessionState(sessionId: SessionId): SessionState {
+  return {
+    sessionId,
+    seq: 0,
+    workspace: "",
+    kind: "chat",
+    mode: "ask",
+    model: "",
+    title: "",
+    createdAt: "",
+    updatedAt: "",
+    turns: [],
+    usage: emptyTotals,
+    undos: [],
+  };
+}

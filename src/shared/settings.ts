@@ -1,0 +1,35 @@
+import { z } from "zod";
+import { modeSchema } from "./events.ts";
+
+/** What a person can set. Keys are not here: they live in the OS keychain only. */
+export const settingsSchema = z.object({
+  theme: z.enum(["system", "light", "dark"]).default("system"),
+  language: z.enum(["system", "en", "zh-CN"]).default("system"),
+  region: z.string().default("singapore"),
+  /** An OpenAI-compatible endpoint of the person's own; null = the region's host. */
+  baseUrl: z.string().nullable().default(null),
+  /** null = the first of the ordered list that the account answers. */
+  model: z.string().nullable().default(null),
+  quickAskModel: z.string().nullable().default(null),
+  quickAskShortcut: z.string().nullable().default(null),
+  defaultMode: modeSchema.default("edit"),
+  maxSteps: z.int().min(1).max(1000).default(100),
+  /** A decimal amount per session with its currency, such as "2USD"; null = no limit. */
+  sessionBudget: z.string().nullable().default(null),
+});
+export type Settings = z.infer<typeof settingsSchema>;
+
+/** Every field optional and without its default, for changing some of them. */
+export const settingsPatchSchema = z.object({
+  theme: settingsSchema.shape.theme.unwrap().optional(),
+  language: settingsSchema.shape.language.unwrap().optional(),
+  region: z.string().optional(),
+  baseUrl: z.string().nullable().optional(),
+  model: z.string().nullable().optional(),
+  quickAskModel: z.string().nullable().optional(),
+  quickAskShortcut: z.string().nullable().optional(),
+  defaultMode: modeSchema.optional(),
+  maxSteps: z.int().min(1).max(1000).optional(),
+  sessionBudget: z.string().nullable().optional(),
+});
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>;

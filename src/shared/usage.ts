@@ -1,0 +1,53 @@
+import { z } from "zod";
+import { moneySchema } from "./money.ts";
+
+/** Token counts of one request as the provider reported them. `inputTokens` includes cached and cache-written tokens. */
+export const tokenUsageSchema = z.object({
+  inputTokens: z.int().nonnegative(),
+  cachedTokens: z.int().nonnegative(),
+  cacheWriteTokens: z.int().nonnegative(),
+  outputTokens: z.int().nonnegative(),
+  reasoningTokens: z.int().nonnegative(),
+});
+export type TokenUsage = z.infer<typeof tokenUsageSchema>;
+
+export const usageGroupSchema = z.enum(["day", "model", "session", "workspace", "call"]);
+export type UsageGroup = z.infer<typeof usageGroupSchema>;
+
+/** What to sum. Times are ISO 8601; `since` is inclusive, `until` exclusive. */
+export const usageQuerySchema = z.object({
+  workspace: z.string().optional(),
+  sessionId: z.string().optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  by: usageGroupSchema.default("session"),
+});
+export type UsageQuery = z.infer<typeof usageQuerySchema>;
+
+/** Sums of one key in one currency. Calls of unknown price are in `unpricedCalls`, never counted as zero cost. */
+export const usageRowSchema = z.object({
+  key: z.string(),
+  calls: z.int(),
+  inputTokens: z.int(),
+  cachedTokens: z.int(),
+  cacheWriteTokens: z.int(),
+  outputTokens: z.int(),
+  cost: z.string().nullable(),
+  currency: z.string().nullable(),
+  unpricedCalls: z.int(),
+});
+export type UsageRow = z.infer<typeof usageRowSchema>;
+
+export const usageReportSchema = z.object({
+  rows: z.array(usageRowSchema),
+  total: z.array(usageRowSchema.omit({ key: true })),
+});
+export type UsageReport = z.infer<typeof usageReportSchema>;
+
+/** A session's running totals, one amount per currency. */
+export const usageTotalsSchema = tokenUsageSchema.extend({
+  calls: z.int(),
+  cost: z.array(moneySchema),
+  unpricedCalls: z.int(),
+});
+export type UsageTotals = z.infer<typeof usageTotalsSchema>;
