@@ -63,6 +63,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     prompt: z.string(),
     context: z.string().optional(),
   }),
+  // An ended turn goes on: an approval was given from outside, or the person pressed Continue.
+  z.object({ ...inTurn, type: z.literal("turn-resume") }),
   z.object({ ...inTurn, type: z.literal("step-start"), step: z.int().positive() }),
   z.object({ ...inTurn, type: z.literal("text-delta"), text: z.string() }),
   z.object({ ...inTurn, type: z.literal("reasoning-delta"), text: z.string() }),

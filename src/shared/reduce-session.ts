@@ -1,6 +1,6 @@
 import type { CallId } from "./ids.ts";
 import type { SessionEvent } from "./events.ts";
-import type { SessionState, ToolItem, TurnState } from "./session-state.ts";
+import type { SessionState, ToolItem, TurnItem, TurnState } from "./session-state.ts";
 import { addUsage, emptyTotals } from "./usage-totals.ts";
 import { assertNever } from "./errors.ts";
 
@@ -71,6 +71,8 @@ function withLastTurn(state: SessionState, event: TurnEvent): SessionState {
 
 function reduceTurn(turn: TurnState, event: TurnEvent): TurnState {
   switch (event.type) {
+    case "turn-resume":
+      return { ...turn, status: "running", error: null };
     case "step-start":
       return { ...turn, step: event.step };
     case "text-delta":
@@ -97,36 +99,25 @@ function reduceTurn(turn: TurnState, event: TurnEvent): TurnState {
     case "usage-add":
       return { ...turn, usage: addUsage(turn.usage, event) };
     case "retry":
-      return {
-        ...turn,
-        items: [
-          ...turn.items,
-          {
-            kind: "retry",
-            step: turn.step,
-            attempt: event.attempt,
-            code: event.code,
-            message: event.message,
-            waitMs: event.waitMs,
-            at: event.at,
-          },
-        ],
-      };
+    case "notice":
+      return { ...turn, items: [...turn.items, toItem(turn.step, event)] };
     case "plan-update":
       return { ...turn, plan: event.items };
-    case "notice":
-      return {
-        ...turn,
-        items: [
-          ...turn.items,
-          { kind: "notice", step: turn.step, level: event.level, message: event.message },
-        ],
-      };
     case "turn-end":
       return endTurn(turn, event);
     default:
       return assertNever(event);
   }
+}
+
+function toItem(
+  step: number,
+  event: Extract<SessionEvent, { type: "retry" | "notice" }>,
+): TurnItem {
+  if (event.type === "notice")
+    return { kind: "notice", step, level: event.level, message: event.message };
+  const { attempt, code, message, waitMs, at } = event;
+  return { kind: "retry", step, attempt, code, message, waitMs, at };
 }
 
 /** Ending a turn forces calls that did not end to "cancelled". A turn that waits for an approval keeps its waiting call. */

@@ -1,0 +1,87 @@
+import { AppError } from "../../shared/errors.ts";
+import type { Mode, SessionKind } from "../../shared/events.ts";
+import type { CallId } from "../../shared/ids.ts";
+import type { ToolKind } from "../tools/tool.ts";
+import type { ApprovalDecision, ApprovalPort } from "./ports.ts";
+
+/** run | ask (with the reason shown) | refuse (with the result sent to the model). */
+export type Policy =
+  | { readonly kind: "run" }
+  | { readonly kind: "ask"; readonly reason: string }
+  | { readonly kind: "refuse"; readonly result: string };
+
+/** Why commands ask even in Autopilot, until commands run in an OS sandbox. */
+export const noSandboxReason = "Commands are not sandboxed in this version, so every command asks.";
+
+/** What a mode does with a kind of tool. A mode refuses here; it never takes tools out of the request. */
+export function policyFor(kind: ToolKind, mode: Mode, session: SessionKind): Policy {
+  if (kind === "read" || kind === "plan") return { kind: "run" };
+  if (session === "quick")
+    return {
+      kind: "refuse",
+      result: "Denied: quick questions are read-only. Answer from what can be read.",
+    };
+  if (mode === "plan") {
+    return {
+      kind: "refuse",
+      result:
+        "Denied: the person chose Plan mode, which is read-only. Describe the change instead of making it.",
+    };
+  }
+  if (kind === "command")
+    return {
+      kind: "ask",
+      reason: mode === "auto" ? noSandboxReason : "Commands ask in this mode.",
+    };
+  return mode === "ask"
+    ? { kind: "ask", reason: "Changes to files ask in this mode." }
+    : { kind: "run" };
+}
+
+/** Approvals that wait for the person, and the grants of this session. */
+export interface ApprovalDesk extends ApprovalPort {
+  /** Answers the waiting call; AppError("not-found") when nobody asks. */
+  answer(callId: CallId, decision: ApprovalDecision): void;
+  waiting(): boolean;
+  /** What "Allow for this session" covered: every write tool, or exactly this command. */
+  grant(grantKey: string): void;
+  isGranted(grantKey: string): boolean;
+}
+
+/** `attended: false` answers every question with "unattended" at once. */
+export function createApprovalDesk(attended: boolean): ApprovalDesk {
+  const pending = new Map<CallId, (decision: ApprovalDecision) => void>();
+  const grants = new Set<string>();
+  return {
+    ask(request, signal) {
+      if (!attended) return Promise.resolve({ decision: "unattended" });
+      return new Promise((resolve, reject) => {
+        const cancel = (): void => {
+          pending.delete(request.callId);
+          reject(new AppError("cancelled", "Stopped while waiting for an approval"));
+        };
+        if (signal.aborted) return cancel();
+        signal.addEventListener("abort", cancel, { once: true });
+        pending.set(request.callId, (decision) => {
+          pending.delete(request.callId);
+          signal.removeEventListener("abort", cancel);
+          resolve(decision);
+        });
+      });
+    },
+    answer(callId, decision) {
+      const resolve = pending.get(callId);
+      if (resolve === undefined)
+        throw new AppError("not-found", "This approval is no longer waiting");
+      resolve(decision);
+    },
+    waiting: () => pending.size > 0,
+    grant: (grantKey) => void grants.add(grantKey),
+    isGranted: (grantKey) => grants.has(grantKey),
+  };
+}
+
+/** Outside a sandbox a grant covers the exact command only; for files it covers writing in general. */
+export function grantKeyFor(kind: ToolKind, detail: string): string {
+  return kind === "command" ? `command:${detail}` : "write";
+}

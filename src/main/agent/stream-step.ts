@@ -1,0 +1,138 @@
+import { createRequestId } from "../../shared/ids.ts";
+import type { TokenUsage } from "../../shared/usage.ts";
+import { messagesOf } from "./messages.ts";
+import type {
+  FinishReason,
+  ModelEvent,
+  ModelRequest,
+  RequestOutcome,
+  RequestScope,
+} from "./ports.ts";
+import type { TurnContext } from "./turn-context.ts";
+
+/** A call as the model sent it. */
+export interface ModelCall {
+  readonly id: string;
+  readonly name: string;
+  readonly argumentsText: string;
+}
+
+export interface StepAnswer {
+  readonly calls: readonly ModelCall[];
+  readonly finish: FinishReason;
+}
+
+/** One request: budget reserved before, answer streamed into the log, usage settled whatever became of it. */
+export async function streamStep(context: TurnContext): Promise<StepAnswer> {
+  const request = buildRequest(context);
+  const scope = scopeOf(context);
+  const inputBytes = new TextEncoder().encode(
+    JSON.stringify([request.messages, request.tools]),
+  ).byteLength;
+  await context.usage.reserve(
+    scope,
+    { inputBytes, maxOutputTokens: context.maxOutputTokens },
+    context.budget,
+  );
+  const answer = createCollector(context);
+  let status: RequestOutcome["status"] = "failed";
+  try {
+    for await (const event of context.model.stream(request, context.signal)) answer.take(event);
+    status = "completed";
+  } catch (error) {
+    if (context.signal.aborted) status = "cancelled";
+    throw error;
+  } finally {
+    const settled = await context.usage.settle(scope, answer.outcome(status));
+    if (answer.hasUsage() || status === "completed") {
+      const { requestId, model, region, protocol } = scope;
+      context.log.append({
+        type: "usage-add",
+        sessionId: scope.sessionId,
+        turnId: context.turnId,
+        requestId,
+        model,
+        region,
+        protocol,
+        ...settled,
+      });
+    }
+  }
+  return answer.result();
+}
+
+function buildRequest(context: TurnContext): ModelRequest {
+  const messages = messagesOf(context.log.state());
+  return {
+    model: context.modelId,
+    messages: [{ role: "system", content: [{ type: "text", text: context.system }] }, ...messages],
+    tools: context.tools.definitions,
+    maxOutputTokens: context.sendOutputLimit ? context.maxOutputTokens : null,
+  };
+}
+
+function scopeOf(context: TurnContext): RequestScope {
+  const { sessionId, workspace } = context.log.state();
+  return {
+    requestId: createRequestId(),
+    sessionId,
+    turnId: context.turnId,
+    workspace,
+    model: context.modelId,
+    region: context.model.region,
+    protocol: context.model.protocol,
+  };
+}
+
+interface Collector {
+  take(event: ModelEvent): void;
+  hasUsage(): boolean;
+  outcome(status: RequestOutcome["status"]): RequestOutcome;
+  result(): StepAnswer;
+}
+
+function createCollector(context: TurnContext): Collector {
+  const { sessionId } = context.log.state();
+  const base = { sessionId, turnId: context.turnId };
+  const startedAt = performance.now();
+  const calls: ModelCall[] = [];
+  let finish: FinishReason = "other";
+  let usage: TokenUsage | null = null;
+  let explicitCache = false;
+  let firstTokenMs: number | null = null;
+  let retries = 0;
+  return {
+    take(event) {
+      if (event.type !== "retry") firstTokenMs ??= Math.round(performance.now() - startedAt);
+      switch (event.type) {
+        case "text-delta":
+        case "reasoning-delta":
+          context.log.append({ ...base, type: event.type, text: event.text });
+          break;
+        case "retry":
+          retries += 1;
+          context.log.append({ ...base, ...event });
+          break;
+        case "tool-call":
+          calls.push({ id: event.id, name: event.name, argumentsText: event.argumentsText });
+          break;
+        case "usage":
+          ({ usage, explicitCache } = event);
+          break;
+        case "finish":
+          finish = event.reason;
+          break;
+      }
+    },
+    hasUsage: () => usage !== null,
+    outcome: (status) => ({
+      usage,
+      explicitCache,
+      status,
+      firstTokenMs,
+      durationMs: Math.round(performance.now() - startedAt),
+      retries,
+    }),
+    result: () => ({ calls, finish }),
+  };
+}

@@ -1,0 +1,44 @@
+import type { CallId, TurnId } from "../../shared/ids.ts";
+import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
+import type { ApprovalDesk } from "./approvals.ts";
+import type { SessionLog } from "./event-log.ts";
+import type { LoopGuard } from "./loop-guard.ts";
+import type { Budget, ModelPort, ToolDefinition, UsagePort } from "./ports.ts";
+
+/** A call the model made, checked: ready to run, or a result that tells the model what is wrong with it. */
+export type ParsedCall =
+  | { readonly ok: true; readonly tool: Tool; readonly input: Record<string, unknown> }
+  | { readonly ok: false; readonly malformed: boolean; readonly result: string };
+
+/** The tools of a session. Definitions are constant, so that the request's prefix is. */
+export interface ToolBox {
+  readonly definitions: readonly ToolDefinition[];
+  parse(name: string, argumentsText: string): ParsedCall;
+}
+
+/** Everything a turn works with. */
+export interface TurnContext {
+  readonly turnId: TurnId;
+  readonly log: SessionLog;
+  readonly model: ModelPort;
+  readonly modelId: string;
+  /** Output limit in tokens sent with each request; the reservation counts on it. */
+  readonly maxOutputTokens: number;
+  readonly sendOutputLimit: boolean;
+  readonly system: string;
+  readonly tools: ToolBox;
+  readonly usage: UsagePort;
+  readonly approvals: ApprovalDesk;
+  readonly budget: Budget | null;
+  readonly maxSteps: number;
+  readonly guard: LoopGuard;
+  readonly signal: AbortSignal;
+  toolContext(
+    callId: CallId,
+  ): Omit<ToolContext, "onOutput" | "onCheckpoint" | "onPlan" | "turnId" | "callId" | "signal">;
+}
+
+export const cancelledResult: ToolResult = {
+  status: "cancelled",
+  result: "Cancelled: the person stopped the turn before this call finished.",
+};
