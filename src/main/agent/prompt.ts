@@ -23,10 +23,9 @@ Rules
 Answers
 - Be brief and concrete. When done, say in a few lines what changed and where (path:line), and what the person should know. No headings for short answers, no praise, no repetition of file content.`;
 
-/** For quick ask: the same rules, one short answer, read-only. It stays constant too. */
-export const quickAskPrompt = `${systemPrompt}
-
-This is a quick question: answer in as few words as it needs. Only reading tools work here.`;
+/** Appended to a quick question: the system message itself never differs, so that the prefix holds when it is promoted. */
+export const quickAskContext =
+  "[Quick question: answer in as few words as it needs. Only reading tools work here.]";
 
 /** The line appended to a prompt when files that this session has seen were changed by somebody else. */
 export function changedFilesContext(paths: readonly string[]): string | undefined {

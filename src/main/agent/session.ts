@@ -1,0 +1,186 @@
+import { AppError, messageOf } from "../../shared/errors.ts";
+import type { Mode } from "../../shared/events.ts";
+import { createTurnId, type CallId, type TurnId } from "../../shared/ids.ts";
+import type { ToolItem, TurnState } from "../../shared/session-state.ts";
+import type { ApprovalDesk } from "./approvals.ts";
+import type { SessionLog } from "./event-log.ts";
+import { createLoopGuard } from "./loop-guard.ts";
+import type { ApprovalDecision, Budget, ModelPort, UsagePort } from "./ports.ts";
+import { changedFilesContext, quickAskContext, systemPrompt } from "./prompt.ts";
+import { runTurn, type TurnOutcome, type TurnStart } from "./turn.ts";
+import type { ToolBox, TurnContext } from "./turn-context.ts";
+
+/** The endpoint a turn talks to, chosen when the turn starts. */
+export interface ModelBinding {
+  readonly model: ModelPort;
+  readonly modelId: string;
+  readonly maxOutputTokens: number;
+  /** Whether the limit goes into the request; without, the endpoint uses the model's own. */
+  readonly sendOutputLimit: boolean;
+}
+
+export interface SessionParts {
+  readonly log: SessionLog;
+  readonly desk: ApprovalDesk;
+  readonly tools: ToolBox;
+  readonly usage: UsagePort;
+  readonly budget: () => Budget | null;
+  readonly maxSteps: () => number;
+  /** Throws AppError (no key, no such model): the turn then ends as failed, with the advice. */
+  bind(): Promise<ModelBinding>;
+  /** Paths this session has seen that somebody else changed since. */
+  changedFiles(): Promise<readonly string[]>;
+  toolContext: TurnContext["toolContext"];
+}
+
+export interface StartedTurn {
+  readonly turnId: TurnId;
+  readonly done: Promise<TurnOutcome>;
+}
+
+/** One conversation at work: at most one turn at a time. */
+export interface AgentSession {
+  readonly log: SessionLog;
+  send(prompt: string): Promise<StartedTurn>;
+  /** Goes on with the last turn where it failed, was interrupted or waits for `approve`; finished calls are not repeated. */
+  resume(approve?: CallId): StartedTurn;
+  /** Resolves when the turn has ended and everything it had started is gone. */
+  stop(): Promise<void>;
+  answer(callId: CallId, decision: ApprovalDecision): void;
+  update(change: {
+    readonly mode?: Mode;
+    readonly model?: string;
+    readonly title?: string;
+    readonly kind?: "chat";
+  }): void;
+  running(): boolean;
+  needsYou(): boolean;
+}
+
+export function createAgentSession(parts: SessionParts): AgentSession {
+  let current: { readonly abort: AbortController; readonly done: Promise<TurnOutcome> } | undefined;
+
+  function run(turnId: TurnId, start: TurnStart): StartedTurn {
+    const abort = new AbortController();
+    const done = turnOf(parts, { turnId, signal: abort.signal, start }).finally(() => {
+      current = undefined;
+    });
+    current = { abort, done };
+    return { turnId, done };
+  }
+
+  function assertIdle(): void {
+    if (current !== undefined)
+      throw new AppError("conflict", "This session is still at work: stop it first, or wait");
+  }
+
+  return {
+    log: parts.log,
+    async send(prompt) {
+      assertIdle();
+      const changed = changedFilesContext(await parts.changedFiles());
+      assertIdle();
+      const { sessionId, turns, kind } = parts.log.state();
+      const lines = [
+        ...(kind === "quick" ? [quickAskContext] : []),
+        ...(changed === undefined ? [] : [changed]),
+      ];
+      const turnId = createTurnId();
+      if (turns.length === 0)
+        parts.log.append({ type: "session-update", sessionId, title: titleOf(prompt) });
+      parts.log.append({
+        type: "turn-start",
+        sessionId,
+        turnId,
+        prompt,
+        ...(lines.length === 0 ? {} : { context: lines.join("\n") }),
+      });
+      return run(turnId, {});
+    },
+    resume(approve) {
+      assertIdle();
+      const { sessionId, turns } = parts.log.state();
+      const turn = turns.at(-1);
+      if (turn === undefined)
+        throw new AppError("not-found", "This session has no turn to go on with");
+      const start = resumeFrom(turn, approve);
+      parts.log.append({ type: "turn-resume", sessionId, turnId: turn.turnId });
+      return run(turn.turnId, start);
+    },
+    async stop() {
+      current?.abort.abort(new AppError("cancelled", "Stopped"));
+      await current?.done;
+    },
+    answer: (callId, decision) => parts.desk.answer(callId, decision),
+    update(change) {
+      parts.log.append({
+        type: "session-update",
+        sessionId: parts.log.state().sessionId,
+        ...change,
+      });
+    },
+    running: () => current !== undefined,
+    needsYou: () => parts.desk.waiting(),
+  };
+}
+
+function resumeFrom(turn: TurnState, approve: CallId | undefined): TurnStart {
+  const waiting = turn.items.find(
+    (item): item is ToolItem => item.kind === "tool" && item.status === "awaiting-approval",
+  );
+  if (approve === undefined) {
+    if (waiting !== undefined)
+      throw new AppError("needs-approval", `Call ${waiting.callId} waits for an approval`);
+    if (turn.status === "completed")
+      throw new AppError("invalid-input", "The last turn is complete: send a new prompt");
+    return {};
+  }
+  if (waiting?.callId !== approve)
+    throw new AppError("not-found", `No call ${approve} waits for an approval in this session`);
+  return { approved: waiting };
+}
+
+async function turnOf(
+  parts: SessionParts,
+  turn: { readonly turnId: TurnId; readonly signal: AbortSignal; readonly start: TurnStart },
+): Promise<TurnOutcome> {
+  const { sessionId } = parts.log.state();
+  try {
+    const binding = await parts.bind();
+    return await runTurn(
+      {
+        ...binding,
+        turnId: turn.turnId,
+        log: parts.log,
+        system: systemPrompt,
+        tools: parts.tools,
+        usage: parts.usage,
+        approvals: parts.desk,
+        budget: parts.budget(),
+        maxSteps: parts.maxSteps(),
+        guard: createLoopGuard(),
+        signal: turn.signal,
+        toolContext: parts.toolContext,
+      },
+      turn.start,
+    );
+  } catch (error) {
+    // Before the first step, or when the history cannot be written: the turn still ends, and says why.
+    const code = error instanceof AppError ? error.code : "internal";
+    const outcome: TurnOutcome = { status: "failed", error: { code, message: messageOf(error) } };
+    if (parts.log.state().turns.at(-1)?.status === "running") {
+      parts.log.append({ type: "turn-end", sessionId, turnId: turn.turnId, ...outcome });
+    }
+    return outcome;
+  }
+}
+
+const titleLength = 60;
+
+/** The prompt's first line, cut at a word. */
+function titleOf(prompt: string): string {
+  const line = prompt.trim().split("\n")[0] ?? "";
+  if (line.length <= titleLength) return line;
+  const cut = line.slice(0, titleLength);
+  return `${cut.slice(0, Math.max(20, cut.lastIndexOf(" ")))}…`;
+}

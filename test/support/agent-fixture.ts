@@ -1,0 +1,148 @@
+import { z } from "zod";
+import { createApprovalDesk, type ApprovalDesk } from "../../src/main/agent/approvals.ts";
+import { createEventLog } from "../../src/main/agent/event-log.ts";
+import type { Budget, UsagePort } from "../../src/main/agent/ports.ts";
+import { createAgentSession, type AgentSession } from "../../src/main/agent/session.ts";
+import type { ParsedCall, ToolBox } from "../../src/main/agent/turn-context.ts";
+import type { Tool, ToolKind } from "../../src/main/tools/tool.ts";
+import { createReadRegister } from "../../src/main/tools/read-register.ts";
+import { AppError } from "../../src/shared/errors.ts";
+import type { Mode, SessionEvent, SessionKind } from "../../src/shared/events.ts";
+import { createSessionId } from "../../src/shared/ids.ts";
+import { emptySessionState } from "../../src/shared/session-state.ts";
+import { createFakeModel, type FakeAnswer, type FakeModel } from "./fake-model.ts";
+
+export interface AgentFixture {
+  readonly session: AgentSession;
+  readonly events: SessionEvent[];
+  readonly stored: SessionEvent[];
+  readonly model: FakeModel;
+  readonly desk: ApprovalDesk;
+  /** What the tools did, in order: "start name" and "end name". */
+  readonly journal: string[];
+}
+
+export interface FixtureOptions {
+  readonly mode?: Mode;
+  readonly kind?: SessionKind;
+  readonly attended?: boolean;
+  readonly maxSteps?: number;
+  readonly budget?: Budget;
+  readonly reserve?: UsagePort["reserve"];
+  readonly changed?: readonly string[];
+  readonly store?: (events: readonly SessionEvent[]) => Promise<void>;
+}
+
+const schema = z.object({ value: z.string() });
+
+function fakeTool(name: string, kind: ToolKind, journal: string[]): Tool<typeof schema> {
+  return {
+    name,
+    kind,
+    schema,
+    description: name,
+    describe: (input) => ({ title: `${name} ${input.value}`, detail: input.value }),
+    async run(input, context) {
+      journal.push(`start ${name} ${input.value}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      if (input.value === "fail") throw new AppError("denied", "outside the project");
+      if (input.value === "hang") {
+        await new Promise((_, reject) =>
+          context.signal.addEventListener("abort", () => reject(context.signal.reason)),
+        );
+      }
+      journal.push(`end ${name} ${input.value}`);
+      return { status: "completed", result: `${name} did ${input.value}` };
+    },
+  };
+}
+
+export function fakeToolBox(journal: string[]): ToolBox {
+  const tools = [
+    fakeTool("look", "read", journal),
+    fakeTool("change", "write", journal),
+    fakeTool("run", "command", journal),
+  ];
+  return {
+    definitions: tools.map((tool) => ({
+      name: tool.name,
+      description: tool.description,
+      parameters: {},
+    })),
+    parse(name, text): ParsedCall {
+      const tool = tools.find((candidate) => candidate.name === name);
+      if (tool === undefined) return { ok: false, malformed: false, result: `No tool ${name}` };
+      try {
+        const input = schema.safeParse(JSON.parse(text));
+        return input.success
+          ? { ok: true, tool, input: input.data }
+          : { ok: false, malformed: false, result: "value is missing" };
+      } catch {
+        return { ok: false, malformed: true, result: "The arguments are not JSON" };
+      }
+    },
+  };
+}
+
+/** A session on fakes: the scripted model, three tools (look, change, run), no disk. */
+export function createAgentFixture(
+  answers: readonly FakeAnswer[],
+  options: FixtureOptions = {},
+): AgentFixture {
+  const events: SessionEvent[] = [];
+  const stored: SessionEvent[] = [];
+  const journal: string[] = [];
+  const sessionId = createSessionId();
+  const model = createFakeModel(answers);
+  const desk = createApprovalDesk(options.attended ?? true);
+  const log = createEventLog({
+    state: emptySessionState(sessionId),
+    store: options.store ?? (async (batch) => void stored.push(...batch)),
+    publish: (event) => events.push(event),
+  });
+  log.append({
+    type: "session-start",
+    sessionId,
+    workspace: "/project",
+    kind: options.kind ?? "chat",
+    mode: options.mode ?? "edit",
+    model: "m",
+    title: "",
+  });
+  const session = createAgentSession({
+    log,
+    desk,
+    tools: fakeToolBox(journal),
+    usage: {
+      reserve: options.reserve ?? (async () => {}),
+      settle: async (_scope, outcome) => ({
+        ...(outcome.usage ?? {
+          inputTokens: 0,
+          cachedTokens: 0,
+          cacheWriteTokens: 0,
+          outputTokens: 0,
+          reasoningTokens: 0,
+        }),
+        cost: { amount: "0.01", currency: "USD" },
+        priceVersion: "t",
+      }),
+    },
+    budget: () => options.budget ?? null,
+    maxSteps: () => options.maxSteps ?? 20,
+    bind: async () => ({ model, modelId: "m", maxOutputTokens: 1000, sendOutputLimit: false }),
+    changedFiles: async () => options.changed ?? [],
+    toolContext: () => ({
+      workspace: { root: "/project", id: "w" },
+      writer: { apply: () => Promise.reject(new Error("not used")) },
+      reads: createReadRegister(),
+      sessionId,
+    }),
+  });
+  return { session, events, stored, model, desk, journal };
+}
+
+/** Sends a prompt and waits for the end of the turn. */
+export async function play(fixture: AgentFixture, prompt = "go"): Promise<string> {
+  const turn = await fixture.session.send(prompt);
+  return (await turn.done).status;
+}
