@@ -46,6 +46,7 @@ function fakeTool(name: string, kind: ToolKind, journal: string[]): Tool<typeof 
       journal.push(`start ${name} ${input.value}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (input.value === "fail") throw new AppError("denied", "outside the project");
+      context.signal.throwIfAborted();
       if (input.value === "hang") {
         await new Promise((_, reject) =>
           context.signal.addEventListener("abort", () => reject(context.signal.reason)),

@@ -78,24 +78,9 @@ export function createAgentSession(parts: SessionParts): AgentSession {
     log: parts.log,
     async send(prompt) {
       assertIdle();
-      const changed = changedFilesContext(await parts.changedFiles());
+      const changed = await parts.changedFiles();
       assertIdle();
-      const { sessionId, turns, kind } = parts.log.state();
-      const lines = [
-        ...(kind === "quick" ? [quickAskContext] : []),
-        ...(changed === undefined ? [] : [changed]),
-      ];
-      const turnId = createTurnId();
-      if (turns.length === 0)
-        parts.log.append({ type: "session-update", sessionId, title: titleOf(prompt) });
-      parts.log.append({
-        type: "turn-start",
-        sessionId,
-        turnId,
-        prompt,
-        ...(lines.length === 0 ? {} : { context: lines.join("\n") }),
-      });
-      return run(turnId, {});
+      return run(beginTurn(parts.log, prompt, changed), {});
     },
     resume(approve) {
       assertIdle();
@@ -122,6 +107,21 @@ export function createAgentSession(parts: SessionParts): AgentSession {
     running: () => current !== undefined,
     needsYou: () => parts.desk.waiting(),
   };
+}
+
+/** Logs the prompt, with what has to be said at its end; the first prompt names the session. */
+function beginTurn(log: SessionLog, prompt: string, changed: readonly string[]): TurnId {
+  const { sessionId, turns, kind } = log.state();
+  const turnId = createTurnId();
+  const changedLine = changedFilesContext(changed);
+  const lines = [
+    ...(kind === "quick" ? [quickAskContext] : []),
+    ...(changedLine === undefined ? [] : [changedLine]),
+  ];
+  if (turns.length === 0) log.append({ type: "session-update", sessionId, title: titleOf(prompt) });
+  const context = lines.length === 0 ? {} : { context: lines.join("\n") };
+  log.append({ type: "turn-start", sessionId, turnId, prompt, ...context });
+  return turnId;
 }
 
 function resumeFrom(turn: TurnState, approve: CallId | undefined): TurnStart {
