@@ -35,6 +35,9 @@ export const usageRowSchema = z.object({
   cost: z.string().nullable(),
   currency: z.string().nullable(),
   unpricedCalls: z.int(),
+  /** Of these, calls that ended without usage, and the most they can have cost together: not in `cost`. */
+  unknownCalls: z.int().optional(),
+  unknownMaximum: z.string().nullable().optional(),
 });
 export type UsageRow = z.infer<typeof usageRowSchema>;
 

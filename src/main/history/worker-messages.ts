@@ -1,0 +1,27 @@
+import type { ErrorCode } from "../../shared/errors.ts";
+import type { EventStore } from "./event-store.ts";
+import type { LedgerStore } from "./ledger-store.ts";
+
+/** What the worker does on request, by name. `eventStore` and `ledgerStore` are the SQL; the rest is the file as a whole. */
+export interface WorkerMethods extends EventStore, LedgerStore {
+  check(): string | null;
+  close(): void;
+}
+
+export type WorkerMethod = keyof WorkerMethods;
+
+export interface WorkerRequest {
+  readonly id: number;
+  readonly method: WorkerMethod;
+  readonly values: readonly unknown[];
+}
+
+export interface WorkerFailure {
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
+/** The first message, with id 0, says how opening went. */
+export type WorkerReply =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: WorkerFailure };
