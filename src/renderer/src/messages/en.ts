@@ -1,0 +1,26 @@
+import { actions } from "./en/actions.ts";
+import { app } from "./en/app.ts";
+import { common } from "./en/common.ts";
+import { composer } from "./en/composer.ts";
+import { conversation } from "./en/conversation.ts";
+import { firstRun } from "./en/first-run.ts";
+import { quickAsk } from "./en/quick-ask.ts";
+import { review } from "./en/review.ts";
+import { settings } from "./en/settings.ts";
+import { undo } from "./en/undo.ts";
+
+/** Everything the interface says, in English: the type that every other language has to fill. */
+export const en = {
+  common,
+  app,
+  actions,
+  firstRun,
+  settings,
+  quickAsk,
+  conversation,
+  composer,
+  review,
+  undo,
+};
+
+export type Messages = typeof en;

@@ -1,0 +1,20 @@
+/** Words that many places share. */
+export const common = {
+  appName: "Belay",
+  close: "Close",
+  dismiss: "Dismiss",
+  cancel: "Cancel",
+  back: "Back",
+  save: "Save",
+  remove: "Remove",
+  retry: "Try again",
+  copy: "Copy",
+  copied: "Copied",
+  running: "Running",
+  needsYou: "Needs you",
+  loading: "Loading…",
+  unexpected: "Something unexpected happened. Try again; if it stays, start Belay again.",
+  unanswered: "Belay's core gave an answer that this window cannot read. Start Belay again.",
+  costUnknown: "price unknown",
+  noCostYet: "$0.00",
+};

@@ -1,0 +1,2 @@
+/** Words of the review. */
+export const review = {};

@@ -1,0 +1,2 @@
+/** Words of the undo. */
+export const undo = {};

@@ -1,0 +1,25 @@
+import type { Messages } from "./en.ts";
+import { actions } from "./zh-cn/actions.ts";
+import { app } from "./zh-cn/app.ts";
+import { common } from "./zh-cn/common.ts";
+import { composer } from "./zh-cn/composer.ts";
+import { conversation } from "./zh-cn/conversation.ts";
+import { firstRun } from "./zh-cn/first-run.ts";
+import { quickAsk } from "./zh-cn/quick-ask.ts";
+import { review } from "./zh-cn/review.ts";
+import { settings } from "./zh-cn/settings.ts";
+import { undo } from "./zh-cn/undo.ts";
+
+/** The same in Simplified Chinese, with the words of the Model Studio console. */
+export const zhCn: Messages = {
+  common,
+  app,
+  actions,
+  firstRun,
+  settings,
+  quickAsk,
+  conversation,
+  composer,
+  review,
+  undo,
+};
