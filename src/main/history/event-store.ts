@@ -4,6 +4,7 @@ import type { SessionEvent, SessionKind, TurnStatus } from "../../shared/events.
 import type { SessionId, TurnId } from "../../shared/ids.ts";
 import type { HistorySession } from "./history.ts";
 import type { ProcessOwner } from "./process-owner.ts";
+import { createClaims, type Claims } from "./session-claims.ts";
 
 /** An event with the exact text that is stored: what the caller made of it, secrets taken out. */
 export interface StoredEvent {
@@ -51,32 +52,8 @@ export function createEventStore(database: Database.Database, owner: ProcessOwne
   const findSession = database.prepare<[string], SessionRow>(
     "SELECT * FROM sessions WHERE session_id = ?",
   );
-  const putSession = database.prepare<SessionRow>(
-    `INSERT INTO sessions VALUES (@session_id, @workspace, @kind, @title, @started_at, @updated_at, @turns,
-       @last_turn_id, @last_turn_status, @last_seq)
-     ON CONFLICT (session_id) DO UPDATE SET kind = @kind, title = @title, updated_at = @updated_at, turns = @turns,
-       last_turn_id = @last_turn_id, last_turn_status = @last_turn_status, last_seq = @last_seq`,
-  );
-  const putEvent = database.prepare<[string, number, string]>(
-    "INSERT INTO events (session_id, seq, event) VALUES (?, ?, ?)",
-  );
   const claims = createClaims(database, owner);
-
-  function appendTo(sessionId: string, events: readonly StoredEvent[]): void {
-    claims.assertFree(sessionId);
-    let row = findSession.get(sessionId);
-    const rows = events.map(({ head, text }) => {
-      row = followEvent(row, head);
-      return [head.seq, text] as const;
-    });
-    if (row !== undefined) putSession.run(row);
-    for (const [seq, text] of rows) putEvent.run(sessionId, seq, text);
-  }
-
-  const append = database.transaction((events: readonly StoredEvent[]) => {
-    const bySession = Map.groupBy(events, (event) => event.head.sessionId);
-    for (const [sessionId, own] of bySession) appendTo(sessionId, own);
-  });
+  const append = createAppend(database, claims);
   const findEvents = database.prepare<[string, number], { event: string }>(
     "SELECT event FROM events WHERE session_id = ? AND seq > ? ORDER BY seq",
   );
@@ -112,6 +89,38 @@ export function createEventStore(database: Database.Database, owner: ProcessOwne
     claim: (sessionId) => claims.take(sessionId),
     release: (sessionId) => claims.release(sessionId),
   };
+}
+
+/** Adds events and brings their sessions' rows up to date. To be run as an immediate transaction. */
+function createAppend(database: Database.Database, claims: Claims) {
+  const findSession = database.prepare<[string], SessionRow>(
+    "SELECT * FROM sessions WHERE session_id = ?",
+  );
+  const putSession = database.prepare<SessionRow>(
+    `INSERT INTO sessions VALUES (@session_id, @workspace, @kind, @title, @started_at, @updated_at, @turns,
+       @last_turn_id, @last_turn_status, @last_seq)
+     ON CONFLICT (session_id) DO UPDATE SET kind = @kind, title = @title, updated_at = @updated_at, turns = @turns,
+       last_turn_id = @last_turn_id, last_turn_status = @last_turn_status, last_seq = @last_seq`,
+  );
+  const putEvent = database.prepare<[string, number, string]>(
+    "INSERT INTO events (session_id, seq, event) VALUES (?, ?, ?)",
+  );
+
+  function appendTo(sessionId: string, events: readonly StoredEvent[]): void {
+    claims.assertFree(sessionId);
+    let row = findSession.get(sessionId);
+    const rows = events.map(({ head, text }) => {
+      row = followEvent(row, head);
+      return [head.seq, text] as const;
+    });
+    if (row !== undefined) putSession.run(row);
+    for (const [seq, text] of rows) putEvent.run(sessionId, seq, text);
+  }
+
+  return database.transaction((events: readonly StoredEvent[]) => {
+    const bySession = Map.groupBy(events, (event) => event.head.sessionId);
+    for (const [sessionId, own] of bySession) appendTo(sessionId, own);
+  });
 }
 
 /** In WAL mode a commit reaches the disk at once only with FULL; with NORMAL it survives kill -9 but not a power cut. */
@@ -193,49 +202,3 @@ function toSession(row: SessionRow): HistorySession {
   };
 }
 /* oxlint-enable typescript/no-unsafe-type-assertion */
-
-interface Claims {
-  take(sessionId: string): void;
-  release(sessionId: string): void;
-  /** Whether a living process, this one included, holds it. */
-  isHeld(sessionId: string): boolean;
-  assertFree(sessionId: string): void;
-}
-
-function createClaims(database: Database.Database, owner: ProcessOwner): Claims {
-  const find = database
-    .prepare<[string], string>("SELECT owner FROM session_claims WHERE session_id = ?")
-    .pluck();
-  const put = database.prepare<[string, string]>(
-    "INSERT INTO session_claims VALUES (?, ?) ON CONFLICT (session_id) DO UPDATE SET owner = excluded.owner",
-  );
-  const drop = database.prepare<[string, string]>(
-    "DELETE FROM session_claims WHERE session_id = ? AND owner = ?",
-  );
-
-  function assertFree(sessionId: string): void {
-    const holder = find.get(sessionId);
-    if (holder !== undefined && !owner.isOwn(holder) && owner.isAlive(holder))
-      throw new AppError(
-        "conflict",
-        `Session ${sessionId} is in use by another Belay process. Let it finish or close it there, then try again.`,
-      );
-  }
-  const take = database.transaction((sessionId: string) => {
-    assertFree(sessionId);
-    put.run(sessionId, owner.id());
-  });
-  return {
-    assertFree,
-    take: (sessionId) => {
-      take.immediate(sessionId);
-    },
-    release: (sessionId) => {
-      drop.run(sessionId, owner.id());
-    },
-    isHeld: (sessionId) => {
-      const holder = find.get(sessionId);
-      return holder !== undefined && owner.isAlive(holder);
-    },
-  };
-}

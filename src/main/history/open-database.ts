@@ -94,6 +94,8 @@ function timeStamp(): string {
   return new Date().toISOString().replaceAll(/[:.]/g, "-");
 }
 
+const timeOf = (backup: string): string => backup.replace(/^history-schema\d+-/, "");
+
 function backUp(database: Database.Database, folder: string, version: number): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const name = `history-schema${version}-${timeStamp()}-${process.pid}.db`;
@@ -103,7 +105,6 @@ function backUp(database: Database.Database, folder: string, version: number): v
   database.prepare("VACUUM INTO ?").run(temporary);
   renameSync(temporary, join(folder, name));
   const copies = readdirSync(folder).filter((entry) => /^history-schema\d+-.*\.db$/.test(entry));
-  const timeOf = (entry: string): string => entry.replace(/^history-schema\d+-/, "");
   const oldestFirst = copies.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)));
   for (const old of oldestFirst.slice(0, -keptBackups)) rmSync(join(folder, old), { force: true });
 }

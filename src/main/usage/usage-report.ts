@@ -70,11 +70,15 @@ function sumBy(entries: readonly LedgerEntry[], key: (entry: LedgerEntry) => str
     sums.set(place, sum);
     addEntry(sum, entry);
   }
-  return [...sums.values()].map((sum) => ({
-    ...sum,
-    cost: sum.cost === null ? null : formatNano(sum.cost),
-    unknownMaximum: sum.unknownMaximum === null ? null : formatNano(sum.unknownMaximum),
-  }));
+  return [...sums.values()].map(toUsageRow);
+}
+
+function toUsageRow({ cost, unknownMaximum, ...counts }: Sum): UsageRow {
+  return {
+    ...counts,
+    cost: cost === null ? null : formatNano(cost),
+    unknownMaximum: unknownMaximum === null ? null : formatNano(unknownMaximum),
+  };
 }
 
 function emptySum(key: string, currency: string | null): Sum {

@@ -1,0 +1,250 @@
+import {
+  appendFileSync,
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { homedir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { randomBytes } from "node:crypto";
+import { z } from "zod";
+import { AppError } from "../shared/errors.ts";
+import { settingsSchema, type Settings } from "../shared/settings.ts";
+
+/** Where Belay keeps its own files. Everything is under `root` but the locks. */
+export interface AppFolders {
+  readonly root: string;
+  /** The SQLite file of sessions and ledger. */
+  readonly database: string;
+  /** Copies of the database before each upgrade. */
+  readonly backups: string;
+  /** One bare git repository per workspace. */
+  readonly checkpoints: string;
+  /** What commands printed beyond the cap. */
+  readonly outputs: string;
+  readonly logs: string;
+  readonly settings: string;
+  readonly recent: string;
+  /** Per user and not moved by BELAY_HOME: whoever writes to a workspace meets every other writer here. */
+  readonly locks: string;
+}
+
+export interface AppFoldersOptions {
+  /** Instead of BELAY_HOME and the system's place. */
+  readonly home?: string;
+  /** `belay-dev` keeps what a run from source with the registry's Electron writes apart from the real data. */
+  readonly variant: "belay" | "belay-dev";
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly platform: NodeJS.Platform;
+}
+
+/** Finds the folders and creates them for this user only (0700). */
+export function appFolders(options: AppFoldersOptions): AppFolders {
+  const home = options.home ?? options.environment["BELAY_HOME"];
+  const root =
+    home === undefined || home === "" ? join(dataHome(options), options.variant) : resolve(home);
+  const folders: AppFolders = {
+    root,
+    database: join(root, "history.db"),
+    backups: join(root, "backups"),
+    checkpoints: join(root, "checkpoints"),
+    outputs: join(root, "outputs"),
+    logs: join(root, "logs"),
+    settings: join(root, "settings.json"),
+    recent: join(root, "recent.json"),
+    locks: join(stateHome(options), "belay", "locks"),
+  };
+  const { backups, checkpoints, outputs, logs, locks } = folders;
+  for (const folder of [root, backups, checkpoints, outputs, logs, dirname(locks), locks])
+    makePrivate(folder);
+  return folders;
+}
+
+function userHome({ environment, platform }: AppFoldersOptions): string {
+  return (platform === "win32" ? environment["USERPROFILE"] : environment["HOME"]) ?? homedir();
+}
+
+/** XDG base directory specification: a relative path there is to be ignored. */
+function absoluteOr(path: string | undefined, fallback: string): string {
+  return path !== undefined && resolve(path) === path ? path : fallback;
+}
+
+function dataHome(options: AppFoldersOptions): string {
+  const { environment, platform } = options;
+  const home = userHome(options);
+  if (platform === "darwin") return join(home, "Library", "Application Support");
+  if (platform === "win32")
+    return absoluteOr(environment["LOCALAPPDATA"], join(home, "AppData", "Local"));
+  return absoluteOr(environment["XDG_DATA_HOME"], join(home, ".local", "share"));
+}
+
+function stateHome(options: AppFoldersOptions): string {
+  if (options.platform === "darwin" || options.platform === "win32") return dataHome(options);
+  const state = options.environment["XDG_STATE_HOME"];
+  return absoluteOr(state, join(userHome(options), ".local", "state"));
+}
+
+function makePrivate(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    if (process.platform !== "win32") chmodSync(folder, 0o700);
+  } catch (error) {
+    throw new AppError(
+      "unavailable",
+      `Belay cannot use its folder ${folder}. Make it yours and writable, or set BELAY_HOME to another folder.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Something read from disk; `warning` says what was lost and where it was kept. */
+export interface Read<T> {
+  readonly value: T;
+  readonly warning: string | null;
+}
+
+/** The settings, or the defaults when there are none. A file that cannot be understood is kept beside them and named. */
+export function readSettings(folders: AppFolders): Read<Settings> {
+  return readJson(folders.settings, settingsSchema, () => settingsSchema.parse({}));
+}
+
+/** Replaces the settings whole, so that a crash leaves the old ones or the new ones. Throws invalid-input for a key in them. */
+export function writeSettings(
+  folders: AppFolders,
+  settings: Settings,
+  keys: readonly string[] = [],
+): void {
+  const value = settingsSchema.parse(settings);
+  const text = JSON.stringify(value, null, 2);
+  if (scrub(text, keys) !== text)
+    throw new AppError(
+      "invalid-input",
+      "A setting holds an API key. Keys are kept in the keychain only: put it in the key field.",
+    );
+  writeAtomically(folders.settings, `${text}\n`);
+}
+
+const recentSchema = z.array(z.object({ path: z.string(), openedAt: z.string() }));
+export type RecentWorkspaces = z.infer<typeof recentSchema>;
+const keptRecent = 20;
+
+/** Folders opened before, newest first. */
+export function recentWorkspaces(folders: AppFolders): RecentWorkspaces {
+  return readJson(folders.recent, recentSchema, () => []).value;
+}
+
+/** Puts a folder at the top of the recent ones; 20 are kept. */
+export function addRecentWorkspace(folders: AppFolders, path: string): RecentWorkspaces {
+  const others = recentWorkspaces(folders).filter((recent) => recent.path !== path);
+  const list = [{ path, openedAt: new Date().toISOString() }, ...others].slice(0, keptRecent);
+  writeAtomically(folders.recent, `${JSON.stringify(list, null, 2)}\n`);
+  return list;
+}
+
+function readJson<T>(file: string, schema: z.ZodType<T>, fallback: () => T): Read<T> {
+  let text: string;
+  try {
+    text = readFileSync(file, "utf8");
+  } catch (error) {
+    if (isMissing(error)) return { value: fallback(), warning: null };
+    throw new AppError("unavailable", `Belay cannot read ${file}. Check whose it is.`, {
+      cause: error,
+    });
+  }
+  const parsed = schema.safeParse(parseJson(text));
+  if (parsed.success) return { value: parsed.data, warning: null };
+  const kept = file.replace(/\.json$/, `.broken-${timeStamp()}.json`);
+  renameSync(file, kept);
+  const warning = `${basename(file)} could not be understood and was replaced by the defaults. The old one is kept as ${kept}.`;
+  return { value: fallback(), warning };
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined; // fits no schema, so the caller sets the file aside
+  }
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof Error && "code" in error && error.code === "ENOENT";
+}
+
+function timeStamp(): string {
+  return new Date().toISOString().replaceAll(/[:.]/g, "-");
+}
+
+function writeAtomically(file: string, text: string): void {
+  const temporary = `${file}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
+  try {
+    const descriptor = openSync(temporary, "wx", 0o600);
+    try {
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw new AppError(
+      "unavailable",
+      `Belay cannot write ${file}. Check the disk's free space and whose folder it is.`,
+      { cause: error },
+    );
+  }
+  syncFolder(dirname(file));
+}
+
+/** Makes the rename itself durable. Windows cannot sync a folder, and journals the rename. */
+function syncFolder(folder: string): void {
+  if (process.platform === "win32") return;
+  const descriptor = openSync(folder, "r");
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+/** A Model Studio key begins with "sk-"; at least one digit tells it from words such as a style sheet's "sk-folding-cube". */
+const keyPattern = /\bsk-(?=[\w-]*\d)[\w-]{12,}/g;
+
+/** Text with everything that looks like a key, and every key given, replaced. */
+export function scrub(text: string, keys: readonly string[] = []): string {
+  const known = keys.filter((key) => key.length >= 8);
+  return known
+    .reduce((kept, key) => kept.replaceAll(key, "[key]"), text)
+    .replaceAll(keyPattern, "[key]");
+}
+
+const maxLogBytes = 1_000_000;
+const keptLogs = 4;
+
+/** Adds one line, with the time, to logs/belay.log; keys are taken out. The log is rotated at 1 MB, and four old ones are kept. */
+export function appendLog(folders: AppFolders, line: string, keys: readonly string[] = []): void {
+  const file = join(folders.logs, "belay.log");
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size >= maxLogBytes) rotate(file);
+  const text = scrub(line, keys).replaceAll(/\r?\n/g, "\n  ");
+  appendFileSync(file, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+}
+
+function rotate(file: string): void {
+  for (let age = keptLogs - 1; age >= 0; age -= 1) {
+    try {
+      renameSync(age === 0 ? file : `${file}.${age}`, `${file}.${age + 1}`);
+    } catch (error) {
+      // Another process may be rotating too: what it has moved is not lost.
+      if (!isMissing(error)) throw error;
+    }
+  }
+}
