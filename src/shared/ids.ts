@@ -23,13 +23,18 @@ export type UndoId = z.infer<typeof undoIdSchema>;
 export type RequestId = z.infer<typeof requestIdSchema>;
 
 let counter = 0;
+let lastMs = 0;
 
-/** A new id, sortable by time: prefix, milliseconds in base 36, a counter and 40 random bits. */
+/** A new id: prefix, milliseconds in base 36, a counter and 40 random bits. Ids of one process sort in the order they were made. */
 export function createId(prefix: string): string {
-  counter = (counter + 1) % 1296;
+  const now = Date.now();
+  // A full counter, or a clock set back, borrows the next millisecond instead of starting over.
+  counter = now > lastMs ? 0 : counter + 1;
+  if (counter === 1296) counter = 0;
+  lastMs = counter === 0 ? Math.max(now, lastMs + 1) : lastMs;
   const random = crypto.getRandomValues(new Uint8Array(5));
   const tail = Array.from(random, (byte) => byte.toString(16).padStart(2, "0")).join("");
-  return `${prefix}-${Date.now().toString(36)}${counter.toString(36).padStart(2, "0")}${tail}`;
+  return `${prefix}-${lastMs.toString(36)}${counter.toString(36).padStart(2, "0")}${tail}`;
 }
 
 export const createSessionId = (): SessionId => sessionIdSchema.parse(createId("s"));

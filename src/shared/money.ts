@@ -8,7 +8,7 @@ export type Currency = z.infer<typeof currencySchema>;
 
 /** An amount on the wire: a decimal string, so that no float ever holds money. */
 export const moneySchema = z.object({
-  amount: z.string().regex(/^-?\d+(\.\d{1,9})?$/),
+  amount: z.string().regex(/^-?\d{1,24}(\.\d{1,9})?$/),
   currency: currencySchema,
 });
 export type Money = z.infer<typeof moneySchema>;
@@ -26,18 +26,18 @@ export function formatNano(nano: Nano): string {
 
 /** A decimal string with at most 9 fraction digits as nano-units; undefined when it is not one. */
 export function parseNano(text: string): Nano | undefined {
-  const match = /^(-?)(\d{1,12})(?:\.(\d{1,9}))?$/.exec(text);
+  const match = /^(-?)(\d{1,24})(?:\.(\d{1,9}))?$/.exec(text);
   if (match === null) return undefined;
   const [, sign = "", whole = "0", fraction = ""] = match;
   const nano = BigInt(whole) * nanoPerUnit + BigInt(fraction.padEnd(9, "0"));
   return sign === "-" ? -nano : nano;
 }
 
-/** Money limits as a person types them: "1.50USD", "$1.50", "10 CNY", "¥10". Undefined when unreadable. */
+/** Money limits as a person types them: "1.50USD", "$1.50", "10 CNY", "¥10" (an input method's full-width signs too). Undefined when unreadable. */
 export function parseMoney(
   text: string,
 ): { readonly nano: Nano; readonly currency: Currency } | undefined {
-  const match = /^\s*([$¥]?)\s*(\d+(?:\.\d+)?)\s*(usd|cny)?\s*$/i.exec(text);
+  const match = /^\s*([$¥]?)\s*(\d+(?:\.\d+)?)\s*(usd|cny)?\s*$/i.exec(text.normalize("NFKC"));
   if (match === null) return undefined;
   const [, symbol = "", amount = "", code = ""] = match;
   const currency = symbol === "¥" || code.toUpperCase() === "CNY" ? "CNY" : "USD";
@@ -47,14 +47,18 @@ export function parseMoney(
   return nano === undefined ? undefined : { nano, currency };
 }
 
-/** For people: "$0.0123", "¥1.20", "<$0.0001"; four decimals below one unit, two above. */
+/** For people: "$0.0123", "¥1.20", "-$0.50", "<$0.0001", "$0"; four decimals below one unit, two above. An unreadable amount is shown as it is. */
 export function displayMoney(money: Money): string {
   const symbol = money.currency === "USD" ? "$" : "¥";
-  const nano = parseNano(money.amount) ?? 0n;
-  if (nano > 0n && nano < 100_000n) return `<${symbol}0.0001`;
-  const decimals = nano < nanoPerUnit ? 4 : 2;
+  const nano = parseNano(money.amount);
+  if (nano === undefined) return `${money.amount} ${money.currency}`;
+  if (nano === 0n) return `${symbol}0`;
+  const sign = nano < 0n ? "-" : "";
+  const absolute = nano < 0n ? -nano : nano;
+  if (absolute < 100_000n) return `${sign}<${symbol}0.0001`;
+  const decimals = absolute < nanoPerUnit ? 4 : 2;
   const scale = 10n ** BigInt(9 - decimals);
-  const rounded = ((nano + scale / 2n) / scale) * scale;
+  const rounded = ((absolute + scale / 2n) / scale) * scale;
   const [whole = "0", fraction = ""] = formatNano(rounded).split(".");
-  return `${symbol}${whole}.${fraction.padEnd(decimals, "0")}`;
+  return `${sign}${symbol}${whole}.${fraction.padEnd(decimals, "0")}`;
 }

@@ -4,7 +4,10 @@ import type { SessionState, ToolItem, TurnItem, TurnState } from "./session-stat
 import { addUsage, emptyTotals } from "./usage-totals.ts";
 import { assertNever } from "./errors.ts";
 
-/** Folds one event in. Total: an event already seen, or for a turn that is not the last, gives the same object back. */
+/**
+ * Folds one event in. Total: an event already seen gives the same object back; one for a turn that is not the last changes
+ * the number and the session's totals only.
+ */
 export function reduceSession(state: SessionState, event: SessionEvent): SessionState {
   if (event.seq <= state.seq) return state;
   const next = { ...state, seq: event.seq, updatedAt: event.at };
@@ -133,9 +136,13 @@ function endTurn(turn: TurnState, event: Extract<SessionEvent, { type: "turn-end
     items,
     status: event.status,
     error: event.error ?? null,
-    durationMs: event.durationMs ?? null,
+    durationMs: addDuration(turn.durationMs, event.durationMs),
   };
 }
+
+/** A turn that was resumed took as long as its parts. */
+const addDuration = (before: number | null, part: number | undefined): number | null =>
+  part === undefined ? before : (before ?? 0) + part;
 
 function appendText(turn: TurnState, kind: "text" | "reasoning", text: string): TurnState {
   const last = turn.items.at(-1);
