@@ -30,7 +30,8 @@ export function MessagesProvider({ language, children }: MessagesProviderProps) 
   useEffect(() => {
     document.documentElement.lang = resolved;
   }, [resolved]);
-  return <MessagesContext value={messagesOf(resolved)}>{children}</MessagesContext>;
+  const messages = messagesOf(resolved);
+  return <MessagesContext value={messages}>{children}</MessagesContext>;
 }
 
 /** The words of the interface in the chosen language: `useMessages().settings.title`. */

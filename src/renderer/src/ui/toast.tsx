@@ -19,13 +19,9 @@ const tones: Readonly<Record<Toast["tone"], string>> = {
 export function ToastArea({ toasts }: { readonly toasts: Toasts }) {
   const toast = useStore(toasts.store, (state) => state.toast);
   return (
-    <div
-      role="status"
-      aria-live="polite"
-      className="pointer-events-none fixed inset-x-0 bottom-10 z-50 flex justify-center px-6"
-    >
+    <output className="pointer-events-none fixed inset-x-0 bottom-10 z-50 flex justify-center px-6">
       {toast !== null && <ToastCard key={toast.id} toast={toast} onClose={toasts.dismiss} />}
-    </div>
+    </output>
   );
 }
 

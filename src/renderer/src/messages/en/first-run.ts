@@ -20,7 +20,7 @@ export const firstRun = {
   baseUrl: "Base URL",
   baseUrlHelp: "An OpenAI-compatible endpoint of your own. The key is bound to this address.",
   accepted: (region: string, models: number | null) =>
-    models === null ? `${region}` : `${region} · ${models === 1 ? "1 model" : `${models} models`}`,
+    models === null ? region : `${region} · ${models === 1 ? "1 model" : `${models} models`}`,
   using: (model: string) => `using ${model}`,
   noModel: "no model answers with this key",
   rejected: "key refused",

@@ -1,0 +1,70 @@
+import { createStore, type StoreApi } from "zustand/vanilla";
+import type { AppInfo, KeyStatus, WorkspaceInfo } from "../../../shared/app.ts";
+import type { Output, SessionSummary } from "../../../shared/contract.ts";
+import type { SessionId } from "../../../shared/ids.ts";
+import type { Settings } from "../../../shared/settings.ts";
+
+export type SettingsPage = "key" | "agent" | "look" | "quickAsk" | "about";
+
+/** Facts of the app as a whole, as main last told them, and what this window shows of them. */
+export interface AppState {
+  readonly phase: "starting" | "ready" | "failed";
+  readonly failure: string | null;
+  readonly info: AppInfo | null;
+  readonly settings: Settings | null;
+  readonly key: KeyStatus | null;
+  /** The folder that is open here; null before one is chosen. */
+  readonly project: WorkspaceInfo | null;
+  /** A folder that waits for the person's "open it all the same". */
+  readonly confirming: WorkspaceInfo | null;
+  readonly opening: boolean;
+  readonly recent: Output<"workspace.recent">;
+  readonly summaries: readonly SessionSummary[];
+  readonly sessionId: SessionId | null;
+  /** The first run's key page was asked for, although there is a key. */
+  readonly changingKey: boolean;
+  readonly overlay: "settings" | "palette" | null;
+  readonly settingsPage: SettingsPage;
+  readonly reviewOpen: boolean;
+  readonly sidebarOpen: boolean;
+  /** CSS pixels, 200 to 360. */
+  readonly sidebarWidth: number;
+  /** What is typed and not yet sent, by session; survives changing sessions. */
+  readonly drafts: Readonly<Record<SessionId, string>>;
+}
+
+export type AppStore = StoreApi<AppState>;
+
+/** The store before main has answered. */
+export function createAppStore(): AppStore {
+  return createStore<AppState>(() => ({
+    phase: "starting",
+    failure: null,
+    info: null,
+    settings: null,
+    key: null,
+    project: null,
+    confirming: null,
+    opening: false,
+    recent: [],
+    summaries: [],
+    sessionId: null,
+    changingKey: false,
+    overlay: null,
+    settingsPage: "key",
+    reviewOpen: false,
+    sidebarOpen: true,
+    sidebarWidth: 248,
+    drafts: {},
+  }));
+}
+
+export type View = "starting" | "failed" | "key" | "project" | "session";
+
+/** Which page the window shows: a key first, then a project, then the work. A project that is open stays open without a key (the demo). */
+export function viewOf(state: AppState): View {
+  if (state.phase !== "ready") return state.phase;
+  if (state.changingKey) return "key";
+  if (state.project !== null) return "session";
+  return state.key?.present === true ? "project" : "key";
+}

@@ -1,0 +1,114 @@
+import { createContext, useContext } from "react";
+import { useStore } from "zustand";
+import { announcementSchema, type Bridge } from "../../../shared/contract.ts";
+import { AppError } from "../../../shared/errors.ts";
+import type { SessionId } from "../../../shared/ids.ts";
+import type { SessionState } from "../../../shared/session-state.ts";
+import { createActionRegistry, type ActionRegistry } from "../actions/registry.ts";
+import { messagesOf, resolveLanguage } from "../messages/messages.tsx";
+import type { Messages } from "../messages/en.ts";
+import { createToasts, type Toasts } from "../ui/toast-store.ts";
+import { createAppCommands, receiveAnnouncement, type AppCommands } from "./app-commands.ts";
+import { createAppStore, type AppState, type AppStore } from "./app-state.ts";
+import { createClient, type Client } from "./client.ts";
+import { createSessionStore, type SessionStore, type SessionStoreState } from "./session-store.ts";
+
+/** Everything a view may use besides its own state. */
+export interface Services {
+  readonly client: Client;
+  readonly app: AppStore;
+  readonly commands: AppCommands;
+  readonly sessions: SessionStore;
+  readonly toasts: Toasts;
+  readonly actions: ActionRegistry;
+  /** Runs something a person asked for; a failure shows as a toast in its own words, "cancelled" shows nothing. */
+  readonly attempt: (act: () => Promise<unknown>) => void;
+  /** The words for a failure: main's own, or one general line for what nobody expected. */
+  readonly explain: (error: unknown) => string;
+  /** Ends the subscription to main. */
+  readonly dispose: () => void;
+}
+
+/** The window's services over one bridge, subscribed and not yet started. */
+export function createServices(bridge: Bridge, schedule = nextFrame): Services {
+  const client = createClient(bridge);
+  const app = createAppStore();
+  const toasts = createToasts();
+  const explain = (error: unknown): string => explainError(error, currentMessages(app));
+  const report = (error: unknown): void => {
+    if (error instanceof AppError && error.code === "cancelled") return;
+    toasts.show(explain(error), { tone: "failed" });
+  };
+  const attempt = (act: () => Promise<unknown>): void => {
+    act().catch(report);
+  };
+  const sessions = createSessionStore({ client, schedule, onError: report });
+  const commands = createAppCommands({ client, store: app, sessions });
+  const actions = createActionRegistry();
+  const services: Services = {
+    client,
+    app,
+    commands,
+    sessions,
+    toasts,
+    actions,
+    attempt,
+    explain,
+    dispose: bridge.subscribe((raw) => {
+      const parsed = announcementSchema.safeParse(raw);
+      if (!parsed.success) {
+        report(parsed.error);
+        return;
+      }
+      const performAction = (id: string): void => {
+        actions.perform(id, services);
+      };
+      attempt(() =>
+        receiveAnnouncement(parsed.data, { store: app, commands, sessions, performAction }),
+      );
+    }),
+  };
+  return services;
+}
+
+/** With the next frame; a hidden window gets none, so there a timer stands in. */
+function nextFrame(flush: () => void): void {
+  if (document.hidden) setTimeout(flush, 50);
+  else requestAnimationFrame(flush);
+}
+
+function explainError(error: unknown, messages: Messages): string {
+  if (error instanceof AppError) return error.message;
+  return error instanceof Error && error.name === "ZodError"
+    ? messages.common.unanswered
+    : messages.common.unexpected;
+}
+
+/** The catalogue for code outside of React. */
+export const currentMessages = (app: AppStore): Messages =>
+  messagesOf(resolveLanguage(app.getState().settings?.language ?? "system", navigator.languages));
+
+const ServicesContext = createContext<Services | null>(null);
+
+export const ServicesProvider = ServicesContext.Provider;
+
+/** The window's services. Throws outside of the provider: that is a mistake in this program. */
+export function useServices(): Services {
+  const services = useContext(ServicesContext);
+  if (services === null) throw new Error("No services above this component");
+  return services;
+}
+
+/** Part of the app's state; re-renders when that part changes. Select values, do not build new ones. */
+export function useApp<T>(select: (state: AppState) => T): T {
+  return useStore(useServices().app, select);
+}
+
+/** Part of the sessions' state. */
+export function useSessions<T>(select: (state: SessionStoreState) => T): T {
+  return useStore(useServices().sessions.store, select);
+}
+
+/** One session as far as its events have come; undefined while it loads. */
+export const useSession = (sessionId: SessionId): SessionState | undefined =>
+  useSessions((state) => state.sessions[sessionId]);
