@@ -248,3 +248,10 @@ function rotate(file: string): void {
     }
   }
 }
+
+/** Writes and removes a file in the folder. Throws AppError("unavailable") when that fails. */
+export async function checkWritable(folder: string): Promise<void> {
+  const file = join(folder, `.write-check-${process.pid}-${randomBytes(4).toString("hex")}`);
+  writeAtomically(file, "");
+  rmSync(file, { force: true });
+}

@@ -1,0 +1,172 @@
+import type { DoctorItem, DoctorReport, KeyStatus } from "../shared/app.ts";
+import { AppError, messageOf } from "../shared/errors.ts";
+
+/** What a check needs of the machine. Each part is asked once; one that throws or hangs becomes a failed item. */
+export interface DoctorParts {
+  readonly runtime: RuntimeFacts;
+  readonly platform: NodeJS.Platform;
+  /** Standard output of a program, or AppError when it is missing or fails. */
+  readonly runProgram: (program: string, values: readonly string[]) => Promise<string>;
+  readonly ripgrepPath: string;
+  readonly keyStatus: () => Promise<KeyStatus>;
+  /** Null when sound, else what is wrong: `History.check`. */
+  readonly checkDatabase: () => Promise<string | null>;
+  readonly databaseFile: string;
+  readonly root: string;
+  /** Writes and removes a file there; throws when it cannot: `checkWritable` of app-files.ts. */
+  readonly checkWritable: (folder: string) => Promise<void>;
+}
+
+export interface RuntimeFacts {
+  readonly belay: string;
+  readonly node: string;
+  /** Null for the `belay` command, which runs without Electron. */
+  readonly electron: string | null;
+  readonly registryElectron: boolean;
+}
+
+type Finding = Pick<DoctorItem, "ok" | "detail" | "remedy">;
+
+/** Longer than the keychain's own 5 seconds. */
+const patienceMs = 10_000;
+
+/** What works here, what does not, and what to do about it. Checks run side by side; never throws. */
+export async function runDoctor(parts: DoctorParts): Promise<DoctorReport> {
+  const items = await Promise.all([
+    check("runtime", async () => checkRuntime(parts.runtime)),
+    check("sandbox", () => checkSandbox(parts)),
+    check("keychain", async () => checkKeychain(await parts.keyStatus())),
+    check("git", () => checkGit(parts)),
+    check("ripgrep", () => checkRipgrep(parts)),
+    check("database", () => checkDatabase(parts)),
+    check("data folder", () => checkFolder(parts)),
+  ]);
+  return { items };
+}
+
+async function check(name: string, look: () => Promise<Finding>): Promise<DoctorItem> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<Finding>((resolve) => {
+    timer = setTimeout(() => resolve(silent), patienceMs);
+  });
+  try {
+    return { name, ...(await Promise.race([look(), end])) };
+  } catch (error) {
+    return { name, ok: false, detail: messageOf(error), remedy: remedyOf(error) };
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+const silent: Finding = {
+  ok: false,
+  detail: "no answer within 10 seconds",
+  remedy: "Run `belay doctor` again; if it stays silent, restart the machine.",
+};
+
+/** An AppError's message says what to do already. */
+function remedyOf(error: unknown): string {
+  return error instanceof AppError
+    ? "Do what the message says, then run `belay doctor` again."
+    : "This is a fault in Belay: report it with the log.";
+}
+
+function checkRuntime(runtime: RuntimeFacts): Finding {
+  const electron = runtime.electron === null ? "no Electron" : `Electron ${runtime.electron}`;
+  const detail = `Belay ${runtime.belay}, Node ${runtime.node}, ${electron}`;
+  if (!runtime.registryElectron) return { ok: true, detail, remedy: null };
+  return {
+    ok: false,
+    detail: `${detail}: a third-party repack from the package registry, for running from source only`,
+    remedy:
+      "Make Electron's own release host reachable, or set ELECTRON_MIRROR, and start without --registry-electron.",
+  };
+}
+
+/** Until commands are confined, every one of them asks, wherever it runs; the check says what confinement will need. */
+async function checkSandbox(parts: DoctorParts): Promise<Finding> {
+  const today = "commands are not confined yet: every command asks";
+  if (parts.platform === "win32")
+    return {
+      ok: false,
+      detail: `${today} (Windows has no sandbox that Belay can use)`,
+      remedy: "Read each command before you allow it.",
+    };
+  if (parts.platform === "darwin")
+    return { ok: false, detail: today, remedy: "Read each command before you allow it." };
+  const version = await versionOf(parts, "bwrap");
+  return version === null
+    ? {
+        ok: false,
+        detail: `${today}; bubblewrap is missing`,
+        remedy:
+          "Install bubblewrap (Debian, Ubuntu and Fedora: package bubblewrap). Until then read each command before you allow it.",
+      }
+    : {
+        ok: false,
+        detail: `${today}; ${version} is here`,
+        remedy: "Read each command before you allow it.",
+      };
+}
+
+function checkKeychain(status: KeyStatus): Finding {
+  const { available, reason } = status.keychain;
+  const source = { keychain: "saved", memory: "for this run", environment: "environment" };
+  const key =
+    status.source === "none"
+      ? "no key yet"
+      : `key …${status.last4 ?? ""} (${source[status.source]})`;
+  if (available) return { ok: true, detail: `reachable; ${key}`, remedy: null };
+  return {
+    ok: false,
+    detail: `not usable; ${key}`,
+    remedy: reason ?? "Use the key for this run only, or set DASHSCOPE_API_KEY.",
+  };
+}
+
+async function checkGit(parts: DoctorParts): Promise<Finding> {
+  const version = await versionOf(parts, "git");
+  return version === null
+    ? {
+        ok: false,
+        detail: "not found; checkpoints and undo work without it, branch names are not shown",
+        remedy: "Install git to see branches (on macOS: xcode-select --install).",
+      }
+    : { ok: true, detail: version, remedy: null };
+}
+
+async function checkRipgrep(parts: DoctorParts): Promise<Finding> {
+  const version = await versionOf(parts, parts.ripgrepPath);
+  return version === null
+    ? {
+        ok: false,
+        detail: `${parts.ripgrepPath} does not run; search_files and find_files fail`,
+        remedy: "Install Belay again; in a checkout run `npm ci`.",
+      }
+    : { ok: true, detail: version, remedy: null };
+}
+
+async function checkDatabase(parts: DoctorParts): Promise<Finding> {
+  const found = await parts.checkDatabase();
+  if (found === null) return { ok: true, detail: parts.databaseFile, remedy: null };
+  return {
+    ok: false,
+    detail: `${parts.databaseFile} is damaged: ${found}`,
+    remedy: "Close Belay, copy the file, and put back the newest copy from the backups folder.",
+  };
+}
+
+async function checkFolder(parts: DoctorParts): Promise<Finding> {
+  await parts.checkWritable(parts.root);
+  return { ok: true, detail: parts.root, remedy: null };
+}
+
+/** First line of `program --version`; null when it does not run. */
+async function versionOf(parts: DoctorParts, program: string): Promise<string | null> {
+  try {
+    const output = await parts.runProgram(program, ["--version"]);
+    return output.split("\n")[0]?.trim() ?? "";
+  } catch {
+    return null; // missing or broken: the finding says so
+  }
+}

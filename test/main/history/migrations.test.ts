@@ -1,0 +1,59 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { expect, test } from "vitest";
+import { openDatabase } from "../../../src/main/history/open-database.ts";
+import { createTemporaryFolder } from "../../support/temporary-folder.ts";
+
+const steps = [
+  "CREATE TABLE notes (text TEXT)",
+  "ALTER TABLE notes ADD COLUMN at TEXT",
+  "CREATE INDEX notes_at ON notes (at)",
+];
+
+test("each migration is preceded by a private copy of the data, a first one by none", () => {
+  using home = createTemporaryFolder();
+  const place = { file: join(home.path, "history.db"), backups: join(home.path, "backups") };
+  const first = openDatabase(place, steps.slice(0, 1)).database;
+  first.exec("INSERT INTO notes VALUES ('kept')");
+  first.close();
+  expect(readdirSync(home.path)).not.toContain("backups");
+  const second = openDatabase(place, steps).database;
+  expect(second.prepare("SELECT text, at FROM notes").all()).toEqual([{ text: "kept", at: null }]);
+  second.close();
+  const copies = readdirSync(place.backups);
+  expect(copies.map((name) => name.slice(0, 15))).toEqual(["history-schema1", "history-schema2"]);
+  const copy = new Database(join(place.backups, copies[0] ?? ""), { readonly: true });
+  expect(copy.prepare("SELECT * FROM notes").all()).toEqual([{ text: "kept" }]);
+  copy.close();
+  expect(statSync(join(place.backups, copies[0] ?? "")).mode & 0o777).toBe(0o600);
+});
+
+test("a failing migration leaves the schema and the data as they were", () => {
+  using home = createTemporaryFolder();
+  const place = { file: join(home.path, "history.db"), backups: join(home.path, "backups") };
+  const first = openDatabase(place, steps.slice(0, 1)).database;
+  first.exec("INSERT INTO notes VALUES ('kept')");
+  first.close();
+  const broken = [...steps.slice(0, 1), "DELETE FROM notes; CREATE TABLE notes (a)"];
+  expect(() => openDatabase(place, broken)).toThrow("already exists");
+  const again = openDatabase(place, steps.slice(0, 1)).database;
+  expect(again.prepare("SELECT * FROM notes").all()).toEqual([{ text: "kept" }]);
+  again.close();
+});
+
+test("of the copies the newest five are kept", () => {
+  using home = createTemporaryFolder();
+  const place = { file: join(home.path, "history.db"), backups: join(home.path, "backups") };
+  const many = [
+    "CREATE TABLE notes (a)",
+    ...Array.from({ length: 9 }, (_, n) => `ALTER TABLE notes ADD COLUMN b${n}`),
+  ];
+  openDatabase(place, many.slice(0, 1)).database.close();
+  openDatabase(place, many).database.close();
+  expect(
+    readdirSync(place.backups)
+      .map((name) => /schema\d+/.exec(name)?.[0])
+      .toSorted(),
+  ).toEqual(["schema5", "schema6", "schema7", "schema8", "schema9"]);
+});
