@@ -1,2 +1,39 @@
 /** Words of the composer. */
-export const composer = {};
+export const composer = {
+  label: "Prompt",
+  placeholder: "Ask, or describe a change",
+  placeholderBusy: "Write the next prompt while this one runs",
+  send: "Send",
+  stop: "Stop",
+  stopHint: "Esc twice",
+  escAgain: "Press Esc again to stop",
+  mode: "Mode",
+  autoUnavailable: (reason: string) => `Not available yet. ${reason}`,
+  autoNotChecked: "The sandbox check has not passed on this computer.",
+  model: "Model",
+  modelNone: "No model",
+  modelOther: "Another model id",
+  modelUse: "Use",
+  modelsLoading: "Asking for the models…",
+  modelsFailed: (reason: string) => `The models could not be listed. ${reason}`,
+  price: (input: string, output: string) => `${input} in · ${output} out per million tokens`,
+  priceUnknown: "price unknown",
+  cacheYes: "cache: yes",
+  cacheNo: "cache: no",
+  retired: (note: string) => `retired: ${note}`,
+  cost: "Cost of this session",
+  costPartly: (cost: string, requests: number) =>
+    `${cost} + ${requests === 1 ? "1 request" : `${requests} requests`} of unknown price`,
+  sendFailed: (reason: string) => `Not sent: ${reason}`,
+  updateFailed: (reason: string) => `Not changed: ${reason}`,
+  starters: "Ideas to start with",
+  starterExplain: "Explain this project",
+  starterExplainPrompt:
+    "Explain this project: what it does, how it is built, how its parts fit together and where to start reading. Change nothing.",
+  starterTests: "Run its tests and fix failures",
+  starterTestsPrompt:
+    "Find out how this project's tests are run, run them, and fix what fails. Change tests only where they are wrong, and say why.",
+  starterReview: "Review my uncommitted changes",
+  starterReviewPrompt:
+    "Review my uncommitted changes: bugs, missing tests, unclear names. List findings with file and line, worst first. Change nothing.",
+};

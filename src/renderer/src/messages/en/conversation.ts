@@ -1,2 +1,153 @@
+import type { ChangeKind } from "../../../../shared/diff.ts";
+
+const count = (number: number, one: string, many: string): string =>
+  number === 1 ? `1 ${one}` : `${number} ${many}`;
+
+/** What a step did, while it runs and when it is done; the object follows in its own span. */
+const verbs = {
+  read_file: ["Reading", "Read"],
+  list_files: ["Listing", "Listed"],
+  find_files: ["Finding", "Found files by"],
+  search_files: ["Searching", "Searched for"],
+  write_file: ["Writing", "Wrote"],
+  edit_file: ["Editing", "Edited"],
+  move_file: ["Moving", "Moved"],
+  delete_file: ["Deleting", "Deleted"],
+  run_command: ["Running", "Ran"],
+  update_plan: ["Planning", "Updated the plan"],
+  other: ["Calling", "Called"],
+} as const satisfies Readonly<Record<string, readonly [string, string]>>;
+
 /** Words of the conversation. */
-export const conversation = {};
+export const conversation = {
+  label: "Conversation",
+  verbs: verbs as Readonly<Record<keyof typeof verbs, readonly [running: string, done: string]>>,
+  created: "Created",
+  wholeProject: "the project",
+  lines: (from: number, to: number | null) =>
+    to === null ? `from line ${from}` : `lines ${from}–${to}`,
+  readGroup: (files: number, searches: number) => {
+    const read = files > 0 ? `Read ${count(files, "file", "files")}` : "";
+    const searched =
+      searches > 0
+        ? `${files > 0 ? "searched" : "Searched"} ${count(searches, "time", "times")}`
+        : "";
+    return [read, searched].filter(Boolean).join(", ");
+  },
+  failedCount: (failed: number) => `${failed} failed`,
+  repairedCall: "Repaired call",
+  malformed: "Malformed call: nothing ran, and the model was told why",
+  status: {
+    running: "running",
+    "awaiting-approval": "needs you",
+    completed: "done",
+    failed: "failed",
+    denied: "denied",
+    cancelled: "stopped",
+  },
+  exit: (code: number) => `exit ${code}`,
+  undone: "undone",
+  redo: "Redo",
+  undo: "Undo",
+  undoStep: "Undo this step",
+  openStep: "Open this step",
+  command: "Command",
+  output: "Output",
+  liveOutput: "Live output",
+  outputCut: "Only the end of the output is kept here.",
+  result: "What the model got",
+  arguments: "What the model sent",
+  commandNotRestorable: "Not restorable: undo does not cover what a command did.",
+  noChanges: "Nothing was changed.",
+  noResult: "No result yet.",
+  showAll: (characters: number) => `Show all ${characters.toLocaleString("en")} characters`,
+  diffFailed: (reason: string) => `The changes could not be read. ${reason}`,
+  changeKinds: {
+    created: "new",
+    modified: "changed",
+    deleted: "deleted",
+    moved: "moved",
+  } satisfies Record<ChangeKind, string>,
+
+  thinking: "Thinking",
+  thought: "Thought",
+  discarded: "This part was cut off and not sent back to the model.",
+  contextLabel: "Told to the model with this prompt",
+  plan: "Plan",
+  planDone: "done",
+  planOpen: "open",
+  working: "Working",
+  waitingFor: (model: string) => `Waiting for ${model}`,
+
+  retryNow: (seconds: number) => `Trying again in ${seconds} s`,
+  retrying: "Trying again…",
+  retried: (attempt: number) => (attempt === 1 ? "Tried again" : `Tried again, attempt ${attempt}`),
+  stop: "Stop",
+
+  copy: "Copy",
+  copied: "Copied",
+  copyCode: "Copy code",
+  image: "image",
+  linkFailed: (reason: string) => `The link could not be opened. ${reason}`,
+
+  approval: "Needs you",
+  approvalWaiting: (waiting: number) => `${waiting} steps need you`,
+  approvalOf: (index: number, of: number) => `${index} of ${of}`,
+  approvalTitles: {
+    read_file: "Read a file",
+    list_files: "List files",
+    find_files: "Find files",
+    search_files: "Search files",
+    write_file: "Write a file",
+    edit_file: "Edit a file",
+    move_file: "Move a file",
+    delete_file: "Delete a file",
+    run_command: "Run a command",
+    update_plan: "Update the plan",
+    other: "Use a tool",
+  } as Readonly<Record<keyof typeof verbs, string>>,
+  allow: "Allow",
+  allowSession: "Allow for this session",
+  deny: "Deny",
+  denyHint: "Say what to do instead (goes to the model)",
+  denyPlaceholder: "What should it do instead?",
+  exact: "Exactly this will be run or written",
+  exactSize: (lines: number, bytes: number) => `${count(lines, "line", "lines")} · ${bytes} bytes`,
+  invisibleMarked: (marked: number) =>
+    count(marked, "invisible character is marked", "invisible characters are marked"),
+  answerFailed: (reason: string) => `The answer did not arrive. ${reason}`,
+
+  summary: "What this prompt changed",
+  files: (files: number) => count(files, "file", "files"),
+  commands: (commands: number) => count(commands, "command", "commands"),
+  moreFiles: (files: number) => `${count(files, "more file", "more files")}`,
+  review: "Review",
+  allUndone: "Everything here is undone",
+  partlyUndone: "Partly undone",
+
+  errors: {
+    unauthorized: "The key was refused",
+    "model-not-found": "This model does not answer",
+    "rate-limited": "Too many requests",
+    unavailable: "The model could not be reached",
+    refused: "The provider refused this request",
+    budget: "The budget of this session is used up",
+    steps: "The limit of steps is reached",
+    interrupted: "Interrupted. Nothing repeats by itself.",
+    cancelled: "Stopped",
+    "needs-approval": "Waits for an approval",
+    other: "This prompt could not be finished",
+  } as Readonly<Record<string, string>> & { readonly other: string },
+  interruptedDetail: "Continue goes on with the step that was not finished; finished steps stay.",
+  budgetDetail: "Raise the budget in the settings, then continue.",
+  continue: "Continue",
+  openSettings: "Open settings",
+  useModel: (model: string) => `Use ${model}`,
+  actionFailed: (reason: string) => `That did not work. ${reason}`,
+
+  jumpToEnd: "Go to the end",
+  loading: "Loading the session…",
+  loadFailed: (reason: string) => `The session could not be opened. ${reason}`,
+  emptyTitle: "What should change?",
+  emptyDetail: "Every change to a file is kept as a safety copy first. One press takes it back.",
+};

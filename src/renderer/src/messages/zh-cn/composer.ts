@@ -1,3 +1,40 @@
 import type { Messages } from "../en.ts";
 
-export const composer: Messages["composer"] = {};
+/** 输入区的文字。 */
+export const composer: Messages["composer"] = {
+  label: "提示词",
+  placeholder: "提问，或描述要做的更改",
+  placeholderBusy: "运行期间可以先写下一条提示词",
+  send: "发送",
+  stop: "停止",
+  stopHint: "按两次 Esc",
+  escAgain: "再按一次 Esc 停止",
+  mode: "模式",
+  autoUnavailable: (reason) => `暂不可用。${reason}`,
+  autoNotChecked: "此电脑尚未通过沙箱检查。",
+  model: "模型",
+  modelNone: "无模型",
+  modelOther: "其他模型 ID",
+  modelUse: "使用",
+  modelsLoading: "正在获取模型列表…",
+  modelsFailed: (reason) => `无法获取模型列表。${reason}`,
+  price: (input, output) => `每百万 Token：输入 ${input} · 输出 ${output}`,
+  priceUnknown: "价格未知",
+  cacheYes: "缓存：支持",
+  cacheNo: "缓存：不支持",
+  retired: (note) => `已下线：${note}`,
+  cost: "此会话的费用",
+  costPartly: (cost, requests) => `${cost} + ${requests} 次价格未知的请求`,
+  sendFailed: (reason) => `未发送：${reason}`,
+  updateFailed: (reason) => `未更改：${reason}`,
+  starters: "可以从这里开始",
+  starterExplain: "讲解这个项目",
+  starterExplainPrompt:
+    "请讲解这个项目：它做什么、如何构建、各部分如何配合，以及应从哪里开始阅读。不要做任何更改。",
+  starterTests: "运行测试并修复失败",
+  starterTestsPrompt:
+    "请找出这个项目如何运行测试，运行测试，并修复失败之处。只有测试本身有误时才修改测试，并说明原因。",
+  starterReview: "审阅我未提交的更改",
+  starterReviewPrompt:
+    "请审阅我未提交的更改：缺陷、缺少的测试、不清楚的命名。按严重程度列出发现的问题，注明文件和行号。不要做任何更改。",
+};
