@@ -50,7 +50,7 @@ export interface KeyStore {
   /** Forgets every key of this service. Throws unavailable when the keychain cannot. */
   remove(): Promise<void>;
   /** Every key this run has seen, for taking them out of what is written. */
-  known(): readonly string[];
+  readonly known: () => readonly string[];
 }
 
 interface KeychainLook {

@@ -48,22 +48,18 @@ export function createPatientKeychain(
   };
 }
 
-/** The system's own words may quote what they were given, so only their kind is kept. */
+/** The system's own words may quote what they were given, and are in the person's language: only "locked" is read from them. */
 function withAdvice(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const text = error instanceof Error ? error.message : "";
-  if (/dbus|d-bus|autolaunch|secrets|ServiceUnknown|not provided|session bus/i.test(text))
-    return new AppError(
-      "unavailable",
-      "This session has no keychain service. Install and start one (Debian and Ubuntu: gnome-keyring with dbus-user-session, or KWallet), or use the key for this run only.",
-    );
-  if (/locked|dismiss|cancel|denied|interaction/i.test(text))
-    return new AppError(
-      "unavailable",
-      "The keychain stayed locked or refused Belay. Unlock it, allow Belay, and try again.",
-    );
-  return new AppError(
-    "unavailable",
-    "The keychain failed. Check that it opens in your system's own password manager, or use the key for this run only.",
-  );
+  if (/locked|dismiss|cancel|denied|interaction/i.test(text)) return unavailable(refused);
+  return unavailable(process.platform === "linux" ? noService : failed);
 }
+
+const unavailable = (message: string): AppError => new AppError("unavailable", message);
+const refused =
+  "The keychain stayed locked or refused Belay. Unlock it, allow Belay, and try again.";
+const noService =
+  "This session has no working keychain service. Install and start one (Debian and Ubuntu: gnome-keyring with dbus-user-session, or KWallet), or use the key for this run only.";
+const failed =
+  "The keychain failed. Check that it opens in your system's own password manager, or use the key for this run only.";

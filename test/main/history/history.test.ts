@@ -79,7 +79,7 @@ test("a session that does not begin with its start is a conflict, one that is no
   using home = createTemporaryFolder();
   const history = await open(home.path);
   const events = sessionEvents("s-one", { turns: 1 });
-  const second = events.slice(1).map((event, index) => ({ ...event, seq: index + 1 }));
+  const second = events.slice(1).map((event, index) => Object.assign(event, { seq: index + 1 }));
   await expect(history.appendEvents(second)).rejects.toMatchObject({ code: "conflict" });
   await expect(history.loadEvents(one)).rejects.toMatchObject({ code: "not-found" });
   await history.close();
