@@ -1,0 +1,196 @@
+import { parseArgs } from "node:util";
+import { AppError, messageOf } from "../../shared/errors.ts";
+
+/** Exit codes of the `belay` command; other programs depend on them. */
+export const exitCodes = {
+  done: 0,
+  failed: 1,
+  badArguments: 2,
+  needsApproval: 3,
+  budget: 4,
+  conflicts: 5,
+  interrupted: 130,
+} as const;
+
+type OptionKind = "string" | "boolean";
+
+/** One command: its options, how many words it takes, and a usage line. */
+export interface CommandSpec {
+  readonly usage: string;
+  readonly summary: string;
+  readonly options: Readonly<Record<string, OptionKind>>;
+  readonly words: { readonly min: number; readonly max: number };
+}
+
+const workspace = { workspace: "string", json: "boolean" } as const;
+
+export const commandSpecs = {
+  run: {
+    usage:
+      "belay run --workspace DIR (--prompt TEXT|- | --session ID --approve CALL) [--session ID] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--mode plan|ask|edit|auto] [--max-steps N] [--budget 1.50USD] [--json]",
+    summary: "one turn, headless",
+    options: {
+      ...workspace,
+      prompt: "string",
+      session: "string",
+      model: "string",
+      protocol: "string",
+      "base-url": "string",
+      region: "string",
+      mode: "string",
+      "max-steps": "string",
+      budget: "string",
+      approve: "string",
+    },
+    words: { min: 0, max: 0 },
+  },
+  checkpoints: {
+    usage: "belay checkpoints --workspace DIR [--session ID] [--json]",
+    summary: "checkpoints, newest first",
+    options: { ...workspace, session: "string" },
+    words: { min: 0, max: 0 },
+  },
+  undo: {
+    usage:
+      "belay undo --workspace DIR (--last | --call ID | --turn ID | --session ID | --to ID) [--dry-run] [--conflicts keep|overwrite|merge] [--json]",
+    summary: "takes changes back",
+    options: {
+      ...workspace,
+      last: "boolean",
+      call: "string",
+      turn: "string",
+      session: "string",
+      to: "string",
+      "dry-run": "boolean",
+      conflicts: "string",
+    },
+    words: { min: 0, max: 0 },
+  },
+  redo: {
+    usage: "belay redo --workspace DIR [--session ID] [ID] [--json]",
+    summary: "takes an undo back",
+    options: { ...workspace, session: "string" },
+    words: { min: 0, max: 1 },
+  },
+  usage: {
+    usage:
+      "belay usage [--workspace DIR] [--session ID] [--since T] [--until T] [--by day|model|session|workspace|call] [--json|--csv]",
+    summary: "the ledger",
+    options: {
+      ...workspace,
+      session: "string",
+      since: "string",
+      until: "string",
+      by: "string",
+      csv: "boolean",
+    },
+    words: { min: 0, max: 0 },
+  },
+  sessions: {
+    usage: "belay sessions [--workspace DIR] [--json]",
+    summary: "sessions, newest first",
+    options: workspace,
+    words: { min: 0, max: 0 },
+  },
+  ask: {
+    usage:
+      "belay ask TEXT [--workspace DIR] [--model ID] [--base-url URL] [--region ID] [--budget 1.50USD] [--json]",
+    summary: "quick ask: read-only tools, one answer",
+    options: {
+      ...workspace,
+      model: "string",
+      "base-url": "string",
+      region: "string",
+      budget: "string",
+    },
+    words: { min: 1, max: 100 },
+  },
+  doctor: {
+    usage: "belay doctor [--json]",
+    summary: "what works here, why not, and the remedy",
+    options: { json: "boolean" },
+    words: { min: 0, max: 0 },
+  },
+} as const satisfies Record<string, CommandSpec>;
+
+export type CommandName = keyof typeof commandSpecs;
+
+export interface ParsedArguments {
+  readonly command: CommandName;
+  text(option: string): string | undefined;
+  flag(option: string): boolean;
+  readonly words: readonly string[];
+}
+
+export const isCommand = (name: string): name is CommandName => Object.hasOwn(commandSpecs, name);
+
+/** Throws AppError("invalid-input") that names the option and shows the command's usage. */
+export function parseCommand(command: CommandName, argv: readonly string[]): ParsedArguments {
+  const spec: CommandSpec = commandSpecs[command];
+  const options = Object.fromEntries(
+    Object.entries(spec.options).map(([name, type]) => [name, { type }]),
+  );
+  let parsed: ReturnType<typeof parseArgs>;
+  try {
+    parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+  } catch (error) {
+    throw badArguments(command, messageOf(error));
+  }
+  const { values, positionals } = parsed;
+  if (positionals.length > spec.words.max)
+    throw badArguments(command, `Unexpected argument "${positionals[spec.words.max] ?? ""}"`);
+  if (positionals.length < spec.words.min) throw badArguments(command, "An argument is missing");
+  return {
+    command,
+    words: positionals,
+    text: (option) => {
+      const value = values[option];
+      return typeof value === "string" ? value : undefined;
+    },
+    flag: (option) => values[option] === true,
+  };
+}
+
+/** The error for arguments that cannot be used. */
+export function badArguments(command: CommandName, message: string): AppError {
+  return new AppError("invalid-input", `${message}\nUsage: ${commandSpecs[command].usage}`);
+}
+
+/** The value of an option that must be one of a few words. */
+export function oneOf<T extends string>(
+  parsed: ParsedArguments,
+  option: string,
+  allowed: readonly T[],
+): T | undefined {
+  const value = parsed.text(option);
+  if (value === undefined) return undefined;
+  const found = allowed.find((candidate) => candidate === value);
+  if (found === undefined)
+    throw badArguments(
+      parsed.command,
+      `--${option} must be one of ${allowed.join(", ")}, not "${value}"`,
+    );
+  return found;
+}
+
+/** The value of an option that a schema checks; AppError("invalid-input") naming the option otherwise. */
+export function checked<T>(
+  parsed: ParsedArguments,
+  option: string,
+  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
+): T | undefined {
+  const value = parsed.text(option);
+  if (value === undefined) return undefined;
+  const result = schema.safeParse(value);
+  if (!result.success)
+    throw badArguments(parsed.command, `--${option} "${value}" is not an id of Belay's`);
+  return result.data;
+}
+
+/** A required option. */
+export function required(parsed: ParsedArguments, option: string): string {
+  const value = parsed.text(option);
+  if (value === undefined || value === "")
+    throw badArguments(parsed.command, `--${option} is missing`);
+  return value;
+}

@@ -1,0 +1,106 @@
+import { usageGroupSchema, type UsageQuery } from "../../shared/usage.ts";
+import type { Core } from "../core.ts";
+import { badArguments, checked, exitCodes, oneOf, type ParsedArguments } from "./arguments.ts";
+import { jsonLine, table, type CommandIo } from "./output.ts";
+import { sessionIdSchema } from "../../shared/ids.ts";
+import { usageCsv } from "../usage/usage-report.ts";
+
+/** `belay usage`: the ledger, summed. */
+export async function usageCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  const report = await core.usageReport(await usageQuery(core, parsed));
+  if (parsed.flag("json")) io.out(jsonLine(report));
+  else if (parsed.flag("csv")) io.out(usageCsv(report));
+  else if (report.rows.length === 0) io.out("Nothing used yet.\n");
+  else {
+    const cells = (key: string, row: (typeof report.total)[number]): string[] => [
+      key,
+      String(row.calls),
+      String(row.inputTokens),
+      String(row.cachedTokens),
+      String(row.outputTokens),
+      row.cost === null ? "unknown" : `${row.cost} ${row.currency ?? ""}`,
+    ];
+    const rows = [
+      ...report.rows.map((row) => cells(row.key, row)),
+      ...report.total.map((row) => cells("total", row)),
+    ];
+    io.out(
+      table([parsed.text("by") ?? "session", "calls", "input", "cached", "output", "cost"], rows),
+    );
+  }
+  return exitCodes.done;
+}
+
+async function usageQuery(core: Core, parsed: ParsedArguments): Promise<UsageQuery> {
+  const workspace = parsed.text("workspace");
+  const sessionId = checked(parsed, "session", sessionIdSchema);
+  const since = time(parsed, "since");
+  const until = time(parsed, "until");
+  return {
+    by: oneOf(parsed, "by", usageGroupSchema.options) ?? "session",
+    ...(workspace === undefined ? {} : { workspace: await core.workspaces.realPath(workspace) }),
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(since === undefined ? {} : { since }),
+    ...(until === undefined ? {} : { until }),
+  };
+}
+
+function time(parsed: ParsedArguments, option: string): string | undefined {
+  const text = parsed.text(option);
+  if (text === undefined) return undefined;
+  const at = new Date(text);
+  if (Number.isNaN(at.getTime()))
+    throw badArguments(
+      parsed.command,
+      `--${option} "${text}" is not a time like 2026-11-23 or 2026-11-23T10:00:00Z`,
+    );
+  return at.toISOString();
+}
+
+/** `belay sessions`: newest first. */
+export async function sessionsCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  const workspace = parsed.text("workspace");
+  const sessions = await core.sessions.list(
+    workspace === undefined ? {} : { workspace: await core.workspaces.realPath(workspace) },
+  );
+  if (parsed.flag("json")) io.out(jsonLine(sessions));
+  else if (sessions.length === 0) io.out("No sessions yet.\n");
+  else
+    io.out(
+      table(
+        ["session", "updated", "turns", "title", "workspace"],
+        sessions.map((row) => [
+          row.sessionId,
+          row.updatedAt,
+          String(row.turns),
+          row.title,
+          row.workspace,
+        ]),
+      ),
+    );
+  return exitCodes.done;
+}
+
+/** `belay doctor`: exit 1 when something that Belay needs does not work. */
+export async function doctorCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  const report = await core.doctor();
+  if (parsed.flag("json")) io.out(jsonLine(report));
+  else
+    for (const item of report.items)
+      io.out(
+        `${item.ok ? "ok  " : "--  "}${item.name}: ${item.detail}${item.remedy === null ? "" : `\n    ${item.remedy}`}\n`,
+      );
+  return exitCodes.done;
+}

@@ -1,0 +1,179 @@
+import { AppError } from "../../shared/errors.ts";
+import { modeSchema, protocolSchema, type SessionEvent } from "../../shared/events.ts";
+import { callIdSchema, sessionIdSchema, type SessionId } from "../../shared/ids.ts";
+import { parseMoney } from "../../shared/money.ts";
+import type { Core } from "../core.ts";
+import type { StartedTurn } from "../agent/session.ts";
+import type { TurnOutcome } from "../agent/turn.ts";
+import {
+  badArguments,
+  checked,
+  exitCodes,
+  oneOf,
+  required,
+  type ParsedArguments,
+} from "./arguments.ts";
+import { jsonLine, type CommandIo } from "./output.ts";
+import { createTranscript } from "./transcript.ts";
+
+/** `belay run`: one turn in a workspace, its events as they come. */
+export async function runCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  const approve = checked(parsed, "approve", callIdSchema);
+  const session = checked(parsed, "session", sessionIdSchema);
+  if (approve !== undefined && session === undefined)
+    throw badArguments("run", "--approve needs --session");
+  if (approve !== undefined && parsed.text("prompt") !== undefined)
+    throw badArguments("run", "--approve goes on with a turn: leave --prompt out");
+  applyOptions(core, parsed);
+  const { info } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
+  const prompt = approve === undefined ? await readPrompt(parsed, io) : "";
+  const sessionId =
+    session === undefined
+      ? await newSession(core, parsed, { workspace: info.path, kind: "chat" })
+      : await existing(core, session, info.path);
+  const mode = oneOf(parsed, "mode", modeSchema.options);
+  const model = parsed.text("model");
+  const stop = follow(core, sessionId, { parsed, io });
+  if (session !== undefined && (mode !== undefined || model !== undefined)) {
+    await core.sessions.change(sessionId, (open) =>
+      open.update({
+        ...(mode === undefined ? {} : { mode }),
+        ...(model === undefined ? {} : { model }),
+      }),
+    );
+  }
+  const turn =
+    approve === undefined
+      ? await core.sessions.send(sessionId, prompt)
+      : await core.sessions.resume(sessionId, approve);
+  return finish(core, { turn, sessionId, stop, io });
+}
+
+/** `belay ask`: a quick question with reading tools only. */
+export async function askCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  applyOptions(core, parsed);
+  const { info } = await core.workspaces.open(parsed.text("workspace") ?? ".", { confirmed: true });
+  const sessionId = await newSession(core, parsed, { workspace: info.path, kind: "quick" });
+  const stop = follow(core, sessionId, { parsed, io });
+  const turn = await core.sessions.send(sessionId, parsed.words.join(" "));
+  return finish(core, { turn, sessionId, stop, io });
+}
+
+function applyOptions(core: Core, parsed: ParsedArguments): void {
+  const budgetText = parsed.text("budget");
+  const budget = budgetText === undefined ? undefined : parseMoney(budgetText);
+  if (budgetText !== undefined && budget === undefined)
+    throw badArguments(
+      parsed.command,
+      `--budget "${budgetText}" is not an amount like 1.50USD or 10CNY`,
+    );
+  const stepsText = parsed.text("max-steps");
+  const maxSteps = stepsText === undefined ? undefined : Number(stepsText);
+  if (maxSteps !== undefined && (!Number.isInteger(maxSteps) || maxSteps < 1 || maxSteps > 1000)) {
+    throw badArguments(
+      parsed.command,
+      `--max-steps must be a whole number from 1 to 1000, not "${stepsText ?? ""}"`,
+    );
+  }
+  const baseUrl = parsed.text("base-url");
+  const region = parsed.text("region");
+  const protocol = oneOf(parsed, "protocol", protocolSchema.options);
+  if (protocol === "dashscope")
+    throw badArguments(parsed.command, "--protocol dashscope is not in this version: use openai");
+  core.override({
+    ...(budget === undefined ? {} : { budget }),
+    ...(maxSteps === undefined ? {} : { maxSteps }),
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(region === undefined ? {} : { region }),
+  });
+}
+
+async function readPrompt(parsed: ParsedArguments, io: CommandIo): Promise<string> {
+  const text = required(parsed, "prompt");
+  const prompt = text === "-" ? await io.readInput() : text;
+  if (prompt.trim() === "") throw badArguments("run", "The prompt is empty");
+  return prompt;
+}
+
+async function newSession(
+  core: Core,
+  parsed: ParsedArguments,
+  where: { readonly workspace: string; readonly kind: "chat" | "quick" },
+): Promise<SessionId> {
+  const mode = oneOf({ ...parsed }, "mode", modeSchema.options) ?? "ask";
+  const session = await core.createSession({
+    ...where,
+    mode,
+    ...(parsed.text("model") === undefined ? {} : { model: parsed.text("model") }),
+  });
+  return session.log.state().sessionId;
+}
+
+async function existing(core: Core, sessionId: SessionId, workspace: string): Promise<SessionId> {
+  const session = await core.sessions.open(sessionId);
+  const own = session.log.state().workspace;
+  if (own !== workspace)
+    throw new AppError(
+      "invalid-input",
+      `Session ${sessionId} belongs to ${own}, not to ${workspace}`,
+    );
+  return sessionId;
+}
+
+interface FollowOptions {
+  readonly parsed: ParsedArguments;
+  readonly io: CommandIo;
+}
+
+/** Prints the session's events until the returned function is called. */
+function follow(core: Core, sessionId: SessionId, { parsed, io }: FollowOptions): () => void {
+  const print = parsed.flag("json")
+    ? (event: SessionEvent) => io.out(jsonLine(event))
+    : createTranscript(io);
+  return core.subscribe((announcement) => {
+    if (announcement.topic === "session" && announcement.event.sessionId === sessionId)
+      print(announcement.event);
+  });
+}
+
+interface RunningTurn {
+  readonly turn: StartedTurn;
+  readonly sessionId: SessionId;
+  readonly stop: () => void;
+  readonly io: CommandIo;
+}
+
+async function finish(core: Core, { turn, sessionId, stop, io }: RunningTurn): Promise<number> {
+  const session = await core.sessions.open(sessionId);
+  const interrupt = (): void => void session.stop();
+  io.signal.addEventListener("abort", interrupt, { once: true });
+  if (io.signal.aborted) interrupt();
+  const outcome = await turn.done;
+  stop();
+  return exitCodeOf(outcome, io.signal.aborted);
+}
+
+function exitCodeOf(outcome: TurnOutcome, interrupted: boolean): number {
+  if (interrupted) return exitCodes.interrupted;
+  switch (outcome.status) {
+    case "completed":
+      return exitCodes.done;
+    case "needs-approval":
+      return exitCodes.needsApproval;
+    case "budget":
+      return exitCodes.budget;
+    case "cancelled":
+      return exitCodes.interrupted;
+    case "failed":
+    case "interrupted":
+      return exitCodes.failed;
+  }
+}

@@ -1,0 +1,54 @@
+import { displayMoney } from "../../shared/money.ts";
+import type { SessionEvent } from "../../shared/events.ts";
+import type { CommandIo } from "./output.ts";
+
+/** Prints events for a person: the answer on standard output, what happened beside it on standard error. */
+export function createTranscript(io: CommandIo): (event: SessionEvent) => void {
+  let midLine = false;
+  const note = (line: string): void => {
+    io.error(`${midLine ? "\n" : ""}${line}\n`);
+    midLine = false;
+  };
+  return (event) => {
+    switch (event.type) {
+      case "text-delta":
+        io.out(event.text);
+        midLine = !event.text.endsWith("\n");
+        break;
+      case "tool-call-start":
+        note(`▸ ${event.name} ${brief(event.argumentsText)}`);
+        break;
+      case "tool-call-end":
+        if (event.status !== "completed") note(`  ${event.status}: ${brief(event.result)}`);
+        break;
+      case "approval-request":
+        note(
+          `Needs an approval: ${event.title}\n${event.detail}\nGo on with: belay run --session ${event.sessionId} --approve ${event.callId} --workspace DIR`,
+        );
+        break;
+      case "retry":
+        note(`Retry ${event.attempt} in ${Math.ceil(event.waitMs / 1000)} s: ${event.message}`);
+        break;
+      case "notice":
+        note(event.message);
+        break;
+      case "turn-end":
+        if (midLine) io.out("\n");
+        midLine = false;
+        if (event.error !== undefined) note(`${event.status}: ${event.error.message}`);
+        break;
+      case "usage-add":
+        note(
+          `  ${event.inputTokens} in, ${event.outputTokens} out${event.cost === null ? ", price unknown" : `, ${displayMoney(event.cost)}`}`,
+        );
+        break;
+      default:
+        break;
+    }
+  };
+}
+
+function brief(text: string): string {
+  const line = text.replaceAll(/\s+/g, " ");
+  return line.length > 120 ? `${line.slice(0, 119)}…` : line;
+}

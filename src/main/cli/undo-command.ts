@@ -1,0 +1,128 @@
+import type { UndoResult, UndoTarget } from "../../shared/checkpoint.ts";
+import {
+  callIdSchema,
+  checkpointIdSchema,
+  sessionIdSchema,
+  turnIdSchema,
+  undoIdSchema,
+} from "../../shared/ids.ts";
+import type { Core } from "../core.ts";
+import {
+  badArguments,
+  checked,
+  exitCodes,
+  oneOf,
+  required,
+  type ParsedArguments,
+} from "./arguments.ts";
+import { jsonLine, table, type CommandIo } from "./output.ts";
+
+/** `belay checkpoints`: newest first. */
+export async function checkpointsCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  const { undo } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
+  const sessionId = checked(parsed, "session", sessionIdSchema);
+  const checkpoints = await undo.list(sessionId === undefined ? {} : { sessionId });
+  if (parsed.flag("json")) io.out(jsonLine(checkpoints));
+  else if (checkpoints.length === 0) io.out("No checkpoints yet.\n");
+  else {
+    const rows = checkpoints.map((entry) => [
+      entry.checkpointId,
+      entry.at,
+      entry.tool,
+      entry.paths.join(", "),
+    ]);
+    io.out(table(["checkpoint", "at", "tool", "paths"], rows));
+  }
+  return exitCodes.done;
+}
+
+/** `belay undo`: exit 5 when conflicts were left. */
+export async function undoCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  const target = undoTarget(parsed);
+  const conflicts = oneOf(parsed, "conflicts", ["keep", "overwrite", "merge"]) ?? "merge";
+  const { undo } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
+  if (parsed.flag("dry-run")) {
+    const plan = await undo.plan(target);
+    const rows = plan.rows.map((row) => ({ path: row.path, action: row.action }));
+    const result: UndoResult = {
+      undone: rows.filter((_, index) => plan.rows[index]?.conflict === undefined),
+      conflicts: plan.rows.flatMap((row) =>
+        row.conflict === undefined ? [] : [{ path: row.path, reason: row.conflict }],
+      ),
+      skipped: [],
+      redo: null,
+    };
+    io.out(
+      parsed.flag("json")
+        ? jsonLine({ ...result, dryRun: true, uncoveredCommands: plan.uncoveredCommands })
+        : describe(result, "Would undo"),
+    );
+    return exitCodes.done;
+  }
+  return report(await undo.undo(target, { conflicts }), { parsed, io, verb: "Undid" });
+}
+
+/** `belay redo`: the newest undo not redone, or the one named. */
+export async function redoCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  const sessionId = checked(parsed, "session", sessionIdSchema);
+  const word = parsed.words[0];
+  const undoId = word === undefined ? undefined : undoIdSchema.safeParse(word);
+  if (undoId?.success === false)
+    throw badArguments("redo", `"${word ?? ""}" is not an id of an undo`);
+  const { undo } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
+  const which = {
+    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(undoId === undefined ? {} : { undoId: undoId.data }),
+  };
+  return report(await undo.redo(which), { parsed, io, verb: "Redid" });
+}
+
+function report(
+  result: UndoResult,
+  to: { readonly parsed: ParsedArguments; readonly io: CommandIo; readonly verb: string },
+): number {
+  to.io.out(to.parsed.flag("json") ? jsonLine(result) : describe(result, to.verb));
+  return result.conflicts.length > 0 ? exitCodes.conflicts : exitCodes.done;
+}
+
+function describe(result: UndoResult, verb: string): string {
+  const lines = [
+    `${verb} ${result.undone.length} ${result.undone.length === 1 ? "file" : "files"}.`,
+    ...result.undone.map((entry) => `  ${entry.action.padEnd(8)} ${entry.path}`),
+    ...result.conflicts.map((entry) => `  conflict ${entry.path}: ${entry.reason}`),
+    ...result.skipped.map((entry) => `  skipped  ${entry.path}: ${entry.reason}`),
+    ...(result.redo === null ? [] : [`Take this back: belay redo ${result.redo}`]),
+  ];
+  return `${lines.join("\n")}\n`;
+}
+
+function undoTarget(parsed: ParsedArguments): UndoTarget {
+  const call = checked(parsed, "call", callIdSchema);
+  const turn = checked(parsed, "turn", turnIdSchema);
+  const session = checked(parsed, "session", sessionIdSchema);
+  const to = checked(parsed, "to", checkpointIdSchema);
+  const targets: UndoTarget[] = [];
+  if (parsed.flag("last"))
+    targets.push(session === undefined ? { unit: "last" } : { unit: "last", sessionId: session });
+  if (call !== undefined) targets.push({ unit: "call", callId: call });
+  if (turn !== undefined) targets.push({ unit: "turn", turnId: turn });
+  if (session !== undefined && !parsed.flag("last"))
+    targets.push({ unit: "session", sessionId: session });
+  if (to !== undefined) targets.push({ unit: "to", checkpointId: to });
+  const [target] = targets;
+  if (target === undefined || targets.length > 1)
+    throw badArguments("undo", "Name exactly one of --last, --call, --turn, --session, --to");
+  return target;
+}

@@ -1,0 +1,48 @@
+import { createApprovalDesk } from "../agent/approvals.ts";
+import type { Budget, UsagePort } from "../agent/ports.ts";
+import { createAgentSession, type ModelBinding } from "../agent/session.ts";
+import { coreTools } from "../tools/core-tools.ts";
+import { parseToolCall } from "../tools/parse-tool-call.ts";
+import { createReadRegister, type ReadRegister } from "../tools/read-register.ts";
+import { createToolRegistry } from "../tools/registry.ts";
+import type { CommandRunner } from "../shell/command-runner.ts";
+import type { SessionId } from "../../shared/ids.ts";
+import { changedSinceSeen } from "./changed-files.ts";
+import type { Demo } from "./demo.ts";
+import type { ModelHub } from "./model-hub.ts";
+import type { BuildSession } from "./session-hub.ts";
+import type { WorkspaceHub } from "./workspace-hub.ts";
+
+export interface SessionBuilderOptions {
+  readonly workspaces: () => WorkspaceHub;
+  readonly models: ModelHub;
+  readonly usage: UsagePort;
+  readonly runner: CommandRunner;
+  readonly demo: Demo;
+  readonly attended: boolean;
+  limits(): { readonly budget: Budget | null; readonly maxSteps: number };
+}
+
+/** Plugs the real tools, model, ledger and checkpoints into a session. What it has read outlives a rebuild of it. */
+export function createSessionBuilder(options: SessionBuilderOptions): BuildSession {
+  const registry = createToolRegistry(coreTools({ shell: options.runner }));
+  const readsOf = new Map<SessionId, ReadRegister>();
+  return async (log) => {
+    const { sessionId, workspace: path, kind } = log.state();
+    const { workspace, checkpoints } = await options.workspaces().open(path, { confirmed: true });
+    const reads = readsOf.get(sessionId) ?? createReadRegister();
+    readsOf.set(sessionId, reads);
+    const bind = (): Promise<ModelBinding> => (kind === "demo" ? Promise.resolve(options.demo.binding()) : options.models.bind(log.state().model));
+    return createAgentSession({
+      log,
+      bind,
+      desk: createApprovalDesk(options.attended),
+      tools: { definitions: registry.definitions, parse: (name, text) => parseToolCall(registry, name, text) },
+      usage: options.usage,
+      budget: () => options.limits().budget,
+      maxSteps: () => options.limits().maxSteps,
+      changedFiles: () => changedSinceSeen(workspace, reads),
+      toolContext: () => ({ workspace, writer: checkpoints, reads, sessionId }),
+    });
+  };
+}

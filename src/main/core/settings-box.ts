@@ -1,0 +1,50 @@
+import { AppError } from "../../shared/errors.ts";
+import { parseMoney } from "../../shared/money.ts";
+import { settingsSchema, type Settings, type SettingsPatch } from "../../shared/settings.ts";
+import type { Budget } from "../agent/ports.ts";
+import { readSettings, writeSettings, type AppFolders } from "../app-files.ts";
+import type { RunOverrides } from "../core.ts";
+
+/** The settings file, and what this run's command line or environment puts over it. */
+export interface SettingsBox {
+  readonly warnings: readonly string[];
+  /** As the person saved them. */
+  saved(): Settings;
+  /** With the overrides of this run. */
+  effective(): Settings;
+  save(patch: SettingsPatch): Settings;
+  override(overrides: RunOverrides): void;
+  limits(): { readonly budget: Budget | null; readonly maxSteps: number };
+}
+
+export function createSettingsBox(folders: AppFolders, environment: NodeJS.ProcessEnv): SettingsBox {
+  const read = readSettings(folders);
+  let settings = read.value;
+  const fromEnvironment = environment["BELAY_BASE_URL"];
+  let overrides: RunOverrides = fromEnvironment === undefined || fromEnvironment === "" ? {} : { baseUrl: fromEnvironment };
+  return {
+    warnings: read.warning === null ? [] : [read.warning],
+    saved: () => settings,
+    effective: () => ({
+      ...settings,
+      ...(overrides.region === undefined ? {} : { region: overrides.region, baseUrl: null }),
+      ...(overrides.baseUrl === undefined ? {} : { baseUrl: overrides.baseUrl }),
+    }),
+    save(patch) {
+      const parsed = settingsSchema.parse({ ...settings, ...patch });
+      if (parsed.sessionBudget !== null && parseMoney(parsed.sessionBudget) === undefined) {
+        throw new AppError("invalid-input", `"${parsed.sessionBudget}" is not an amount like 1.50USD or 10CNY`);
+      }
+      writeSettings(folders, parsed);
+      settings = parsed;
+      return settings;
+    },
+    override(next) {
+      overrides = { ...overrides, ...next };
+    },
+    limits() {
+      const saved = settings.sessionBudget === null ? undefined : parseMoney(settings.sessionBudget);
+      return { budget: overrides.budget ?? saved ?? null, maxSteps: overrides.maxSteps ?? settings.maxSteps };
+    },
+  };
+}

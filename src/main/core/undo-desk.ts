@@ -1,0 +1,120 @@
+import type { Checkpoint, UndoPlan, UndoResult, UndoTarget } from "../../shared/checkpoint.ts";
+import type { FileDiff } from "../../shared/diff.ts";
+import type { CallId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
+import type { SessionState } from "../../shared/session-state.ts";
+import type { AppliedUndo, CheckpointService, UndoOptions } from "../checkpoints/types.ts";
+import type { SessionHub } from "./session-hub.ts";
+
+/** Undo as people see it: the files by the checkpoints, and a line in each conversation whose steps it took away. */
+export interface UndoDesk {
+  list(filter: { readonly sessionId?: SessionId }): Promise<readonly Checkpoint[]>;
+  plan(target: UndoTarget): Promise<UndoPlan>;
+  undo(target: UndoTarget, options: UndoOptions): Promise<UndoResult>;
+  redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<UndoResult>;
+  diff(
+    target: { readonly callId: CallId } | { readonly turnId: TurnId },
+  ): Promise<readonly FileDiff[]>;
+}
+
+export function createUndoDesk(checkpoints: CheckpointService, sessions: SessionHub): UndoDesk {
+  async function announce(applied: AppliedUndo): Promise<UndoResult> {
+    const { direction, calls, ...result } = applied;
+    const undoId = applied.redo;
+    if (undoId === null) return result;
+    for (const [sessionId, own] of Map.groupBy(calls, (call) => call.sessionId)) {
+      await sessions.change(sessionId, (session) => {
+        session.log.append({
+          type: "undo-add",
+          sessionId,
+          undoId,
+          direction,
+          callIds: own.map((call) => call.callId),
+          paths: result.undone.map((entry) => entry.path),
+          conflicts: result.conflicts.map((entry) => entry.path),
+        });
+      });
+    }
+    return result;
+  }
+
+  return {
+    list: (filter) => checkpoints.list(filter),
+    async plan(target) {
+      const plan = await checkpoints.plan(target);
+      const uncoveredCommands = await countCommands(
+        sessions,
+        await sessionOf(checkpoints, target),
+        target,
+      );
+      return { ...plan, uncoveredCommands };
+    },
+    undo: async (target, options) => announce(await checkpoints.undo(target, options)),
+    redo: async (which) => announce(await checkpoints.redo(which)),
+    diff: (target) => checkpoints.diff(target),
+  };
+}
+
+async function sessionOf(
+  checkpoints: CheckpointService,
+  target: UndoTarget,
+): Promise<SessionId | undefined> {
+  if (target.unit === "session") return target.sessionId;
+  if (target.unit === "last" && target.sessionId !== undefined) return target.sessionId;
+  const all = await checkpoints.list({});
+  switch (target.unit) {
+    case "last":
+      return all[0]?.sessionId;
+    case "call":
+      return all.find((entry) => entry.callId === target.callId)?.sessionId;
+    case "turn":
+      return all.find((entry) => entry.turnId === target.turnId)?.sessionId;
+    case "to":
+      return all.find((entry) => entry.checkpointId === target.checkpointId)?.sessionId;
+  }
+}
+
+/** Commands that ran in what is to be undone: their changes are not covered by file checkpoints. */
+async function countCommands(
+  sessions: SessionHub,
+  sessionId: SessionId | undefined,
+  target: UndoTarget,
+): Promise<number> {
+  if (sessionId === undefined || target.unit === "call") return 0;
+  const state = (await sessions.open(sessionId)).log.state();
+  return turnsOf(state, target)
+    .flatMap((turn) => turn.items)
+    .filter(
+      (item) =>
+        item.kind === "tool" &&
+        item.name === "run_command" &&
+        item.status !== "denied" &&
+        item.durationMs !== null,
+    ).length;
+}
+
+function turnsOf(state: SessionState, target: UndoTarget): SessionState["turns"] {
+  switch (target.unit) {
+    case "turn":
+      return state.turns.filter((turn) => turn.turnId === target.turnId);
+    case "last":
+      return state.turns
+        .filter((turn) =>
+          turn.items.some(
+            (item) => item.kind === "tool" && item.checkpointId !== null && item.undoneBy === null,
+          ),
+        )
+        .slice(-1);
+    case "to": {
+      const from = state.turns.findIndex((turn) =>
+        turn.items.some(
+          (item) => item.kind === "tool" && item.checkpointId === target.checkpointId,
+        ),
+      );
+      return from === -1 ? [] : state.turns.slice(from);
+    }
+    case "session":
+      return state.turns;
+    case "call":
+      return [];
+  }
+}

@@ -1,0 +1,215 @@
+import type { AppInfo } from "../../shared/app.ts";
+import type { Announcement } from "../../shared/contract.ts";
+import type { SessionId } from "../../shared/ids.ts";
+import type { Core } from "../core.ts";
+import type { UndoDesk } from "../core/undo-desk.ts";
+import type { Handlers } from "./router.ts";
+
+/** What handlers need of the desktop. A fake of it drives them without Electron. */
+export interface DesktopPort {
+  info(): AppInfo;
+  chooseFolder(): Promise<string | null>;
+  openLink(url: string): Promise<void>;
+  hideQuickAsk(): void;
+  resizeQuickAsk(height: number): void;
+  showMain(): void;
+  announce(announcement: Announcement): void;
+}
+
+/** Every operation of the contract, each a line or two over the core. */
+export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
+  return {
+    ...appHandlers(core, desktop),
+    ...keyHandlers(core),
+    ...workspaceHandlers(core, desktop),
+    ...sessionHandlers(core, desktop),
+    ...undoHandlers(core),
+  };
+}
+
+type Part<K extends keyof Handlers> = Pick<Handlers, K>;
+
+function appHandlers(
+  core: Core,
+  desktop: DesktopPort,
+): Part<
+  | "app.info"
+  | "app.doctor"
+  | "app.openLink"
+  | "settings.get"
+  | "settings.set"
+  | "usage.report"
+  | "quick.hide"
+  | "quick.resize"
+  | "quick.promote"
+> {
+  return {
+    "app.info": async () => desktop.info(),
+    "app.doctor": () => core.doctor(),
+    "app.openLink": async ({ url }) => {
+      await desktop.openLink(url);
+      return {};
+    },
+    "settings.get": async () => core.settings(),
+    "settings.set": (patch) => core.updateSettings(patch),
+    "usage.report": (query) => core.usageReport(query),
+    "quick.hide": async () => {
+      desktop.hideQuickAsk();
+      return {};
+    },
+    "quick.resize": async ({ height }) => {
+      desktop.resizeQuickAsk(height);
+      return {};
+    },
+    "quick.promote": ({ sessionId }) => promote(core, desktop, sessionId),
+  };
+}
+
+async function promote(
+  core: Core,
+  desktop: DesktopPort,
+  sessionId: SessionId,
+): Promise<Record<string, never>> {
+  const workspace = await core.sessions.change(sessionId, (session) => {
+    session.update({ kind: "chat", mode: core.settings().defaultMode });
+    return session.log.state().workspace;
+  });
+  desktop.hideQuickAsk();
+  desktop.showMain();
+  desktop.announce({ topic: "open-session", sessionId, workspace });
+  return {};
+}
+
+function keyHandlers(
+  core: Core,
+): Part<
+  "key.status" | "key.hosts" | "key.check" | "key.useEnvironment" | "key.remove" | "model.list"
+> {
+  return {
+    "key.status": () => core.models.keyStatus(),
+    "key.hosts": async ({ key, baseUrl }) => ({ hosts: core.models.hostsFor(key, baseUrl) }),
+    "key.check": (input) => core.models.check(input),
+    "key.useEnvironment": () => core.models.useEnvironment(),
+    "key.remove": async () => {
+      await core.models.removeKey();
+      return {};
+    },
+    "model.list": () => core.models.list(),
+  };
+}
+
+function workspaceHandlers(
+  core: Core,
+  desktop: DesktopPort,
+): Part<"workspace.choose" | "workspace.open" | "workspace.recent" | "demo.open"> {
+  return {
+    "workspace.choose": async () => {
+      const path = await desktop.chooseFolder();
+      return path === null ? null : { path };
+    },
+    "workspace.open": ({ path, confirmed }) => core.openFolder(path, confirmed),
+    "workspace.recent": async () => [...(await core.recent())],
+    "demo.open": () => core.openDemo(),
+  };
+}
+
+function sessionHandlers(
+  core: Core,
+  desktop: DesktopPort,
+): Part<
+  | "session.create"
+  | "session.list"
+  | "session.open"
+  | "session.send"
+  | "session.stop"
+  | "session.retry"
+  | "session.update"
+  | "session.promote"
+  | "approval.answer"
+> {
+  const log = async (sessionId: SessionId) => ({
+    sessionId,
+    events: [...(await core.sessions.events(sessionId))],
+  });
+  return {
+    "session.create": async ({ workspace, kind, mode, model }) => {
+      const session = await core.createSession({
+        workspace,
+        kind,
+        mode: mode ?? core.settings().defaultMode,
+        ...(model === undefined ? {} : { model }),
+      });
+      return log(session.log.state().sessionId);
+    },
+    "session.list": async ({ workspace }) => [
+      ...(await core.sessions.list(workspace === undefined ? {} : { workspace })),
+    ],
+    "session.open": ({ sessionId }) => log(sessionId),
+    "session.send": async ({ sessionId, prompt }) => ({
+      turnId: (await core.sessions.send(sessionId, prompt)).turnId,
+    }),
+    "session.stop": async ({ sessionId }) => {
+      await (await core.sessions.open(sessionId)).stop();
+      return {};
+    },
+    "session.retry": async ({ sessionId }) => {
+      await core.sessions.resume(sessionId);
+      return {};
+    },
+    "session.update": async ({ sessionId, mode, model, title }) => {
+      const change = {
+        ...(mode === undefined ? {} : { mode }),
+        ...(model === undefined ? {} : { model }),
+        ...(title === undefined ? {} : { title }),
+      };
+      await core.sessions.change(sessionId, (session) => session.update(change));
+      return {};
+    },
+    "session.promote": ({ sessionId }) => promote(core, desktop, sessionId),
+    "approval.answer": async ({ sessionId, callId, decision, message }) => {
+      const session = await core.sessions.open(sessionId);
+      session.answer(
+        callId,
+        decision === "deny"
+          ? { decision, ...(message === undefined ? {} : { message }) }
+          : { decision },
+      );
+      return {};
+    },
+  };
+}
+
+function undoHandlers(
+  core: Core,
+): Part<
+  | "checkpoint.list"
+  | "checkpoint.plan"
+  | "checkpoint.undo"
+  | "checkpoint.redo"
+  | "diff.call"
+  | "diff.turn"
+> {
+  const desk = async (sessionId: SessionId): Promise<UndoDesk> => {
+    const { workspace } = (await core.sessions.open(sessionId)).log.state();
+    return (await core.workspaces.open(workspace, { confirmed: true })).undo;
+  };
+  return {
+    "checkpoint.list": async ({ sessionId }) => [
+      ...(await (await desk(sessionId)).list({ sessionId })),
+    ],
+    "checkpoint.plan": async ({ sessionId, target }) => (await desk(sessionId)).plan(target),
+    "checkpoint.undo": async ({ sessionId, target, conflicts, choices }) =>
+      (await desk(sessionId)).undo(target, {
+        conflicts,
+        ...(choices === undefined ? {} : { choices }),
+      }),
+    "checkpoint.redo": async ({ sessionId, undoId }) =>
+      (await desk(sessionId)).redo({ sessionId, ...(undoId === undefined ? {} : { undoId }) }),
+    "diff.call": async ({ sessionId, callId }) => [
+      ...(await (await desk(sessionId)).diff({ callId })),
+    ],
+    "diff.turn": async ({ sessionId, turnId }) => [
+      ...(await (await desk(sessionId)).diff({ turnId })),
+    ],
+  };
+}

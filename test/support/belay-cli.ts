@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { SessionEvent } from "../../src/shared/events.ts";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface CliResult {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Standard output as JSON lines. */
+  readonly events: readonly SessionEvent[];
+}
+
+export interface CliOptions {
+  readonly home: string;
+  readonly baseUrl?: string;
+  readonly key?: string;
+  readonly input?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Called with each line of standard output as it comes. */
+  readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+/** The key the simulated Model Studio accepts; long and unmistakable, so that a test can look for it everywhere. */
+export const testKey = "sk-belaytest0123456789abcdef0123456789";
+
+/** The built command when `BELAY_TEST_BUILT` is set, else the sources: both are the same program. */
+const entry = process.env["BELAY_TEST_BUILT"] === "1" ? "out/main/cli.js" : "src/main/cli.ts";
+
+/** Runs `belay` as a process of its own, with nothing of this process's environment but what it needs. */
+export function runBelay(args: readonly string[], options: CliOptions): Promise<CliResult> {
+  const node = join(root, "node_modules/.bin/node");
+  const child = spawn(existsSync(node) ? node : process.execPath, [join(root, entry), ...args], {
+    stdio: ["pipe", "pipe", "pipe"],
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: options.home,
+      BELAY_HOME: options.home,
+      NODE_NO_WARNINGS: "1",
+      BELAY_DEBUG: "1",
+      DASHSCOPE_API_KEY: options.key ?? testKey,
+      ...(options.baseUrl === undefined ? {} : { BELAY_BASE_URL: options.baseUrl }),
+      ...options.environment,
+    },
+  });
+  child.stdin.end(options.input ?? "");
+  let stdout = "";
+  let stderr = "";
+  let line = "";
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    stdout += chunk;
+    const lines = (line + chunk).split("\n");
+    line = lines.pop() ?? "";
+    for (const whole of lines) options.onLine?.(whole, (signal) => void child.kill(signal));
+  });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    stderr += chunk;
+  });
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (code) => {
+      const events = stdout.split("\n").flatMap((text) => parseLine(text));
+      resolve({ code, stdout, stderr, events });
+    });
+  });
+}
+
+function parseLine(text: string): SessionEvent[] {
+  try {
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- what the command prints is what the test then checks
+    return text.startsWith("{") ? [JSON.parse(text) as SessionEvent] : [];
+  } catch {
+    return [];
+  }
+}
