@@ -1,6 +1,7 @@
 import {
   chmodSync,
   closeSync,
+  existsSync,
   mkdirSync,
   openSync,
   readdirSync,
@@ -46,8 +47,7 @@ export function openDatabase(
 
 function openSound(place: DatabasePlace, migrations: readonly string[]): Database.Database {
   // Created here and not by SQLite, so that no other user can open it even for a moment; -wal and -shm inherit the mode.
-  closeSync(openSync(place.file, "a", 0o600));
-  chmodSync(place.file, 0o600);
+  createPrivate(place.file);
   const database = new Database(place.file, { timeout: 5000 });
   try {
     database.pragma("journal_mode = WAL");
@@ -59,6 +59,12 @@ function openSound(place: DatabasePlace, migrations: readonly string[]): Databas
     database.close();
     throw error;
   }
+}
+
+/** An existing file is not opened: closing it would drop this process's SQLite locks on it (POSIX advisory locks). */
+function createPrivate(file: string): void {
+  if (existsSync(file)) chmodSync(file, 0o600);
+  else closeSync(openSync(file, "a", 0o600));
 }
 
 function versionOf(database: Database.Database): number {

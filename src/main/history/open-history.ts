@@ -128,7 +128,7 @@ function workerUrl(): URL {
 }
 
 function startWorker(place: { readonly file: string; readonly backups: string }): WorkerLine {
-  const worker = new Worker(workerUrl(), { workerData: place });
+  const worker = new Worker(workerUrl(), { workerData: place, execArgv: [] });
   const pending = new Map<number, Pending>();
   let last = -1;
   let gone: AppError | null = null;
@@ -151,7 +151,7 @@ function startWorker(place: { readonly file: string; readonly backups: string })
   worker.on("message", (reply: WorkerReply) => {
     const one = pending.get(reply.id);
     pending.delete(reply.id);
-    if (pending.size === 0) worker.unref();
+    if (pending.size === 0 && closing === null) worker.unref();
     if (reply.ok) one?.resolve(reply.value);
     else one?.reject(new AppError(reply.error.code, reply.error.message));
   });

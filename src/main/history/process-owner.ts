@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { AppError } from "../../shared/errors.ts";
-import { isHeld, takeKernelLock, type KernelLock } from "./kernel-lock.ts";
+import { isHeld, removeLockFile, takeKernelLock, type KernelLock } from "./kernel-lock.ts";
 
 /** This process as others see it in claims and reservations, and a way to ask whether another still lives. */
 export interface ProcessOwner {
@@ -28,10 +28,16 @@ export function createProcessOwner(folder: string): ProcessOwner {
       return own;
     },
     isOwn: (owner) => owner === own,
-    isAlive: (owner) => owner === own || isHeld(fileOf(owner)),
+    isAlive: (owner) => {
+      if (owner === own || isHeld(fileOf(owner))) return true;
+      removeLockFile(fileOf(owner)); // ids are never used again
+      return false;
+    },
     close: () => {
-      lock?.release();
+      if (lock === null) return;
+      lock.release();
       lock = null;
+      removeLockFile(fileOf(own));
     },
   };
 }

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -45,4 +45,23 @@ test("kill -9 while appending loses nothing acknowledged, tears no batch and fre
     expect([unknown, reserved]).toEqual([BigInt(entries.length), 0n]);
     await history.close();
   }
+});
+
+test("a process that awaits close goes on after it, and one that forgets to close still ends", () => {
+  using home = createTemporaryFolder();
+  const module = new URL("../../../src/main/history/open-history.ts", import.meta.url).href;
+  const run = (after: string): string =>
+    execFileSync(
+      process.execPath,
+      [
+        "--input-type=module",
+        "-e",
+        `const { openHistory } = await import(${JSON.stringify(module)});
+         const history = await openHistory({ file: "history.db", backups: "backups" });
+         ${after}`,
+      ],
+      { cwd: home.path, encoding: "utf8", timeout: 20_000 },
+    );
+  expect(run(`await history.close(); console.log("after");`)).toBe("after\n");
+  expect(run(`console.log(await history.check());`)).toBe("null\n");
 });
