@@ -8,8 +8,9 @@ import { createActionRegistry, type ActionRegistry } from "../actions/registry.t
 import { messagesOf, resolveLanguage } from "../messages/messages.tsx";
 import type { Messages } from "../messages/en.ts";
 import { createToasts, type Toasts } from "../ui/toast-store.ts";
-import { createAppCommands, receiveAnnouncement, type AppCommands } from "./app-commands.ts";
+import { createAppCommands, type AppCommands } from "./app-commands.ts";
 import { createAppStore, type AppState, type AppStore } from "./app-state.ts";
+import { receiveAnnouncement } from "./receive-announcement.ts";
 import { createClient, type Client } from "./client.ts";
 import { createSessionStore, type SessionStore, type SessionStoreState } from "./session-store.ts";
 
@@ -60,12 +61,7 @@ export function createServices(bridge: Bridge, schedule = nextFrame): Services {
         report(parsed.error);
         return;
       }
-      const performAction = (id: string): void => {
-        actions.perform(id, services);
-      };
-      attempt(() =>
-        receiveAnnouncement(parsed.data, { store: app, commands, sessions, performAction }),
-      );
+      attempt(() => receiveAnnouncement(parsed.data, services));
     }),
   };
   return services;

@@ -86,19 +86,18 @@ export function createSessionStore({
     store.setState({ sessions, marks: markFrom(state.marks, events) });
   }
 
-  return {
-    store,
-    adopt,
-    open: async (sessionId) => {
-      if (store.getState().sessions[sessionId] === undefined) await load(sessionId);
-    },
-    receive: (event) => {
-      queue.push(event);
-      if (scheduled) return;
-      scheduled = true;
-      schedule(flush);
-    },
+  function receive(event: SessionEvent): void {
+    queue.push(event);
+    if (!scheduled) schedule(flush);
+    scheduled = true;
+  }
+
+  const isHere = (sessionId: SessionId): boolean =>
+    store.getState().sessions[sessionId] !== undefined;
+  const open = async (sessionId: SessionId): Promise<void> => {
+    if (!isHere(sessionId)) await load(sessionId);
   };
+  return { store, adopt, receive, open };
 }
 
 const fold = (state: SessionState, events: readonly SessionEvent[]): SessionState =>

@@ -6,6 +6,7 @@ export const firstRun = {
   key: "API key",
   keyPlaceholder: "sk-…",
   check: "Check",
+  checkForRun: "Check, and use for this run only",
   asks: (hosts: string) => `Check asks ${hosts}.`,
   checking: "Asking…",
   getKey: "Get a key in the Model Studio console",

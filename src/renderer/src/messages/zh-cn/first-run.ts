@@ -7,6 +7,7 @@ export const firstRun: Messages["firstRun"] = {
   key: "API Key",
   keyPlaceholder: "sk-…",
   check: "检查",
+  checkForRun: "检查并仅在本次运行中使用",
   asks: (hosts: string) => `检查时会访问 ${hosts}。`,
   checking: "正在检查…",
   getKey: "在百炼控制台获取 API Key",

@@ -1,0 +1,27 @@
+import { displayMoney } from "../../../shared/money.ts";
+import type { UsageTotals } from "../../../shared/usage.ts";
+import type { Messages } from "../messages/en.ts";
+
+const minute = 60_000;
+
+/** How long ago, in one or two characters' worth: "now", "5m", "3h", "12d". */
+export function ago(iso: string, now: number, messages: Messages): string {
+  const minutes = Math.max(0, Math.floor((now - Date.parse(iso)) / minute));
+  if (Number.isNaN(minutes)) return "";
+  if (minutes < 1) return messages.app.justNow;
+  if (minutes < 60) return messages.app.minutesAgo(minutes);
+  const hours = Math.floor(minutes / 60);
+  return hours < 24 ? messages.app.hoursAgo(hours) : messages.app.daysAgo(Math.floor(hours / 24));
+}
+
+/** A session's cost for people; what has no known price is named, never taken for free. */
+export function costText(usage: UsageTotals, messages: Messages): string {
+  const known = usage.cost.map(displayMoney).join(" + ");
+  if (usage.unpricedCalls === 0) return known === "" ? messages.common.noCostYet : known;
+  if (known === "") return messages.common.costUnknown;
+  return messages.app.costPartly(known, usage.unpricedCalls);
+}
+
+/** The last part of a path, for a name. */
+export const folderName = (path: string): string =>
+  path.split(/[/\\]/).findLast((part) => part !== "") ?? path;

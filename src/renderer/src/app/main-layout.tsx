@@ -1,0 +1,44 @@
+import { Conversation } from "../conversation/conversation.tsx";
+import { Review } from "../review/review-pane.tsx";
+import { Sidebar } from "../sidebar/sidebar.tsx";
+import { useMessages } from "../messages/messages.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { useApp } from "./services.tsx";
+import { StatusRow } from "./status-row.tsx";
+import { SessionTitleBar } from "./title-bar.tsx";
+
+/** Sidebar, conversation and review, between the title bar and the status row. */
+export function MainLayout() {
+  const messages = useMessages();
+  const sidebarOpen = useApp((state) => state.sidebarOpen);
+  const reviewOpen = useApp((state) => state.reviewOpen);
+  const sessionId = useApp((state) => state.sessionId);
+  return (
+    <div className="flex h-full flex-col">
+      <SessionTitleBar />
+      <div className="flex min-h-0 flex-1">
+        {sidebarOpen && <Sidebar />}
+        <div
+          className={`relative flex min-w-0 flex-1 overflow-hidden border-t border-line bg-pane ${sidebarOpen ? "rounded-tl-card border-l" : ""}`}
+        >
+          <main aria-label={messages.app.main} className="flex min-w-105 flex-1 flex-col">
+            {sessionId === null ? (
+              <EmptyState title={messages.app.chooseSession} />
+            ) : (
+              <Conversation key={sessionId} sessionId={sessionId} />
+            )}
+          </main>
+          {reviewOpen && sessionId !== null && (
+            <aside
+              aria-label={messages.app.review}
+              className="flex w-[45%] min-w-100 shrink-0 flex-col border-l border-line bg-pane max-[1099px]:absolute max-[1099px]:inset-y-0 max-[1099px]:right-0 max-[1099px]:z-20 max-[1099px]:shadow-overlay"
+            >
+              <Review key={sessionId} sessionId={sessionId} />
+            </aside>
+          )}
+        </div>
+      </div>
+      <StatusRow />
+    </div>
+  );
+}

@@ -1,0 +1,90 @@
+import { GitBranch, KeyRound, ShieldAlert, ShieldCheck } from "lucide-react";
+import type { SessionId } from "../../../shared/ids.ts";
+import { useMessages } from "../messages/messages.tsx";
+import { Tooltip } from "../ui/tooltip.tsx";
+import { costText } from "./format.ts";
+import { useApp, useServices, useSession } from "./services.tsx";
+
+const part = "flex h-5 min-w-0 items-center gap-1 rounded-control px-1.5";
+
+/** The window's last line: branch, sandbox, key, and what the session has cost. */
+export function StatusRow() {
+  const messages = useMessages();
+  const sessionId = useApp((state) => state.sessionId);
+  return (
+    <footer
+      aria-label={messages.app.statusRow}
+      className="flex h-6 shrink-0 items-center gap-1 border-t border-line px-1.5 text-meta text-secondary"
+    >
+      <Branch />
+      <Sandbox />
+      <MissingKey />
+      <span className="flex-1" />
+      {sessionId !== null && <SessionFigures sessionId={sessionId} />}
+    </footer>
+  );
+}
+
+function Branch() {
+  const messages = useMessages();
+  const git = useApp((state) => state.project?.git ?? null);
+  const text = git === null ? messages.app.noGit : (git.branch ?? messages.app.detached);
+  return (
+    <span className={part} title={git === null ? undefined : messages.app.branch}>
+      <GitBranch className="size-3 shrink-0" aria-hidden />
+      <span className="max-w-60 truncate">{text}</span>
+    </span>
+  );
+}
+
+function Sandbox() {
+  const messages = useMessages();
+  const reason = useApp((state) => state.info?.sandboxReason ?? null);
+  const detail =
+    reason === null ? messages.app.sandboxOnDetail : messages.app.sandboxOffDetail(reason);
+  const Icon = reason === null ? ShieldCheck : ShieldAlert;
+  return (
+    <Tooltip label={detail} side="top">
+      <button type="button" className={`${part} hover:bg-hover`}>
+        <Icon className="size-3 shrink-0" aria-hidden />
+        <span className="truncate">
+          {reason === null ? messages.app.sandboxOn : messages.app.sandboxOff}
+        </span>
+      </button>
+    </Tooltip>
+  );
+}
+
+function MissingKey() {
+  const messages = useMessages();
+  const { commands } = useServices();
+  const present = useApp((state) => state.key?.present ?? true);
+  if (present) return null;
+  return (
+    <button
+      type="button"
+      className={`${part} text-accent hover:bg-hover`}
+      onClick={() => {
+        commands.showOverlay("settings", "key");
+      }}
+    >
+      <KeyRound className="size-3 shrink-0" aria-hidden />
+      {messages.app.addKey}
+    </button>
+  );
+}
+
+function SessionFigures({ sessionId }: { readonly sessionId: SessionId }) {
+  const messages = useMessages();
+  const session = useSession(sessionId);
+  if (session === undefined) return null;
+  const model = session.model;
+  return (
+    <>
+      {model !== "" && <span className={`${part} truncate`}>{model}</span>}
+      <span className={part} title={messages.app.cost}>
+        {costText(session.usage, messages)}
+      </span>
+    </>
+  );
+}

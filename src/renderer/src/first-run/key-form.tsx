@@ -1,0 +1,171 @@
+import { useState, type ReactNode } from "react";
+import type { KeyStatus } from "../../../shared/app.ts";
+import { useApp } from "../app/services.tsx";
+import { useMessages } from "../messages/messages.tsx";
+import { Button } from "../ui/button.tsx";
+import { TextField } from "../ui/text-field.tsx";
+import { KeyAdvanced } from "./key-advanced.tsx";
+import { KeyResult } from "./key-result.tsx";
+import {
+  useHosts,
+  useKeyCheck,
+  type KeyCheckControl,
+  type KeyCheckState,
+  type KeyEntry,
+} from "./use-key-check.ts";
+
+export interface KeyFormProps {
+  /** Shown once a key was accepted and kept, in place of the check's button. */
+  readonly done: ReactNode;
+}
+
+const emptyEntry: KeyEntry = { key: "", region: "", baseUrl: "" };
+
+/** One field for a key; names the hosts it will ask, then asks them. */
+export function KeyForm({ done }: KeyFormProps) {
+  const messages = useMessages();
+  const status = useApp((state) => state.key);
+  const [entry, setEntry] = useState(emptyEntry);
+  const [forRunOnly, setForRunOnly] = useState(false);
+  const control = useKeyCheck();
+  const hosts = useHosts(entry);
+  const hasKeychain = status?.keychain.available ?? true;
+  const persist = hasKeychain && !forRunOnly ? "keychain" : "memory";
+  const asking = control.state.stage === "asking";
+  const isKept = control.state.stage === "answered" && control.state.check.kept !== null;
+  const change = (part: Partial<KeyEntry>): void => {
+    setEntry({ ...entry, ...part });
+    if (control.state.stage !== "asking") control.reset();
+  };
+  return (
+    <form
+      className="flex flex-col gap-4"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (!asking && entry.key.trim() !== "") control.run(entry, persist);
+      }}
+    >
+      <KeyField
+        value={entry.key}
+        hosts={hosts}
+        state={control.state}
+        label={hasKeychain ? messages.firstRun.check : messages.firstRun.checkForRun}
+        onChange={(key) => {
+          change({ key });
+        }}
+      />
+      <KeyNotices status={status} control={control} />
+      {control.state.stage === "answered" && <KeyResult check={control.state.check} />}
+      <KeptOrRetry control={control} entry={entry} done={done} />
+      {!isKept && (
+        <KeyAdvanced
+          entry={entry}
+          onChange={change}
+          forRunOnly={forRunOnly}
+          onForRunOnly={hasKeychain ? setForRunOnly : null}
+        />
+      )}
+    </form>
+  );
+}
+
+interface KeyFieldProps {
+  readonly value: string;
+  readonly hosts: readonly string[];
+  readonly state: KeyCheckState;
+  readonly label: string;
+  readonly onChange: (key: string) => void;
+}
+
+/** The field and its button; once the key is kept the button gives way to what comes next. */
+function KeyField({ value, hosts, state, label, onChange }: KeyFieldProps) {
+  const { firstRun } = useMessages();
+  const isKept = state.stage === "answered" && state.check.kept !== null;
+  return (
+    <TextField
+      label={firstRun.key}
+      type="password"
+      // oxlint-disable-next-line jsx-a11y/no-autofocus -- the page has this one field, and pasting into it is the whole task
+      autoFocus
+      placeholder={firstRun.keyPlaceholder}
+      value={value}
+      maxLength={512}
+      help={hosts.length === 0 ? null : firstRun.asks(hosts.join(", "))}
+      error={state.stage === "failed" ? state.message : null}
+      onChange={(event) => {
+        onChange(event.target.value);
+      }}
+      beside={
+        !isKept && (
+          <Button
+            type="submit"
+            variant="primary"
+            busy={state.stage === "asking"}
+            disabled={value.trim() === ""}
+          >
+            {label}
+          </Button>
+        )
+      }
+    />
+  );
+}
+
+/** A key that works but could not be stored may still be used for this run; one that is kept leads on. */
+function KeptOrRetry({
+  control,
+  entry,
+  done,
+}: {
+  readonly control: KeyCheckControl;
+  readonly entry: KeyEntry;
+  readonly done: ReactNode;
+}) {
+  const messages = useMessages();
+  if (control.state.stage !== "answered" || control.state.check.region === null) return null;
+  if (control.state.check.kept !== null) return done;
+  return (
+    <Button
+      variant="primary"
+      className="self-start"
+      onClick={() => {
+        control.run(entry, "memory");
+      }}
+    >
+      {messages.firstRun.keepForRun}
+    </Button>
+  );
+}
+
+function KeyNotices({
+  status,
+  control,
+}: {
+  readonly status: KeyStatus | null;
+  readonly control: KeyCheckControl;
+}) {
+  const { firstRun } = useMessages();
+  if (status === null || control.state.stage === "answered") return null;
+  return (
+    <>
+      {!status.keychain.available && (
+        <p className="rounded-card border border-line bg-card px-3 py-2 text-ui text-secondary">
+          {firstRun.keychainMissing(status.keychain.reason ?? "")} {firstRun.keepForRunDetail}
+        </p>
+      )}
+      {status.environmentOffered && (
+        <div className="flex items-center justify-between gap-3 rounded-card border border-line bg-card py-1.5 pr-1.5 pl-3">
+          <span className="min-w-0 text-ui text-secondary">{firstRun.environmentOffered}</span>
+          <Button
+            busy={control.state.stage === "asking"}
+            onClick={() => {
+              control.takeEnvironment();
+            }}
+          >
+            {firstRun.useEnvironment}
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

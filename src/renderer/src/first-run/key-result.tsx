@@ -1,0 +1,82 @@
+import { CircleCheck, CircleX, WifiOff } from "lucide-react";
+import type { KeyCheck } from "../../../shared/app.ts";
+import { useMessages } from "../messages/messages.tsx";
+import { ConsoleLink } from "./console-link.tsx";
+import { regionName } from "./regions.ts";
+
+const looks = {
+  accepted: { icon: CircleCheck, tone: "text-ok" },
+  rejected: { icon: CircleX, tone: "text-muted" },
+  unreachable: { icon: WifiOff, tone: "text-muted" },
+} as const;
+
+/** What each host answered, and what to do when none took the key. */
+export function KeyResult({ check }: { readonly check: KeyCheck }) {
+  const messages = useMessages();
+  return (
+    <output className="flex flex-col gap-3">
+      <ul className="flex flex-col">
+        {check.hosts.map((host) => (
+          <HostRow key={`${host.region} ${host.host}`} host={host} check={check} />
+        ))}
+      </ul>
+      {check.region === null ? (
+        <NotAccepted check={check} />
+      ) : (
+        <p className="text-label text-secondary">{keptLine(check, messages)}</p>
+      )}
+    </output>
+  );
+}
+
+function HostRow({
+  host,
+  check,
+}: {
+  readonly host: KeyCheck["hosts"][number];
+  readonly check: KeyCheck;
+}) {
+  const messages = useMessages();
+  const { icon: Icon, tone } = looks[host.status];
+  const name = regionName(host.region, messages);
+  const isChosen = host.status === "accepted" && host.region === check.region;
+  const detail = isChosen
+    ? check.model === null
+      ? messages.firstRun.noModel
+      : messages.firstRun.using(check.model)
+    : host.status === "accepted"
+      ? ""
+      : messages.firstRun[host.status];
+  return (
+    <li className="flex min-h-7 items-center gap-2 text-ui" title={host.message ?? host.host}>
+      <Icon className={`icon ${tone}`} aria-hidden />
+      <span className={host.status === "accepted" ? "text-primary" : "text-secondary"}>
+        {host.status === "accepted" ? messages.firstRun.accepted(name, host.models) : name}
+        {detail !== "" && <span className="text-secondary"> · {detail}</span>}
+      </span>
+    </li>
+  );
+}
+
+function NotAccepted({ check }: { readonly check: KeyCheck }) {
+  const { firstRun } = useMessages();
+  if (check.hosts.every((host) => host.status === "unreachable"))
+    return <p className="text-ui text-failed">{firstRun.unreachableAll}</p>;
+  return (
+    <div className="flex flex-col gap-1.5 rounded-card border border-line bg-card p-3">
+      <p className="text-ui font-medium text-failed">{firstRun.rejectedByAll}</p>
+      <ul className="ml-4 flex list-disc flex-col gap-0.5 text-ui text-secondary">
+        <li>{firstRun.rejectedCopied}</li>
+        <li>{firstRun.rejectedRevoked}</li>
+        <li>{firstRun.rejectedWorkspace}</li>
+      </ul>
+      <ConsoleLink />
+    </div>
+  );
+}
+
+function keptLine(check: KeyCheck, { firstRun }: ReturnType<typeof useMessages>): string {
+  if (check.kept === "keychain") return firstRun.keptInKeychain;
+  if (check.kept === "memory") return firstRun.keptInMemory;
+  return firstRun.notKept(check.keptReason ?? "");
+}

@@ -1,0 +1,10 @@
+import "./app/configure-zod.ts";
+import "./styles/main.css";
+import { createRoot } from "react-dom/client";
+import { windowBridge } from "./app/bridge.ts";
+import { createServices } from "./app/services.tsx";
+import { QuickWindow } from "./quick-ask/quick-window.tsx";
+
+const root = document.querySelector("#root");
+if (root !== null)
+  createRoot(root).render(<QuickWindow services={createServices(windowBridge())} />);

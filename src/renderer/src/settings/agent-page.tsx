@@ -1,0 +1,55 @@
+import { modeSchema } from "../../../shared/events.ts";
+import { parseMoney } from "../../../shared/money.ts";
+import { useApp } from "../app/services.tsx";
+import { useMessages } from "../messages/messages.tsx";
+import { Select } from "../ui/select.tsx";
+import { SavedField } from "./saved-field.tsx";
+import { useChange } from "./use-change.ts";
+
+const isStepLimit = (text: string): boolean =>
+  /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000;
+
+/** How far the agent goes by itself. */
+export function AgentPage() {
+  const messages = useMessages();
+  const settings = useApp((state) => state.settings);
+  const change = useChange();
+  if (settings === null) return null;
+  return (
+    <>
+      <Select
+        label={messages.settings.defaultMode}
+        value={settings.defaultMode}
+        help={messages.app.modeDetails[settings.defaultMode]}
+        options={modeSchema.options.map((mode) => ({
+          value: mode,
+          label: messages.app.modes[mode],
+          detail: messages.app.modeDetails[mode],
+        }))}
+        onChange={(defaultMode) => {
+          change({ defaultMode });
+        }}
+      />
+      <SavedField
+        label={messages.settings.budget}
+        help={messages.settings.budgetHelp}
+        value={settings.sessionBudget ?? ""}
+        check={(text) =>
+          text === "" || parseMoney(text) !== undefined ? null : messages.settings.budgetInvalid
+        }
+        onSave={(text) => {
+          change({ sessionBudget: text === "" ? null : text });
+        }}
+      />
+      <SavedField
+        label={messages.settings.maxSteps}
+        help={messages.settings.maxStepsHelp}
+        value={String(settings.maxSteps)}
+        check={(text) => (isStepLimit(text) ? null : messages.settings.maxStepsInvalid)}
+        onSave={(text) => {
+          change({ maxSteps: Number(text) });
+        }}
+      />
+    </>
+  );
+}

@@ -1,0 +1,148 @@
+import { useState } from "react";
+import { KeyForm } from "../first-run/key-form.tsx";
+import { regionIds, regionName } from "../first-run/regions.ts";
+import { useApp, useServices } from "../app/services.tsx";
+import { useMessages } from "../messages/messages.tsx";
+import { Button } from "../ui/button.tsx";
+import { Dialog } from "../ui/dialog.tsx";
+import { Select } from "../ui/select.tsx";
+import { ModelSelect } from "./model-select.tsx";
+import { SavedField } from "./saved-field.tsx";
+import { useChange } from "./use-change.ts";
+
+/** The key, where it goes, and the model that answers. */
+export function KeyPage() {
+  const messages = useMessages();
+  const settings = useApp((state) => state.settings);
+  const key = useApp((state) => state.key);
+  const change = useChange();
+  if (settings === null) return null;
+  return (
+    <>
+      <KeySection />
+      <ModelSelect
+        // Another key or region may have other models.
+        key={`${key?.last4 ?? ""} ${settings.region} ${settings.baseUrl ?? ""}`}
+        label={messages.settings.model}
+        value={settings.model}
+        unset={messages.settings.modelFirst}
+        onChange={(model) => {
+          change({ model });
+        }}
+      />
+      <Select
+        label={messages.settings.region}
+        value={settings.region}
+        disabled={settings.baseUrl !== null}
+        options={regionOptions(settings.region).map((id) => ({
+          value: id,
+          label: regionName(id, messages),
+        }))}
+        onChange={(region) => {
+          change({ region });
+        }}
+      />
+      <SavedField
+        label={messages.settings.baseUrl}
+        help={messages.settings.baseUrlHelp}
+        mono
+        value={settings.baseUrl ?? ""}
+        onSave={(baseUrl) => {
+          change({ baseUrl: baseUrl === "" ? null : baseUrl });
+        }}
+      />
+    </>
+  );
+}
+
+/** The known regions, and the one that is set when it is none of them (a plan, for example). */
+const regionOptions = (current: string): readonly string[] =>
+  regionIds.some((id) => id === current) ? regionIds : [current, ...regionIds];
+
+function KeySection() {
+  const { settings } = useMessages();
+  const key = useApp((state) => state.key);
+  const [replacing, setReplacing] = useState(false);
+  const [removing, setRemoving] = useState(false);
+  if (replacing)
+    return (
+      <KeyForm
+        done={
+          <Button
+            className="self-start"
+            onClick={() => {
+              setReplacing(false);
+            }}
+          >
+            <Done />
+          </Button>
+        }
+      />
+    );
+  return (
+    <div className="flex items-center gap-2 rounded-card border border-line bg-card py-1.5 pr-1.5 pl-3">
+      <span className="min-w-0 flex-1 text-ui">
+        {key?.present === true
+          ? settings.keyPresent(key.last4 ?? "", settings.keySources[key.source])
+          : settings.keyAbsent}
+      </span>
+      <Button
+        onClick={() => {
+          setReplacing(true);
+        }}
+      >
+        {key?.present === true ? settings.replaceKey : settings.addKey}
+      </Button>
+      {key?.present === true && (
+        <Button
+          variant="danger"
+          onClick={() => {
+            setRemoving(true);
+          }}
+        >
+          {settings.removeKey}
+        </Button>
+      )}
+      <RemoveKey
+        open={removing}
+        onClose={() => {
+          setRemoving(false);
+        }}
+      />
+    </div>
+  );
+}
+
+const Done = () => useMessages().common.close;
+
+function RemoveKey({ open, onClose }: { readonly open: boolean; readonly onClose: () => void }) {
+  const { settings, common } = useMessages();
+  const { client, commands, attempt, toasts } = useServices();
+  const remove = async (): Promise<void> => {
+    await client("key.remove", {});
+    await commands.refreshKey();
+    toasts.show(settings.removed);
+  };
+  return (
+    <Dialog
+      open={open}
+      onClose={onClose}
+      title={settings.removeKeyTitle}
+      description={settings.removeKeyDetail}
+      footer={
+        <>
+          <Button onClick={onClose}>{common.cancel}</Button>
+          <Button
+            variant="danger"
+            onClick={() => {
+              onClose();
+              attempt(remove);
+            }}
+          >
+            {settings.removeKey}
+          </Button>
+        </>
+      }
+    />
+  );
+}
