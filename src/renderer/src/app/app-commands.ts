@@ -53,7 +53,8 @@ export function createAppCommands(options: AppCommandOptions): AppCommands {
         client("key.status", {}),
         client("workspace.recent", {}),
       ]);
-      set({ info, settings, key, recent });
+      // The key page stays until the person leaves it: what the check found is to be read.
+      set({ info, settings, key, recent, changingKey: !key.present });
       const folder = info.startFolder ?? recent[0]?.path;
       try {
         if (key.present && folder !== undefined) await projectCommands.openProject(folder);

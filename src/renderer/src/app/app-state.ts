@@ -21,7 +21,7 @@ export interface AppState {
   readonly recent: Output<"workspace.recent">;
   readonly summaries: readonly SessionSummary[];
   readonly sessionId: SessionId | null;
-  /** The first run's key page was asked for, although there is a key. */
+  /** The key page is shown: at the first run until it is left, later when asked for. */
   readonly changingKey: boolean;
   readonly overlay: "settings" | "palette" | null;
   readonly settingsPage: SettingsPage;

@@ -82,7 +82,7 @@ function SessionFigures({ sessionId }: { readonly sessionId: SessionId }) {
   return (
     <>
       {model !== "" && <span className={`${part} truncate`}>{model}</span>}
-      <span className={part} title={messages.app.cost}>
+      <span className={`${part} tabular-nums`} title={messages.app.cost}>
         {costText(session.usage, messages)}
       </span>
     </>

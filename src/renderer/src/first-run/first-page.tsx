@@ -16,7 +16,7 @@ export function FirstPage({ title, detail, children }: FirstPageProps) {
         <div className="mx-auto flex w-full max-w-120 flex-col gap-6 pt-[14vh] pb-10">
           <div className="flex flex-col gap-2">
             <h1 className="text-title font-semibold text-balance">{title}</h1>
-            <p className="text-prose text-secondary">{detail}</p>
+            <p className="text-prose text-pretty text-secondary">{detail}</p>
           </div>
           {children}
         </div>

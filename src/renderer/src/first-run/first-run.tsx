@@ -1,3 +1,4 @@
+import { useState } from "react";
 import { ArrowRight } from "lucide-react";
 import { useApp, useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
@@ -9,7 +10,8 @@ import { KeyForm } from "./key-form.tsx";
 export function FirstRun() {
   const { firstRun, common } = useMessages();
   const { commands, attempt, app } = useServices();
-  const canGoBack = useApp((state) => state.changingKey);
+  const hasKey = useApp((state) => state.key?.present === true);
+  const [canGoBack] = useState(hasKey);
   return (
     <FirstPage title={firstRun.title} detail={firstRun.detail}>
       <KeyForm

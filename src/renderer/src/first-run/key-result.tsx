@@ -1,7 +1,6 @@
 import { CircleCheck, CircleX, WifiOff } from "lucide-react";
 import type { KeyCheck } from "../../../shared/app.ts";
 import { useMessages } from "../messages/messages.tsx";
-import { ConsoleLink } from "./console-link.tsx";
 import { regionName } from "./regions.ts";
 
 const looks = {
@@ -70,7 +69,6 @@ function NotAccepted({ check }: { readonly check: KeyCheck }) {
         <li>{firstRun.rejectedRevoked}</li>
         <li>{firstRun.rejectedWorkspace}</li>
       </ul>
-      <ConsoleLink />
     </div>
   );
 }

@@ -1,7 +1,6 @@
 import type { TurnState } from "../../../shared/session-state.ts";
-import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
-import { Markdown } from "../ui/markdown.tsx";
+import { Markdown } from "../text/markdown.tsx";
 import type { QuickQuestion } from "./use-quick-question.ts";
 
 export interface QuickAnswerProps {
@@ -31,14 +30,10 @@ export function QuickAnswer({ question, missing }: QuickAnswerProps) {
 
 function Answer({ turn }: { readonly turn: TurnState }) {
   const { quickAsk } = useMessages();
-  const { client, attempt } = useServices();
   const text = turn.items
     .flatMap((item) => (item.kind === "text" && !item.discarded ? [item.text] : []))
     .join("\n\n");
   const reads = turn.items.filter((item) => item.kind === "tool").length;
-  const openLink = (url: string): void => {
-    attempt(() => client("app.openLink", { url }));
-  };
   return (
     <>
       {turn.status === "running" && (
@@ -48,7 +43,7 @@ function Answer({ turn }: { readonly turn: TurnState }) {
         </p>
       )}
       <section aria-label={quickAsk.answer} aria-busy={turn.status === "running"}>
-        <Markdown text={text} onLink={openLink} />
+        <Markdown text={text} isStreaming={turn.status === "running"} />
       </section>
       {turn.status === "cancelled" && <p className="text-ui text-secondary">{quickAsk.stopped}</p>}
       {turn.error !== null && (

@@ -30,7 +30,7 @@ export function QuickFooter({ project, question }: QuickFooterProps) {
       {session !== undefined && (
         <>
           <span className="min-w-0 truncate">{session.model}</span>
-          <span className="whitespace-nowrap" title={messages.quickAsk.cost}>
+          <span className="whitespace-nowrap tabular-nums" title={messages.quickAsk.cost}>
             {costText(session.usage, messages)}
           </span>
         </>

@@ -77,7 +77,7 @@ function RowMark({
   readonly time: string;
 }) {
   const messages = useMessages();
-  if (mark === undefined) return <span className="text-meta text-muted">{time}</span>;
+  if (mark === undefined) return <span className="text-meta text-muted tabular-nums">{time}</span>;
   if (mark === "needs-you")
     return (
       <span className="text-meta font-medium whitespace-nowrap text-needs">

@@ -42,21 +42,13 @@ export function Dialog(props: DialogProps) {
             widths[width],
           )}
         >
-          <header className="flex items-start gap-2 px-5 pt-4 pb-3">
-            <div className="min-w-0 flex-1">
-              <Radix.Title className="text-prose font-semibold">{title}</Radix.Title>
-              {description !== undefined && (
-                <Radix.Description className="text-ui text-secondary">
-                  {description}
-                </Radix.Description>
-              )}
-            </div>
-            <Radix.Close
-              aria-label={messages.common.close}
-              className="-mt-0.5 -mr-2 inline-flex size-7 items-center justify-center rounded-control text-secondary hover:bg-hover hover:text-primary"
-            >
-              <X className="icon" aria-hidden />
-            </Radix.Close>
+          <header className="px-5 pt-4 pr-12 pb-3">
+            <Radix.Title className="text-prose font-semibold">{title}</Radix.Title>
+            {description !== undefined && (
+              <Radix.Description className="text-ui text-pretty text-secondary">
+                {description}
+              </Radix.Description>
+            )}
           </header>
           <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
           {footer !== undefined && (
@@ -64,6 +56,13 @@ export function Dialog(props: DialogProps) {
               {footer}
             </footer>
           )}
+          {/* Last in the order of Tab, so that a dialog opens with the focus on its content. */}
+          <Radix.Close
+            aria-label={messages.common.close}
+            className="absolute top-3.5 right-3 inline-flex size-7 items-center justify-center rounded-control text-secondary hover:bg-hover hover:text-primary"
+          >
+            <X className="icon" aria-hidden />
+          </Radix.Close>
         </Radix.Content>
       </Radix.Portal>
     </Radix.Root>

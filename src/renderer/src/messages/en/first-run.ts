@@ -12,7 +12,7 @@ export const firstRun = {
   getKey: "Get a key in the Model Studio console",
   keychainMissing: (reason: string) => `The key cannot be stored on this computer. ${reason}`,
   keepForRun: "Use the key for this run only",
-  keepForRunDetail: "Belay forgets it when you quit.",
+  keepForRunDetail: "Belay can use it for this run only and forgets it when you quit.",
   environmentOffered: "There is a key in DASHSCOPE_API_KEY.",
   useEnvironment: "Use it for this run",
   advanced: "Advanced",

@@ -13,7 +13,7 @@ export const firstRun: Messages["firstRun"] = {
   getKey: "在百炼控制台获取 API Key",
   keychainMissing: (reason: string) => `此电脑无法保存 API Key。${reason}`,
   keepForRun: "仅在本次运行中使用",
-  keepForRunDetail: "退出 Belay 后即忘记。",
+  keepForRunDetail: "Belay 可以仅在本次运行中使用它，退出后即忘记。",
   environmentOffered: "环境变量 DASHSCOPE_API_KEY 中有一个 API Key。",
   useEnvironment: "本次运行使用它",
   advanced: "高级",

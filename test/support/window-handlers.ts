@@ -1,0 +1,148 @@
+import type { KeyCheck, KeyStatus, WorkspaceInfo } from "../../src/shared/app.ts";
+import { createSessionId, sessionIdSchema, type SessionId } from "../../src/shared/ids.ts";
+import type { SessionSummary } from "../../src/shared/contract.ts";
+import type { SessionEvent } from "../../src/shared/events.ts";
+import { settingsSchema } from "../../src/shared/settings.ts";
+import type { FakeHandlers } from "./fake-bridge.ts";
+
+export const at = "2026-11-23T08:00:00.000Z";
+export const sessionId = sessionIdSchema.parse("s-one");
+
+export const project: WorkspaceInfo = {
+  path: "/home/ada/express",
+  name: "express",
+  git: { branch: "main", root: "/home/ada/express" },
+  needsConfirmation: null,
+  recovered: [],
+};
+
+export const noKey: KeyStatus = {
+  present: false,
+  source: "none",
+  last4: null,
+  region: null,
+  keychain: { available: true, reason: null },
+  environmentOffered: false,
+};
+
+export const someKey: KeyStatus = {
+  ...noKey,
+  present: true,
+  source: "keychain",
+  last4: "9f3c",
+  region: "singapore",
+};
+
+const hosts = [
+  { region: "singapore", host: "dashscope-intl.aliyuncs.com" },
+  { region: "beijing", host: "dashscope.aliyuncs.com" },
+] as const;
+
+export const acceptedCheck: KeyCheck = {
+  hosts: [
+    { ...hosts[0], status: "accepted", models: 9, message: null },
+    { ...hosts[1], status: "rejected", models: null, message: "401" },
+  ],
+  region: "singapore",
+  model: "qwen3-coder-next",
+  models: ["qwen3-coder-next"],
+  protocol: "openai",
+  kept: "keychain",
+  keptReason: null,
+};
+
+export const rejectedCheck: KeyCheck = {
+  hosts: hosts.map((host) => ({ ...host, status: "rejected", models: null, message: "401" })),
+  region: null,
+  model: null,
+  models: [],
+  protocol: null,
+  kept: null,
+  keptReason: null,
+};
+
+export const startOf = (id: SessionId, title = "New session"): SessionEvent => ({
+  type: "session-start",
+  sessionId: id,
+  seq: 1,
+  at,
+  workspace: project.path,
+  kind: "chat",
+  mode: "edit",
+  model: "qwen3-coder-next",
+  title,
+});
+
+export const summaryOf = (id: SessionId, part: Partial<SessionSummary> = {}): SessionSummary => ({
+  sessionId: id,
+  workspace: project.path,
+  kind: "chat",
+  title: "Explain this project",
+  updatedAt: at,
+  turns: 1,
+  running: false,
+  ...part,
+});
+
+/** A main process in memory that knows one project, with a key or without. */
+export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHandlers {
+  let status = key;
+  let settings = settingsSchema.parse({});
+  return {
+    "app.info": () => ({
+      version: "0.1.0",
+      platform: "linux",
+      electron: "45.4.1",
+      registryElectron: false,
+      startFolder: null,
+      sandboxReason: "There is no sandbox yet.",
+    }),
+    "app.doctor": () => ({
+      items: [
+        { name: "Git", ok: true, detail: "2.39", remedy: null },
+        { name: "Keychain", ok: false, detail: "No answer.", remedy: "Install gnome-keyring." },
+      ],
+    }),
+    "app.openLink": () => ({}),
+    "settings.get": () => settings,
+    "settings.set": (patch) => {
+      settings = settingsSchema.parse({ ...settings, ...patch });
+      return settings;
+    },
+    "key.status": () => status,
+    "key.hosts": () => ({ hosts: hosts.map(({ host }) => host) }),
+    "key.check": () => {
+      status = someKey;
+      return acceptedCheck;
+    },
+    "key.remove": () => {
+      status = noKey;
+      return {};
+    },
+    "model.list": () => [
+      {
+        id: "qwen3-coder-next",
+        inputPrice: "0.3",
+        outputPrice: "1.5",
+        currency: "USD",
+        cache: true,
+        contextTokens: 262_144,
+        retired: null,
+      },
+    ],
+    "workspace.choose": () => ({ path: project.path }),
+    "workspace.open": () => project,
+    "workspace.recent": () => [],
+    "session.list": () => [],
+    "session.create": () => {
+      const id = createSessionId();
+      return { sessionId: id, events: [startOf(id)] };
+    },
+    "session.open": (input) => ({ sessionId: input.sessionId, events: [startOf(input.sessionId)] }),
+    "checkpoint.list": () => [],
+    "quick.hide": () => ({}),
+    "quick.resize": () => ({}),
+    "quick.promote": () => ({}),
+    ...over,
+  };
+}
