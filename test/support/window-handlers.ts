@@ -1,7 +1,7 @@
 import type { KeyCheck, KeyStatus, WorkspaceInfo } from "../../src/shared/app.ts";
 import { createSessionId, sessionIdSchema, type SessionId } from "../../src/shared/ids.ts";
 import type { SessionSummary } from "../../src/shared/contract.ts";
-import type { SessionEvent } from "../../src/shared/events.ts";
+import type { SessionEvent, SessionKind } from "../../src/shared/events.ts";
 import { settingsSchema } from "../../src/shared/settings.ts";
 import type { FakeHandlers } from "./fake-bridge.ts";
 
@@ -61,16 +61,16 @@ export const rejectedCheck: KeyCheck = {
   keptReason: null,
 };
 
-export const startOf = (id: SessionId, title = "New session"): SessionEvent => ({
+export const startOf = (id: SessionId, kind: SessionKind = "chat"): SessionEvent => ({
   type: "session-start",
   sessionId: id,
   seq: 1,
   at,
   workspace: project.path,
-  kind: "chat",
+  kind,
   mode: "edit",
   model: "qwen3-coder-next",
-  title,
+  title: "New session",
 });
 
 export const summaryOf = (id: SessionId, part: Partial<SessionSummary> = {}): SessionSummary => ({

@@ -1,4 +1,6 @@
+// oxlint-disable-next-line import/no-unassigned-import -- has to run before any schema is made
 import "./app/configure-zod.ts";
+// oxlint-disable-next-line import/no-unassigned-import -- a style sheet has no name
 import "./styles/main.css";
 import { createRoot } from "react-dom/client";
 import { windowBridge } from "./app/bridge.ts";

@@ -19,7 +19,8 @@ const keyField = () => screen.findByLabelText("API key");
 describe("the first run", () => {
   it("goes from a key to a project with the keyboard alone", async () => {
     const { user, bridge } = renderWindow(windowHandlers(noKey));
-    expect(document.activeElement).toBe(await keyField());
+    const field = await keyField();
+    expect(document.activeElement).toBe(field);
     await user.paste("  sk-0123456789abcdef ");
     await screen.findByText(/Check asks dashscope-intl\.aliyuncs\.com/);
     await user.keyboard("{Enter}");
@@ -131,11 +132,7 @@ describe("the first run", () => {
         "demo.open": () => ({ workspace: project, sessionId, prompt: "Fix the bug" }),
         "session.open": () => ({
           sessionId,
-          events: [
-            { ...startOf(sessionId), kind: "demo", type: "session-start" } as ReturnType<
-              typeof startOf
-            >,
-          ],
+          events: [startOf(sessionId, "demo")],
         }),
       }),
     );

@@ -1,0 +1,138 @@
+// @vitest-environment happy-dom
+import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import { AppError } from "../../../src/shared/errors.ts";
+import {
+  acceleratorOf,
+  formatAccelerator,
+} from "../../../src/renderer/src/settings/accelerator.ts";
+import { accessibilityFaults, renderWindow } from "../../support/render-window.tsx";
+import { at, project, someKey, windowHandlers } from "../../support/window-handlers.ts";
+import type { FakeHandlers } from "../../support/fake-bridge.ts";
+
+async function openSettings(page: string, over: FakeHandlers = {}) {
+  const rendered = renderWindow(
+    windowHandlers(someKey, {
+      "workspace.recent": () => [{ path: project.path, openedAt: at }],
+      ...over,
+    }),
+  );
+  await screen.findByRole("navigation", { name: "Sidebar" });
+  await rendered.user.keyboard("{Control>},{/Control}");
+  await rendered.user.click(await screen.findByRole("tab", { name: page }));
+  return rendered;
+}
+
+const patches = (calls: readonly { operation: string; input: unknown }[]) =>
+  calls.filter((call) => call.operation === "settings.set").map((call) => call.input);
+
+describe("the settings", () => {
+  it("show which key is used and never more than its last four characters", async () => {
+    await openSettings("Key and model");
+    expect(screen.getByText("Key ending in 9f3c, in your keychain")).toBeTruthy();
+  });
+
+  it("remove the key only after asking", async () => {
+    const { user, bridge } = await openSettings("Key and model");
+    await user.click(screen.getByRole("button", { name: "Remove" }));
+    await screen.findByText("Remove the key?");
+    expect(bridge.calls.some((call) => call.operation === "key.remove")).toBe(false);
+    await user.click(screen.getAllByRole("button", { name: "Remove" }).at(-1) ?? document.body);
+    expect(await screen.findByText("No key yet")).toBeTruthy();
+  });
+
+  it("save a choice at once", async () => {
+    const { user, bridge } = await openSettings("Agent");
+    await user.click(screen.getByRole("button", { name: /Mode of new sessions/ }));
+    await user.click(await screen.findByRole("menuitemradio", { name: /Confirm/ }));
+    await waitFor(() => {
+      expect(patches(bridge.calls)).toEqual([{ defaultMode: "ask" }]);
+    });
+  });
+
+  it("refuse a budget that cannot be read, and save one that can", async () => {
+    const { user, bridge } = await openSettings("Agent");
+    const field = screen.getByLabelText("Budget per session");
+    await user.type(field, "lots{Enter}");
+    expect(screen.getByRole("alert").textContent).toContain("such as 2 USD");
+    await user.clear(field);
+    await user.type(field, "2 USD{Enter}");
+    await waitFor(() => {
+      expect(patches(bridge.calls)).toEqual([{ sessionBudget: "2 USD" }]);
+    });
+  });
+
+  it.each(["0", "1001", "1.5", "abc"])("refuse %s as a number of steps", async (text) => {
+    const { user, bridge } = await openSettings("Agent");
+    const field = screen.getByLabelText("Most steps per prompt");
+    await user.clear(field);
+    await user.type(field, `${text}{Enter}`);
+    expect(screen.getByRole("alert").textContent).toContain("from 1 to 1000");
+    expect(patches(bridge.calls)).toEqual([]);
+  });
+
+  it("say when main refuses to save", async () => {
+    const { user } = await openSettings("Look", {
+      "settings.set": () => {
+        throw new AppError("unavailable", "The disk is full.");
+      },
+    });
+    await user.click(screen.getByRole("button", { name: /^Theme/ }));
+    await user.click(await screen.findByRole("menuitemradio", { name: "Dark" }));
+    expect(await screen.findByText("Not saved: The disk is full.")).toBeTruthy();
+  });
+
+  it("record a shortcut by pressing it, and refuse a bare letter", async () => {
+    const { user, bridge } = await openSettings("Quick ask");
+    const field = screen.getByLabelText("Shortcut for quick ask");
+    await user.click(field);
+    fireEvent.keyDown(field, { key: "j", code: "KeyJ" });
+    expect(screen.getByRole("alert").textContent).toContain("Hold Ctrl");
+    fireEvent.keyDown(field, { key: "Control", code: "ControlLeft", ctrlKey: true });
+    fireEvent.keyDown(field, { key: " ", code: "Space", ctrlKey: true, altKey: true });
+    await waitFor(() => {
+      expect(patches(bridge.calls)).toEqual([{ quickAskShortcut: "Control+Alt+Space" }]);
+    });
+    expect(await screen.findByText("Ctrl+Alt+Space")).toBeTruthy();
+  });
+
+  it("list what does not work here with its remedy", async () => {
+    await openSettings("About");
+    expect(await screen.findByText("Install gnome-keyring.")).toBeTruthy();
+    expect(screen.getByLabelText("does not work")).toBeTruthy();
+  });
+
+  it.each(["Key and model", "Agent", "Look", "Quick ask", "About"])(
+    "have no accessibility fault on %s",
+    async (page) => {
+      await openSettings(page);
+      expect(await accessibilityFaults()).toEqual([]);
+    },
+  );
+});
+
+describe("an accelerator", () => {
+  const press = {
+    key: "a",
+    code: "KeyA",
+    ctrlKey: false,
+    altKey: false,
+    shiftKey: false,
+    metaKey: false,
+  };
+
+  it.each([
+    [{ ...press, ctrlKey: true, shiftKey: true }, "Control+Shift+A"],
+    [{ ...press, key: "F5", code: "F5" }, "F5"],
+    [{ ...press, shiftKey: true }, "invalid"],
+    [{ ...press, key: "Alt", code: "AltLeft", altKey: true }, "incomplete"],
+    [{ ...press, key: "å", code: "KeyA", altKey: true, metaKey: true }, "Alt+Command+A"],
+  ])("is read from a press: %j is %s", (pressed, accelerator) => {
+    expect(acceleratorOf(pressed)).toBe(accelerator);
+  });
+
+  it("is written as the platform does", () => {
+    expect(formatAccelerator("Control+Alt+Space", "darwin")).toBe("⌃⌥Space");
+    expect(formatAccelerator("Control+Alt+Space", "win32")).toBe("Ctrl+Alt+Space");
+  });
+});
