@@ -34,6 +34,8 @@ export default defineConfig({
   renderer: {
     root: "src/renderer",
     build: {
+      // No data: addresses: the page's policy loads fonts from its own files only.
+      assetsInlineLimit: 0,
       rollupOptions: {
         input: { index: "src/renderer/index.html", "quick-ask": "src/renderer/quick-ask.html" },
       },

@@ -155,6 +155,7 @@ describe("the first run", () => {
     await user.keyboard("{Escape}");
     expect(screen.queryByText("This is your home folder.")).toBeNull();
     await user.click(screen.getByRole("button", { name: "Choose a folder…" }));
+    expect(document.activeElement?.textContent).toBe("Choose another");
     await user.click(await screen.findByRole("button", { name: "Open it all the same" }));
     await screen.findByRole("button", { name: /Project express/ });
     const opened = bridge.calls.filter((call) => call.operation === "workspace.open");

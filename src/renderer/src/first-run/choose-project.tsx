@@ -89,6 +89,8 @@ export function ConfirmProject() {
           </Button>
           <Button
             variant="primary"
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- Enter must not open what needs a second thought
+            autoFocus
             onClick={() => {
               commands.cancelConfirmation();
               attempt(commands.chooseProject);

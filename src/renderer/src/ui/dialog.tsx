@@ -42,7 +42,7 @@ export function Dialog(props: DialogProps) {
             widths[width],
           )}
         >
-          <header className="px-5 pt-4 pr-12 pb-3">
+          <header className="px-5 pt-4 pr-12 pb-2">
             <Radix.Title className="text-prose font-semibold">{title}</Radix.Title>
             {description !== undefined && (
               <Radix.Description className="text-ui text-pretty text-secondary">
@@ -50,7 +50,7 @@ export function Dialog(props: DialogProps) {
               </Radix.Description>
             )}
           </header>
-          <div className="min-h-0 flex-1 overflow-y-auto px-5 pb-5">{children}</div>
+          <div className="min-h-0 flex-1 overflow-y-auto px-5 pt-1 pb-5">{children}</div>
           {footer !== undefined && (
             <footer className="flex items-center justify-end gap-2 border-t border-line px-5 py-3">
               {footer}

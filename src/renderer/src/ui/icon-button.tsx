@@ -32,7 +32,7 @@ export function IconButton({
         className={cx(
           "inline-flex size-7 shrink-0 items-center justify-center rounded-control text-secondary",
           "enabled:hover:bg-hover enabled:hover:text-primary disabled:opacity-50",
-          "aria-pressed:bg-hover aria-pressed:text-primary",
+          "aria-pressed:text-primary",
           className,
         )}
       >

@@ -31,7 +31,7 @@ export function Menu({ trigger, align = "start", side = "bottom", children }: Me
           collisionPadding={8}
           className={cx(
             overlayClass,
-            "max-h-(--radix-dropdown-menu-content-available-height) max-w-96 min-w-44",
+            "max-h-(--radix-dropdown-menu-content-available-height) max-w-96 min-w-[max(176px,var(--radix-dropdown-menu-trigger-width))]",
           )}
         >
           {children}
