@@ -6,14 +6,36 @@ export interface ReadRegister {
   forget(path: string): void;
   /** Every path this session has seen. */
   entries(): Iterable<readonly [string, string]>;
+  /** Keeps content that was seen, for showing what changed since; the oldest goes first when there is too much. */
+  keep(blobId: string, content: Uint8Array): void;
+  content(blobId: string): Uint8Array | undefined;
 }
+
+const keptBytes = 8 * 1024 * 1024;
+const keptFileBytes = 256 * 1024;
 
 export function createReadRegister(): ReadRegister {
   const blobs = new Map<string, string>();
+  const contents = new Map<string, Uint8Array>();
+  let bytes = 0;
   return {
     seen: (path) => blobs.get(path),
-    record: (path, blobId) => void blobs.set(path, blobId),
+    record(path, blobId) {
+      blobs.delete(path); // newest last
+      blobs.set(path, blobId);
+    },
     forget: (path) => void blobs.delete(path),
     entries: () => blobs.entries(),
+    keep(blobId, content) {
+      if (content.byteLength > keptFileBytes || contents.has(blobId)) return;
+      contents.set(blobId, content);
+      bytes += content.byteLength;
+      for (const [oldest, old] of contents) {
+        if (bytes <= keptBytes) break;
+        contents.delete(oldest);
+        bytes -= old.byteLength;
+      }
+    },
+    content: (blobId) => contents.get(blobId),
   };
 }

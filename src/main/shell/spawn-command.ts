@@ -1,0 +1,147 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
+import { AppError } from "../../shared/errors.ts";
+import { childEnvironment } from "./child-environment.ts";
+import { findShell } from "./find-shell.ts";
+import { createLiveOutput } from "./live-output.ts";
+import { createOutputSink, type OutputSink } from "./output-sink.ts";
+import { createPlainText } from "./plain-text.ts";
+import { killTree, markerName, type TreeRoot } from "./process-tree.ts";
+
+export interface SpawnRequest {
+  readonly id: string;
+  readonly command: string;
+  readonly cwd: string;
+  readonly outputFolder: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  onOutput(text: string): void;
+}
+
+export interface CommandEnd {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly leftBehind: number;
+  readonly durationMs: number;
+}
+
+/** A command at work. `ended` resolves, never rejects, when its whole tree is gone and all output is in. */
+export interface RunningCommand {
+  readonly id: string;
+  readonly alive: "still running";
+  readonly ended: Promise<CommandEnd>;
+  /** "still running", "exited with code 1", "ended by SIGTERM". */
+  state(): string;
+  sofar(): { readonly output: string; readonly truncated: boolean };
+  kill(): Promise<void>;
+  /** Removes the file of output unless it is to be kept. */
+  close(keep: boolean): Promise<void>;
+}
+
+/** How long output may still come from a pipe that a child of the command holds open. */
+const drainMs = 250;
+
+/** Starts a command line in a process group of its own, without input. AppError("unavailable") when there is no shell. */
+export async function spawnCommand(request: SpawnRequest): Promise<RunningCommand> {
+  const shell = findShell(request.environment);
+  const sink = await createOutputSink(request.outputFolder, request.id);
+  const startedAt = performance.now();
+  const child = spawn(shell.program, [...shell.before, request.command], {
+    cwd: request.cwd,
+    env: childEnvironment(request.environment, { [markerName]: request.id }),
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: process.platform !== "win32",
+    windowsHide: true,
+  });
+  await started(child, sink);
+  const root: TreeRoot = { pid: child.pid ?? 0, marker: request.id };
+  const live = createLiveOutput((text) => request.onOutput(text));
+  const output = Promise.all(
+    [child.stdout, child.stderr].map((stream) => pump(stream, sink, (text) => live.write(text))),
+  );
+  let end: CommandEnd | undefined;
+  const ended = finish(child, root, output).then((result) => {
+    live.end();
+    end = { ...result, durationMs: Math.round(performance.now() - startedAt) };
+    return end;
+  });
+  return {
+    id: request.id,
+    alive: "still running",
+    ended,
+    state: () => (end === undefined ? "still running" : describeEnd(end)),
+    sofar() {
+      const { text, truncated } = sink.collected();
+      return { output: text, truncated };
+    },
+    async kill() {
+      if (end === undefined) await killTree(root);
+      await ended;
+    },
+    close: (keep) => sink.close(keep),
+  };
+}
+
+export function describeEnd(end: Pick<CommandEnd, "exitCode" | "signal">): string {
+  return end.signal === null
+    ? `exited with code ${end.exitCode ?? "unknown"}`
+    : `ended by ${end.signal}`;
+}
+
+async function started(child: ChildProcess, sink: OutputSink): Promise<void> {
+  try {
+    await new Promise<void>((resolve, reject) => {
+      child.once("spawn", resolve);
+      child.once("error", reject);
+    });
+  } catch (cause) {
+    await sink.close(false);
+    throw new AppError(
+      "unavailable",
+      "The command could not be started. Is the project folder still there?",
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** Waits for the shell, then for the last output, then ends what the command left running. */
+async function finish(
+  child: ChildProcess,
+  root: TreeRoot,
+  output: Promise<unknown>,
+): Promise<Omit<CommandEnd, "durationMs">> {
+  const { exitCode, signal } = await new Promise<Pick<CommandEnd, "exitCode" | "signal">>(
+    (resolve) => {
+      child.once("exit", (code, name) => resolve({ exitCode: code, signal: name }));
+    },
+  );
+  await Promise.race([output, sleep(drainMs)]);
+  const leftBehind = await killTree(root);
+  child.stdout?.destroy();
+  child.stderr?.destroy();
+  await output;
+  return { exitCode, signal, leftBehind };
+}
+
+async function pump(
+  stream: Readable | null,
+  sink: OutputSink,
+  show: (text: string) => void,
+): Promise<void> {
+  if (stream === null) return;
+  const plain = createPlainText();
+  const take = async (text: string): Promise<void> => {
+    if (text === "") return;
+    show(text);
+    await sink.write(text);
+  };
+  try {
+    for await (const chunk of stream)
+      if (chunk instanceof Uint8Array) await take(plain.push(chunk));
+  } catch {
+    // The pipe was closed after the command had ended: what came until then is kept.
+  }
+  await take(plain.end());
+}

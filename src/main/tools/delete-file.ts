@@ -1,0 +1,45 @@
+import { z } from "zod";
+import { assertWritable } from "../workspace/confine.ts";
+import { editableBytes, loadFile } from "../workspace/load-file.ts";
+import { pathKind } from "../workspace/path-kind.ts";
+import { changeNumbers, countChange } from "./count-changes.ts";
+import { expectationOf } from "./expectation.ts";
+import type { Tool } from "./tool.ts";
+import { writeScope } from "./write-scope.ts";
+
+const schema = z.object({ path: z.string().min(1) });
+
+export const deleteFileTool: Tool<typeof schema> = {
+  name: "delete_file",
+  kind: "write",
+  schema,
+  description: "Delete a file that you have read.",
+  describe: ({ path }) => ({ title: `Delete ${path}`, detail: path }),
+  async run(input, context) {
+    const found = await pathKind(context.workspace, input.path);
+    assertWritable(found);
+    const path = found.relative;
+    const expected = await expectationOf(context, found);
+    if (!expected.ok) return expected.result;
+    const before =
+      found.kind === "file" && expected.size <= editableBytes
+        ? await loadFile(context.workspace, path)
+        : null;
+    const outcome = await context.writer.apply(writeScope(context, "delete_file"), [
+      { kind: "delete", path, expect: { blobId: expected.blobId } },
+    ]);
+    context.reads.forget(path);
+    const change = countChange({
+      path,
+      kind: "deleted",
+      before: before?.content ?? null,
+      after: null,
+    });
+    return {
+      status: "completed",
+      result: `deleted ${path}: ${changeNumbers(change)}`,
+      changes: [change],
+      notes: [...outcome.notes],
+    };
+  },
+};

@@ -1,0 +1,90 @@
+import { isUtf8 } from "node:buffer";
+import { z } from "zod";
+import { blobId } from "../workspace/blob-id.ts";
+import { changeNumbers, countChange } from "./count-changes.ts";
+import { editText } from "./edit-text.ts";
+import type { TextEdit } from "./line-ends.ts";
+import { failed, loadFresh, rememberWritten } from "./stale-guard.ts";
+import type { Tool } from "./tool.ts";
+import { writablePath, writeScope } from "./write-scope.ts";
+
+const schema = z.object({
+  path: z.string().min(1),
+  old_string: z.string().min(1).describe("exact text that occurs once"),
+  new_string: z.string(),
+  replace_all: z.boolean().optional(),
+});
+
+export const editFileTool: Tool<typeof schema> = {
+  name: "edit_file",
+  kind: "write",
+  schema,
+  description: "Replace old_string by new_string in a file that you have read. Line ends are kept.",
+  describe: (input) => ({
+    title: `Edit ${input.path}`,
+    detail: `${marked("-", input.old_string)}\n${marked("+", input.new_string)}`,
+  }),
+  async run(input, context) {
+    const path = await writablePath(context, input.path);
+    const fresh = await loadFresh(context, path);
+    if (!fresh.ok) return fresh.result;
+    const { content: before, blobId: seen } = fresh.file;
+    const edited = editBytes(before, {
+      oldText: input.old_string,
+      newText: input.new_string,
+      all: input.replace_all ?? false,
+    });
+    if (!edited.ok) return failed(`${path}: ${edited.why}`);
+    if (blobId(edited.content) === seen)
+      return failed(
+        `${path}: the edit changes nothing; old_string and new_string come to the same text.`,
+      );
+    const outcome = await context.writer.apply(writeScope(context, "edit_file"), [
+      { kind: "write", path, content: edited.content, expect: { blobId: seen } },
+    ]);
+    rememberWritten(context, path, edited.content);
+    const change = countChange({ path, kind: "modified", before, after: edited.content });
+    const places = edited.count > 1 ? `, ${edited.count} places` : "";
+    const how = edited.note === null ? "" : `\n${edited.note}`;
+    return {
+      status: "completed",
+      result: `edited ${path}: ${changeNumbers(change)}${places}${how}`,
+      changes: [change],
+      notes: [...outcome.notes],
+    };
+  },
+};
+
+const marked = (mark: string, text: string): string =>
+  text
+    .split("\n")
+    .map((line) => mark + line)
+    .join("\n");
+
+type EditedBytes =
+  | {
+      readonly ok: true;
+      readonly content: Buffer;
+      readonly count: number;
+      readonly note: string | null;
+    }
+  | { readonly ok: false; readonly why: string };
+
+/** Edits bytes: a file that is not valid UTF-8 is taken byte by byte, so that what is not edited stays to the bit. */
+function editBytes(before: Buffer, edit: TextEdit): EditedBytes {
+  const encoding = isUtf8(before) ? "utf8" : "latin1";
+  const recode = (text: string): string => Buffer.from(text).toString(encoding);
+  const result = editText(before.toString(encoding), {
+    ...edit,
+    oldText: recode(edit.oldText),
+    newText: recode(edit.newText),
+  });
+  return result.ok
+    ? {
+        ok: true,
+        content: Buffer.from(result.text, encoding),
+        count: result.count,
+        note: result.note,
+      }
+    : result;
+}
