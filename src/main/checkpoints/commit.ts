@@ -1,0 +1,72 @@
+import {
+  blobObject,
+  commitObject,
+  treeObjects,
+  type GitObject,
+  type TreeFile,
+} from "./git-objects.ts";
+import type { Entry, Image, Intent } from "./records.ts";
+import type { State } from "./reversal-plan.ts";
+
+export interface CommitInput {
+  readonly intent: Omit<Intent, "commit">;
+  readonly parent: string | null;
+  /** Pre- and post-contents by blob id. */
+  readonly states: readonly State[];
+}
+
+/**
+ * The objects of a checkpoint: under `pre/` every path as it was, under `post/` as it becomes, and in `manifest.json` what a tree
+ * cannot hold: absent paths, full modes, folders to be made.
+ */
+export function checkpointObjects(input: CommitInput): {
+  readonly commit: string;
+  readonly objects: readonly GitObject[];
+} {
+  const { intent, parent, states } = input;
+  const blobs = states.flatMap((state) =>
+    state.content === null ? [] : [blobObject(state.content)],
+  );
+  const { id, kind, tool, sessionId, turnId, callId, at, entries, folders } = intent;
+  const shown = entries.map(({ path, pre, post }) => ({ path, pre, post }));
+  const manifest = blobObject(
+    Buffer.from(
+      `${JSON.stringify({ id, kind, tool, sessionId, turnId, callId, at, folders, entries: shown }, null, 1)}\n`,
+    ),
+  );
+  const trees = treeObjects([
+    ...entries.flatMap(treeFiles),
+    { path: "manifest.json", mode: "100644", id: manifest.id },
+  ]);
+  const commit = commitObject({
+    tree: trees.at(-1)?.id ?? "",
+    parent,
+    at: Date.parse(at),
+    message: messageFor(intent),
+  });
+  return { commit: commit.id, objects: [...blobs, manifest, ...trees, commit] };
+}
+
+function treeFiles(entry: Entry): TreeFile[] {
+  const file = (side: "pre" | "post", image: Image): TreeFile[] =>
+    image.type === "absent"
+      ? []
+      : [{ path: `${side}/${entry.path}`, mode: gitMode(image), id: image.blob }];
+  return [...file("pre", entry.pre), ...file("post", entry.post)];
+}
+
+function gitMode(image: Exclude<Image, { type: "absent" }>): TreeFile["mode"] {
+  if (image.type === "link") return "120000";
+  return (image.mode & 0o111) === 0 ? "100644" : "100755";
+}
+
+function messageFor(intent: Omit<Intent, "commit">): string {
+  const paths = intent.entries.map((entry) => JSON.stringify(entry.path));
+  const subject = `${intent.kind === "write" ? intent.tool : intent.kind} ${paths.slice(0, 3).join(" ")}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
+  const trailers = [
+    `Belay-Session: ${intent.sessionId}`,
+    ...(intent.turnId === null ? [] : [`Belay-Turn: ${intent.turnId}`]),
+    ...(intent.callId === null ? [] : [`Belay-Call: ${intent.callId}`]),
+  ];
+  return `${subject}\n\n${trailers.join("\n")}`;
+}

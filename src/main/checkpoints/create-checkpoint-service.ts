@@ -1,0 +1,253 @@
+import { mkdir, realpath } from "node:fs/promises";
+import { join } from "node:path";
+import type { Checkpoint, UndoTarget } from "../../shared/checkpoint.ts";
+import type { FileDiff } from "../../shared/diff.ts";
+import { AppError } from "../../shared/errors.ts";
+import { checkpointIdSchema, createCheckpointId } from "../../shared/ids.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { EffectPlace } from "./effect.ts";
+import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
+import { fileDiff } from "./file-diffs.ts";
+import { nodeFileOps, type FileOps } from "./file-ops.ts";
+import { openGitStore } from "./git-store.ts";
+import { openJournal, type Journal } from "./journal.ts";
+import { createOperations, type Operation, type Operations } from "./operations.ts";
+import { createPublisher, type Publisher } from "./publisher.ts";
+import { contentFor, recoverOperation } from "./recovery.ts";
+import { privateIn, resolveEffects } from "./resolve-effects.ts";
+import type { PlanReader } from "./reversal-plan.ts";
+import { createReverser } from "./reverser.ts";
+import { selectForRedo, selectForUndo } from "./select.ts";
+import type { CheckpointService, FileEffect, WriteOutcome, WriteScope } from "./types.ts";
+import { createWriterLock, type WriterLock } from "./writer-lock.ts";
+
+export interface CheckpointServiceOptions {
+  readonly workspace: Workspace;
+  /** The bare repository of this workspace, under the app's data. */
+  readonly storeFolder: string;
+  /** Per user, the same for every process whatever BELAY_HOME says. */
+  readonly lockFolder: string;
+  /** The real file system unless a test puts another in its place. */
+  readonly ops?: FileOps;
+}
+
+/** Opens a workspace's checkpoints. `recover` must run before the first write. */
+export async function createCheckpointService(
+  options: CheckpointServiceOptions,
+): Promise<CheckpointService> {
+  const parts = await openParts(options);
+  const { index, lock, publisher, journal, place, reader, refresh, execute } = parts;
+  const reverser = createReverser({ place, reader, execute });
+
+  /** Alone, and with everything known that other processes did. */
+  const alone = <T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
+    lock.hold(signal, async () => {
+      await refresh();
+      return act();
+    });
+
+  return {
+    apply: (scope, effects) => alone(() => write(parts, scope, effects), scope.signal),
+    async list({ sessionId }) {
+      await alone(async () => {});
+      await publisher.idle();
+      return index
+        .all()
+        .flatMap((operation) => checkpointOf(operation, sessionId))
+        .toReversed();
+    },
+    plan: (target) => alone(async () => reverser.plan(selectFor(target, index))),
+    undo: (target, how) =>
+      alone(() => reverser.reverse(selectFor(target, index), { ...how, kind: "undo" })),
+    redo: (which) =>
+      alone(() => {
+        const found = selectForRedo(which, index);
+        return reverser.reverse([found], {
+          conflicts: "merge",
+          kind: found.intent.kind === "undo" ? "redo" : "undo",
+        });
+      }),
+    async diff(target) {
+      await alone(async () => {});
+      return diffs(
+        index.all().filter((operation) => ofTarget(operation, target)),
+        reader,
+      );
+    },
+    recover: () => alone(() => recoverAll(parts)),
+    async close() {
+      await publisher.idle();
+      await journal.close();
+      lock.close();
+    },
+  };
+}
+
+interface Parts {
+  readonly place: EffectPlace;
+  readonly privateFolders: readonly string[];
+  readonly journal: Journal;
+  readonly publisher: Publisher;
+  readonly index: Operations;
+  readonly lock: WriterLock;
+  readonly reader: PlanReader;
+  readonly refresh: () => Promise<void>;
+  readonly execute: (input: OperationInput) => Promise<OperationOutcome>;
+}
+
+async function openParts({
+  workspace,
+  storeFolder,
+  lockFolder,
+  ops = nodeFileOps,
+}: CheckpointServiceOptions): Promise<Parts> {
+  await mkdir(storeFolder, { recursive: true, mode: 0o700 });
+  await mkdir(lockFolder, { recursive: true, mode: 0o700 });
+  const place: EffectPlace = { workspace, ops };
+  const privateFolders = privateIn(workspace, [
+    await realpath(storeFolder),
+    await realpath(lockFolder),
+  ]);
+  const journal = await openJournal(join(storeFolder, "journal"), ops);
+  const publisher = createPublisher(await openGitStore(storeFolder, journal));
+  const index = createOperations();
+  const refresh = async (): Promise<void> => {
+    for (const { record, objectIds } of await journal.refresh()) {
+      index.add(record);
+      publisher.queue(record, objectIds);
+    }
+  };
+  return {
+    place,
+    privateFolders,
+    journal,
+    publisher,
+    index,
+    refresh,
+    lock: createWriterLock(workspace, lockFolder),
+    reader: { operations: index, content: (image) => contentFor(journal, image) },
+    async execute(input) {
+      try {
+        return await executeOperation(place, journal, input);
+      } finally {
+        for (const change of input.changes) await change.held.release();
+        await refresh();
+      }
+    },
+  };
+}
+
+async function write(
+  parts: Parts,
+  scope: WriteScope,
+  effects: readonly FileEffect[],
+): Promise<WriteOutcome> {
+  const changes = await resolveEffects(parts.place, effects, parts.privateFolders);
+  const checkpointId = createCheckpointId();
+  const { sessionId, turnId, callId, tool } = scope;
+  const outcome = await parts.execute({
+    head: { id: checkpointId, kind: "write", sessionId, turnId, callId, tool, reverses: [] },
+    parent: parts.index.lastCommit(sessionId),
+    changes,
+    onDurable: (intent) =>
+      scope.onCheckpoint({
+        checkpointId,
+        commit: intent.commit,
+        paths: intent.entries.map((entry) => entry.path),
+      }),
+  });
+  if (outcome.conflicts.length > 0) {
+    throw new AppError(
+      "conflict",
+      `${outcome.conflicts.join(", ")} was written by somebody else at the same moment. Nothing of this call was kept: read it again.`,
+    );
+  }
+  return { checkpointId, notes: outcome.notes };
+}
+
+async function recoverAll({ place, journal, index, refresh }: Parts): Promise<string[]> {
+  const lines: string[] = [];
+  for (const operation of index.unfinished()) {
+    const { done, objects, line } = await recoverOperation(place, journal, operation);
+    await journal.append(done, objects, true);
+    if (line !== null) lines.push(line);
+  }
+  await refresh();
+  return lines;
+}
+
+function selectFor(target: UndoTarget, index: Operations): readonly Operation[] {
+  const selected = selectForUndo(target, index);
+  return target.unit === "call" && target.path !== undefined
+    ? selected.map((operation) => onlyPath(operation, target.path))
+    : selected;
+}
+
+function ofTarget(
+  { intent }: Operation,
+  target: Parameters<CheckpointService["diff"]>[0],
+): boolean {
+  if (intent.kind !== "write") return false;
+  return "callId" in target ? intent.callId === target.callId : intent.turnId === target.turnId;
+}
+
+/** The operation as if it were about one file only. */
+function onlyPath(operation: Operation, path: string | undefined): Operation {
+  return {
+    ...operation,
+    intent: {
+      ...operation.intent,
+      entries: operation.intent.entries.filter((entry) => entry.path === path),
+    },
+  };
+}
+
+function checkpointOf({ intent, paths }: Operation, sessionId: string | undefined): Checkpoint[] {
+  if (
+    intent.kind !== "write" ||
+    paths === null ||
+    paths.size === 0 ||
+    intent.turnId === null ||
+    intent.callId === null
+  )
+    return [];
+  if (sessionId !== undefined && intent.sessionId !== sessionId) return [];
+  return [
+    {
+      checkpointId: checkpointIdSchema.parse(intent.id),
+      sessionId: intent.sessionId,
+      turnId: intent.turnId,
+      callId: intent.callId,
+      tool: intent.tool,
+      at: intent.at,
+      paths: intent.entries.map((entry) => entry.path),
+      commit: intent.commit,
+    },
+  ];
+}
+
+/** From the first pre-image to the last post-image of each path. */
+async function diffs(operations: readonly Operation[], reader: PlanReader): Promise<FileDiff[]> {
+  const spans = new Map<
+    string,
+    {
+      from: Operation["intent"]["entries"][number]["pre"];
+      to: Operation["intent"]["entries"][number]["post"];
+    }
+  >();
+  for (const { intent, paths } of operations) {
+    for (const entry of intent.entries) {
+      if (paths?.has(entry.path) === true)
+        spans.set(entry.path, { from: spans.get(entry.path)?.from ?? entry.pre, to: entry.post });
+    }
+  }
+  return Promise.all(
+    Array.from(spans, async ([path, { from, to }]) =>
+      fileDiff(
+        path,
+        { image: from, content: await reader.content(from) },
+        { image: to, content: await reader.content(to) },
+      ),
+    ),
+  );
+}

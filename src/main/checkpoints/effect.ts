@@ -1,0 +1,196 @@
+import { constants, type BigIntStats } from "node:fs";
+import { AppError } from "../../shared/errors.ts";
+import { codeOf, isMissing, withParent, type ParentFolder } from "../workspace/confine.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { FileOps } from "./file-ops.ts";
+import { holdEntry, isUntouched, readWhole, type Held } from "./image.ts";
+import type { Entry } from "./records.ts";
+
+/** One path on its way from what is held to what it is to become. */
+export interface Change {
+  readonly entry: Entry;
+  /** Bytes or link target of the post-image; null when it is absent. */
+  readonly content: Buffer | null;
+  readonly held: Held;
+}
+
+/** What an effect met. `lost` are bytes of another writer that are no longer at the path: they go to a safety copy. */
+export interface EffectOutcome {
+  readonly status: "done" | "conflict";
+  readonly lost: readonly Buffer[];
+}
+
+export interface EffectPlace {
+  readonly workspace: Workspace;
+  readonly ops: FileOps;
+}
+
+/** Puts the new content under its temporary name, synced, with its final mode. Makes missing folders. */
+export async function prepareChange(place: EffectPlace, change: Change): Promise<void> {
+  const { entry, content } = change;
+  if (entry.post.type === "absent" || content === null) return;
+  const { post } = entry;
+  await withParent(place.workspace, { path: entry.path, createParents: true }, async (parent) => {
+    const temporary = parent.sibling(entry.temporary);
+    if (post.type === "link") return place.ops.symlink(content, temporary);
+    const handle = await place.ops.open(
+      temporary,
+      constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
+      0o600,
+    );
+    try {
+      await handle.writeFile(content);
+      // Root editing somebody's file must not take it from them.
+      if (change.held.stats !== null && process.getuid?.() === 0)
+        await handle.chown(Number(change.held.stats.uid), Number(change.held.stats.gid));
+      await handle.chmod(post.mode);
+      await place.ops.fsync(handle);
+    } finally {
+      await handle.close();
+    }
+  });
+}
+
+/** Removes the temporary name of a change that does not happen. */
+export async function discardChange(place: EffectPlace, change: Change): Promise<void> {
+  await withParent(place.workspace, change.entry.path, (parent) =>
+    removeIfThere(place.ops, parent.sibling(change.entry.temporary)),
+  ).catch(ignoreMissing);
+}
+
+/**
+ * The effect. Compares the path with what was held, then swaps: the old file goes aside and the new one takes its name only if
+ * nothing else did meanwhile. What went aside, and what the old descriptor reads now, is compared with the pre-image.
+ */
+export async function performChange(place: EffectPlace, change: Change): Promise<EffectOutcome> {
+  return withParent(place.workspace, change.entry.path, async (parent) => {
+    if (!isUntouched(change.held, lstatOrNull(place.ops, parent.entry))) {
+      await discard(place.ops, parent, change);
+      return { status: "conflict", lost: [] };
+    }
+    const swapped =
+      change.entry.post.type === "absent"
+        ? await moveAside(place.ops, parent, change)
+        : await exchange(place.ops, parent, change);
+    const lost = await compareAside(place.ops, parent, change);
+    await discard(place.ops, parent, change);
+    return { status: swapped ? "done" : "conflict", lost };
+  });
+}
+
+async function moveAside(ops: FileOps, parent: ParentFolder, change: Change): Promise<boolean> {
+  if (change.entry.pre.type === "absent") return true;
+  await ops.rename(parent.entry, parent.sibling(change.entry.aside));
+  return true;
+}
+
+async function exchange(ops: FileOps, parent: ParentFolder, change: Change): Promise<boolean> {
+  const temporary = parent.sibling(change.entry.temporary);
+  const aside = change.entry.pre.type === "absent" ? null : parent.sibling(change.entry.aside);
+  try {
+    ops.exchange({ path: parent.entry, temporary, aside });
+    return true;
+  } catch (error) {
+    if (codeOf(error) === "EEXIST") return false;
+    return finishWithoutLinks(ops, { parent, temporary, aside }, error);
+  }
+}
+
+interface Names {
+  readonly parent: ParentFolder;
+  readonly temporary: string;
+  readonly aside: string | null;
+}
+
+/** File systems without hard links (FAT, some shares): rename, after another look that nothing appeared. Else the old file goes back. */
+async function finishWithoutLinks(
+  ops: FileOps,
+  { parent, temporary, aside }: Names,
+  cause: unknown,
+): Promise<boolean> {
+  const free = lstatOrNull(ops, parent.entry) === null;
+  const code = codeOf(cause);
+  if (
+    free &&
+    (code === "EPERM" ||
+      code === "ENOTSUP" ||
+      code === "EOPNOTSUPP" ||
+      code === "EMLINK" ||
+      code === "ENOSYS")
+  ) {
+    await ops.rename(temporary, parent.entry);
+    return true;
+  }
+  if (free && aside !== null && lstatOrNull(ops, aside) !== null)
+    await ops.rename(aside, parent.entry);
+  throw cause;
+}
+
+/** Bytes that are neither the pre-image nor at the path any more: written in place, or by a rename, at the last moment. */
+async function compareAside(ops: FileOps, parent: ParentFolder, change: Change): Promise<Buffer[]> {
+  const { held, entry } = change;
+  const lost: Buffer[] = [];
+  const keep = (content: Buffer): void => {
+    if (held.content === null || !content.equals(held.content)) lost.push(content);
+  };
+  if (held.handle !== null) keep(await readWhole(held.handle));
+  if (entry.pre.type === "absent") return lost;
+  const aside = parent.sibling(entry.aside);
+  const stats = lstatOrNull(ops, aside);
+  if (
+    stats !== null &&
+    stats.ino !== held.stats?.ino &&
+    (stats.isFile() || stats.isSymbolicLink())
+  ) {
+    const other = await holdEntry(aside, { path: entry.path, ops });
+    if (other.content !== null) keep(other.content);
+    await other.release();
+  }
+  return lost;
+}
+
+async function discard(ops: FileOps, parent: ParentFolder, change: Change): Promise<void> {
+  await removeIfThere(ops, parent.sibling(change.entry.temporary));
+  await removeIfThere(ops, parent.sibling(change.entry.aside));
+}
+
+async function removeIfThere(ops: FileOps, path: string): Promise<void> {
+  await ops.unlink(path).catch(ignoreMissing);
+}
+
+function ignoreMissing(error: unknown): void {
+  if (!isMissing(error)) throw error;
+}
+
+function lstatOrNull(ops: FileOps, path: string): BigIntStats | null {
+  try {
+    return ops.lstatSync(path);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** Takes away folders that an operation made, innermost first, as far as they are empty. */
+export async function removeEmptyFolders(
+  place: EffectPlace,
+  folders: readonly string[],
+): Promise<void> {
+  for (const folder of folders.toReversed()) {
+    try {
+      await withParent(place.workspace, folder, ({ entry }) => place.ops.rmdir(entry));
+    } catch (error) {
+      const code = codeOf(error);
+      if (
+        error instanceof AppError ||
+        isMissing(error) ||
+        code === "ENOTEMPTY" ||
+        code === "EEXIST" ||
+        code === "EACCES" ||
+        code === "EBUSY"
+      )
+        continue;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import {
+  discardChange,
+  performChange,
+  prepareChange,
+  removeEmptyFolders,
+  type EffectPlace,
+} from "./effect.ts";
+import { putBack, restoreAside } from "./executor.ts";
+import { blobObject, contentOf, type GitObject } from "./git-objects.ts";
+import { holdPath } from "./image.ts";
+import type { Journal } from "./journal.ts";
+import type { Operation } from "./operations.ts";
+import { sameContent, type Done, type Entry, type Image } from "./records.ts";
+
+/** What recovery made of one operation that a crash cut off. */
+export interface Recovered {
+  readonly done: Done;
+  readonly objects: readonly GitObject[];
+  /** For the person; null when nothing worth telling happened. */
+  readonly line: string | null;
+}
+
+/**
+ * Decides an operation whose end is not written down, by what is on the disk: a write that is whole stands, a half one goes back,
+ * an undo is finished. Bytes of somebody else stay where they are.
+ */
+export async function recoverOperation(
+  place: EffectPlace,
+  journal: Journal,
+  { intent }: Operation,
+): Promise<Recovered> {
+  const lost: { path: string; content: Buffer }[] = [];
+  for (const entry of intent.entries) {
+    const content = await restoreAside(place, entry);
+    if (content !== null) lost.push({ path: entry.path, content });
+    for (const name of [
+      entry,
+      { ...entry, temporary: `${entry.temporary}r` },
+      { ...entry, temporary: `${entry.aside}r` },
+    ]) {
+      await discardChange(place, { entry: name, content: null, held: nothingHeld });
+    }
+  }
+  let effective = await effectivePaths(place, intent.entries);
+  if (effective.length < intent.entries.length) {
+    if (intent.kind === "write") {
+      await putBack(place, {
+        intent,
+        changes: await withContents(
+          journal,
+          intent.entries.filter((entry) => effective.includes(entry.path)),
+        ),
+      });
+      effective = [];
+      await removeEmptyFolders(place, intent.folders);
+    } else {
+      for (const entry of intent.entries)
+        if (!effective.includes(entry.path)) await finishEntry(place, journal, entry);
+      effective = await effectivePaths(place, intent.entries);
+    }
+  }
+  const objects = lost.map(({ content }) => blobObject(content));
+  const rescued = lost.map(({ path }, index) => ({ path, blob: objects[index]?.id ?? "" }));
+  const done: Done = {
+    record: "done",
+    id: intent.id,
+    paths: [...effective],
+    rescued,
+    recovered: true,
+  };
+  return { done, objects, line: lineFor(intent, effective) };
+}
+
+const nothingHeld = {
+  image: { type: "absent" as const },
+  content: null,
+  stats: null,
+  handle: null,
+  release: async () => {},
+};
+
+async function effectivePaths(place: EffectPlace, entries: readonly Entry[]): Promise<string[]> {
+  const paths: string[] = [];
+  for (const entry of entries) {
+    const image = await imageAt(place, entry.path);
+    if (image !== undefined && sameContent(image, entry.post)) paths.push(entry.path);
+  }
+  return paths;
+}
+
+/** Undefined where something stands that cannot be read: it is not ours. */
+async function imageAt(place: EffectPlace, path: string): Promise<Image | undefined> {
+  const held = await holdPath(place.workspace, path, place.ops).catch(() => undefined);
+  await held?.release();
+  return held?.image;
+}
+
+async function withContents(
+  journal: Journal,
+  entries: readonly Entry[],
+): Promise<{ entry: Entry; held: { content: Buffer | null } }[]> {
+  return Promise.all(
+    entries.map(async (entry) => ({
+      entry,
+      held: { content: await contentFor(journal, entry.pre) },
+    })),
+  );
+}
+
+/** The bytes of an image from the journal; null for nothing. */
+export async function contentFor(journal: Journal, image: Image): Promise<Buffer | null> {
+  return image.type === "absent" ? null : contentOf(await journal.object(image.blob));
+}
+
+async function finishEntry(place: EffectPlace, journal: Journal, entry: Entry): Promise<void> {
+  const held = await holdPath(place.workspace, entry.path, place.ops).catch(() => undefined);
+  if (held === undefined) return;
+  try {
+    if (!sameContent(held.image, entry.pre)) return;
+    const change = { entry, held, content: await contentFor(journal, entry.post) };
+    await prepareChange(place, change);
+    await performChange(place, change);
+  } finally {
+    await held.release();
+  }
+}
+
+function lineFor(intent: Operation["intent"], effective: readonly string[]): string | null {
+  const paths = intent.entries.map((entry) => entry.path);
+  const names =
+    paths.length > 3
+      ? `${paths.slice(0, 3).join(", ")} and ${paths.length - 3} more`
+      : paths.join(", ");
+  if (intent.kind !== "write") return `Finished the ${intent.kind} that was cut off: ${names}.`;
+  return effective.length > 0
+    ? `Belay ended while it changed ${names}. The change is whole and can be undone.`
+    : `Belay ended before it changed ${names}. Nothing was written.`;
+}

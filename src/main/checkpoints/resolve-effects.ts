@@ -1,0 +1,136 @@
+import { AppError } from "../../shared/errors.ts";
+import { blobId } from "../workspace/blob-id.ts";
+import { assertWritable, followInside, resolveInside } from "../workspace/confine.ts";
+import type { Workspace } from "../workspace/workspace.ts";
+import type { EffectPlace } from "./effect.ts";
+import type { PlannedChange } from "./executor.ts";
+import { holdPath, type Held } from "./image.ts";
+import { absent } from "./records.ts";
+import { stateOf } from "./reversal-plan.ts";
+import type { Expectation, FileEffect } from "./types.ts";
+
+/** Mode of new files, as an editor makes them. */
+const newFileMode = 0o644;
+
+/** Confines, reads and checks what a tool wants done. On an error nothing stays open. */
+export async function resolveEffects(
+  place: EffectPlace,
+  effects: readonly FileEffect[],
+  privateFolders: readonly string[],
+): Promise<PlannedChange[]> {
+  const changes: PlannedChange[] = [];
+  try {
+    for (const effect of effects) await resolveEffect(place, { effect, privateFolders, changes });
+    assertDistinct(changes);
+    return changes;
+  } catch (error) {
+    for (const change of changes) await change.held.release();
+    throw error;
+  }
+}
+
+interface Resolving {
+  readonly effect: FileEffect;
+  readonly privateFolders: readonly string[];
+  readonly changes: PlannedChange[];
+}
+
+async function resolveEffect(
+  place: EffectPlace,
+  { effect, privateFolders, changes }: Resolving,
+): Promise<void> {
+  const target = async (path: string, follow: boolean): Promise<{ path: string; held: Held }> => {
+    const confined = await resolveInside(place.workspace, path);
+    const final = follow ? await followInside(place.workspace, confined) : confined;
+    assertWritable(final);
+    assertPublic(final.absolute, privateFolders);
+    return {
+      path: final.relative,
+      held: await holdPath(place.workspace, final.relative, place.ops),
+    };
+  };
+  if (effect.kind === "move") {
+    const from = await target(effect.from, false);
+    changes.push({ ...from, post: { image: absent, content: null } });
+    assertExpected(from, effect.expect);
+    if (from.held.image.type === "absent")
+      throw new AppError("not-found", `There is no file ${JSON.stringify(effect.from)}.`);
+    const to = await target(effect.to, false);
+    changes.push({ ...to, post: stateOf(from.held) });
+    if (to.held.image.type !== "absent")
+      throw new AppError(
+        "conflict",
+        `${JSON.stringify(effect.to)} exists already. Nothing was moved.`,
+      );
+    return;
+  }
+  const one = await target(effect.path, effect.kind === "write");
+  const post =
+    effect.kind === "delete"
+      ? { image: absent, content: null }
+      : {
+          image: {
+            type: "file" as const,
+            blob: blobId(effect.content),
+            mode: modeOf(one),
+            size: effect.content.byteLength,
+          },
+          content: Buffer.from(effect.content),
+        };
+  changes.push({ ...one, post });
+  assertExpected(one, effect.expect);
+  if (effect.kind === "delete" && one.held.image.type === "absent")
+    throw new AppError("not-found", `There is no file ${JSON.stringify(effect.path)}.`);
+}
+
+function modeOf({ path, held }: { readonly path: string; readonly held: Held }): number {
+  if (held.image.type !== "file") return newFileMode;
+  if ((held.image.mode & 0o200) === 0)
+    throw new AppError(
+      "denied",
+      `${JSON.stringify(path)} is read-only (mode ${held.image.mode.toString(8)}). Ask the person before changing that.`,
+    );
+  return held.image.mode;
+}
+
+/** The stale-write guard's last word, under the lock. A link has no content of its own to have been read. */
+function assertExpected(
+  { path, held }: { readonly path: string; readonly held: Held },
+  expect: Expectation,
+): void {
+  if (expect === "absent") {
+    if (held.image.type !== "absent")
+      throw new AppError(
+        "conflict",
+        `${JSON.stringify(path)} exists already. Read it first, then change it.`,
+      );
+    return;
+  }
+  if (held.image.type === "absent")
+    throw new AppError(
+      "conflict",
+      `${JSON.stringify(path)} is gone: somebody deleted or moved it since you read it.`,
+    );
+  if (held.image.type === "file" && held.image.blob !== expect.blobId) {
+    throw new AppError(
+      "conflict",
+      `${JSON.stringify(path)} changed since you read it. Read it again, then make the change to what is there now.`,
+    );
+  }
+}
+
+function assertPublic(absolute: string, privateFolders: readonly string[]): void {
+  if (privateFolders.some((folder) => absolute === folder || absolute.startsWith(`${folder}/`))) {
+    throw new AppError("denied", "That folder holds Belay's own data. Tools cannot touch it.");
+  }
+}
+
+function assertDistinct(changes: readonly PlannedChange[]): void {
+  if (new Set(changes.map((change) => change.path)).size < changes.length)
+    throw new AppError("invalid-input", "The same file is named twice in one call.");
+}
+
+/** The real paths that tools must not reach although they may lie inside the workspace. */
+export function privateIn(workspace: Workspace, folders: readonly string[]): readonly string[] {
+  return folders.filter((folder) => folder.startsWith(workspace.root));
+}

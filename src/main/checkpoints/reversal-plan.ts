@@ -1,0 +1,166 @@
+import type { ConflictChoice, UndoAction, UndoPlanRow } from "../../shared/checkpoint.ts";
+import { blobId } from "../workspace/blob-id.ts";
+import { countLines } from "./file-diffs.ts";
+import type { Held } from "./image.ts";
+import { mergeContent } from "./merge.ts";
+import type { Operation, Operations } from "./operations.ts";
+import { absent, sameContent, type Entry, type Image } from "./records.ts";
+
+/** What is, or is to be, at a path. */
+export interface State {
+  readonly image: Image;
+  readonly content: Buffer | null;
+}
+
+/** One path of a plan: what taking the operations back would make of what is there now. */
+export interface PathPlan {
+  readonly path: string;
+  readonly action: UndoAction;
+  /** Why it cannot simply be put back; null when it can. */
+  readonly conflict: string | null;
+  /** Where it is put back or merged; null on a conflict. */
+  readonly result: State | null;
+  /** The old version, for a person who wants it whatever happened since. */
+  readonly old: State;
+  readonly reverses: readonly string[];
+}
+
+export interface PlanReader {
+  readonly operations: Operations;
+  content(image: Image): Promise<Buffer | null>;
+}
+
+/** The standing entries of these operations by path, newest first: the order in which they are taken back. */
+export function entriesByPath(
+  operations: readonly Operation[],
+  index: Operations,
+): Map<string, { readonly id: string; readonly entry: Entry }[]> {
+  const byPath = new Map<string, { id: string; entry: Entry }[]>();
+  for (const operation of operations.toReversed()) {
+    for (const entry of index.standing(operation)) {
+      const list = byPath.get(entry.path) ?? [];
+      list.push({ id: operation.intent.id, entry });
+      byPath.set(entry.path, list);
+    }
+  }
+  return byPath;
+}
+
+/** Takes the entries back one after the other, from what is there now; merges where somebody else changed other lines. */
+export async function planPath(
+  path: string,
+  {
+    current,
+    entries,
+    reader,
+  }: {
+    readonly current: State;
+    readonly entries: readonly { readonly id: string; readonly entry: Entry }[];
+    readonly reader: PlanReader;
+  },
+): Promise<PathPlan> {
+  const oldest = entries.at(-1)?.entry;
+  const oldImage = oldest?.pre ?? absent;
+  const old: State = { image: oldImage, content: await reader.content(oldImage) };
+  const reverses = entries.map((one) => one.id);
+  let state = current;
+  let merged = false;
+  for (const { entry } of entries) {
+    const next = await stepBack(state, entry, reader);
+    if (next === undefined) {
+      if (sameContent(current.image, oldImage))
+        return { path, action: "none", conflict: null, result: current, old, reverses };
+      return {
+        path,
+        action: actionFor(current, old),
+        conflict: conflictReason(current, entry),
+        result: null,
+        old,
+        reverses,
+      };
+    }
+    state = next.state;
+    merged ||= next.merged;
+  }
+  const action =
+    sameContent(state.image, current.image) && !modeDiffers(state.image, current.image)
+      ? "none"
+      : merged
+        ? "merge"
+        : actionFor(current, state);
+  return { path, action, conflict: null, result: state, old, reverses };
+}
+
+async function stepBack(
+  state: State,
+  entry: Entry,
+  reader: PlanReader,
+): Promise<{ readonly state: State; readonly merged: boolean } | undefined> {
+  if (sameContent(state.image, entry.post)) {
+    return {
+      state: {
+        image: withMode(entry.pre, state.image, entry.post),
+        content: await reader.content(entry.pre),
+      },
+      merged: false,
+    };
+  }
+  if (
+    state.image.type !== "file" ||
+    entry.post.type !== "file" ||
+    entry.pre.type !== "file" ||
+    state.content === null
+  )
+    return undefined;
+  const [base, target] = [await reader.content(entry.post), await reader.content(entry.pre)];
+  const content =
+    base === null || target === null ? undefined : mergeContent(base, state.content, target);
+  if (content === undefined) return undefined;
+  return {
+    state: { image: { ...state.image, blob: blobId(content), size: content.length }, content },
+    merged: true,
+  };
+}
+
+/** The old mode, unless the person changed the mode since: then theirs. */
+function withMode(target: Image, current: Image, expected: Image): Image {
+  if (target.type !== "file" || current.type !== "file" || expected.type !== "file") return target;
+  return current.mode === expected.mode ? target : { ...target, mode: current.mode };
+}
+
+function modeDiffers(a: Image, b: Image): boolean {
+  return a.type === "file" && b.type === "file" && a.mode !== b.mode;
+}
+
+function actionFor(from: State, to: State): UndoAction {
+  if (to.image.type === "absent") return from.image.type === "absent" ? "none" : "delete";
+  return from.image.type === "absent" ? "create" : "restore";
+}
+
+function conflictReason(current: State, entry: Entry): string {
+  if (current.image.type === "absent") return "it was deleted since";
+  if (entry.post.type === "absent") return "a file of that name was made since";
+  return "it was changed since in the same place";
+}
+
+/** What a choice makes of a planned path; null = leave it as it is. */
+export function chosenState(plan: PathPlan, choice: ConflictChoice): State | null {
+  if (choice === "overwrite") return plan.old;
+  if (plan.conflict !== null) return null;
+  return plan.action === "merge" && choice === "keep" ? null : plan.result;
+}
+
+/** The plan's row for a person. */
+export function rowOf(plan: PathPlan, current: State): UndoPlanRow {
+  const counted = countLines(current.content, (plan.result ?? plan.old).content);
+  return {
+    path: plan.path,
+    action: plan.action,
+    mergeable: plan.action === "merge",
+    ...counted,
+    ...(plan.conflict === null ? {} : { conflict: plan.conflict }),
+  };
+}
+
+/** The held path as a state. */
+export const stateOf = (held: Held): State => ({ image: held.image, content: held.content });

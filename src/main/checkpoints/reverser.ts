@@ -1,0 +1,162 @@
+import type { UndoPlan } from "../../shared/checkpoint.ts";
+import { AppError } from "../../shared/errors.ts";
+import { createUndoId } from "../../shared/ids.ts";
+import { removeEmptyFolders } from "./effect.ts";
+import type { OperationInput, OperationOutcome, PlannedChange } from "./executor.ts";
+import { holdPath, type Held } from "./image.ts";
+import type { Operation } from "./operations.ts";
+import {
+  chosenState,
+  entriesByPath,
+  planPath,
+  rowOf,
+  stateOf,
+  type PathPlan,
+  type PlanReader,
+} from "./reversal-plan.ts";
+import type { EffectPlace } from "./effect.ts";
+import type { AppliedUndo, UndoOptions } from "./types.ts";
+
+/** Takes operations back. Both verbs must be called under the workspace's lock. */
+export interface Reverser {
+  plan(operations: readonly Operation[]): Promise<UndoPlan>;
+  reverse(
+    operations: readonly Operation[],
+    how: UndoOptions & { readonly kind: "undo" | "redo" },
+  ): Promise<AppliedUndo>;
+}
+
+export interface ReverserParts {
+  readonly place: EffectPlace;
+  readonly reader: PlanReader;
+  readonly execute: (input: OperationInput) => Promise<OperationOutcome>;
+}
+
+interface HeldPlan {
+  readonly plan: PathPlan;
+  readonly held: Held;
+}
+
+export function createReverser(parts: ReverserParts): Reverser {
+  return {
+    async plan(operations) {
+      const plans = await planAll(parts, operations);
+      const rows = plans.map(({ plan, held }) => rowOf(plan, stateOf(held)));
+      for (const { held } of plans) await held.release();
+      return { rows, uncoveredCommands: 0 };
+    },
+    reverse: (operations, how) => reverse(parts, operations, how),
+  };
+}
+
+async function planAll(
+  { place, reader }: ReverserParts,
+  operations: readonly Operation[],
+): Promise<HeldPlan[]> {
+  const plans: HeldPlan[] = [];
+  for (const [path, entries] of entriesByPath(operations, reader.operations)) {
+    const held = await holdPath(place.workspace, path, place.ops);
+    plans.push({ held, plan: await planPath(path, { current: stateOf(held), entries, reader }) });
+  }
+  return plans;
+}
+
+async function reverse(
+  parts: ReverserParts,
+  operations: readonly Operation[],
+  how: UndoOptions & { readonly kind: "undo" | "redo" },
+): Promise<AppliedUndo> {
+  const index = parts.reader.operations;
+  const [first] = operations;
+  if (first === undefined) throw new AppError("not-found", "There is nothing to undo here.");
+  const sorted = await sortPlans(await planAll(parts, operations), how);
+  const direction = how.kind;
+  if (sorted.changes.length === 0) {
+    return {
+      undone: [],
+      skipped: [],
+      conflicts: [...sorted.conflicts],
+      redo: null,
+      direction,
+      calls: [],
+    };
+  }
+  const settled = new Set(sorted.changes.map((change) => change.path));
+  const { sessionId } = first.intent;
+  const id = createUndoId();
+  const outcome = await parts.execute({
+    head: {
+      id,
+      kind: direction,
+      sessionId,
+      turnId: null,
+      callId: null,
+      tool: direction,
+      reverses: reversalsOf(parts, operations, settled),
+    },
+    parent: index.lastCommit(sessionId),
+    changes: sorted.changes,
+    onDurable: async () => {},
+  });
+  for (const operation of operations)
+    await removeEmptyFolders(parts.place, operation.intent.folders);
+  const conflicts = [
+    ...sorted.conflicts,
+    ...outcome.conflicts.map((path) => ({ path, reason: "it was written at the same moment" })),
+  ];
+  const calls = operations.flatMap((operation) => index.callsOf(operation));
+  return { ...reported(sorted.plans, outcome), conflicts, redo: id, direction, calls };
+}
+
+function reversalsOf(
+  { reader }: ReverserParts,
+  operations: readonly Operation[],
+  settled: ReadonlySet<string>,
+): OperationInput["head"]["reverses"] {
+  return operations.map((operation) => {
+    const standing = reader.operations.standing(operation).map((entry) => entry.path);
+    return { id: operation.intent.id, paths: standing.filter((path) => settled.has(path)) };
+  });
+}
+
+interface SortedPlans {
+  readonly plans: readonly PathPlan[];
+  readonly changes: readonly PlannedChange[];
+  readonly conflicts: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** What is done and what is left, by the person's choices. What is left is let go at once. */
+async function sortPlans(plans: readonly HeldPlan[], how: UndoOptions): Promise<SortedPlans> {
+  const changes: PlannedChange[] = [];
+  const conflicts: { path: string; reason: string }[] = [];
+  const chosen: PathPlan[] = [];
+  for (const { plan, held } of plans) {
+    const post = chosenState(plan, how.choices?.[plan.path] ?? how.conflicts);
+    if (post === null) {
+      conflicts.push({
+        path: plan.path,
+        reason: plan.conflict ?? "it was changed since, and is kept as it is",
+      });
+      await held.release();
+    } else {
+      chosen.push(plan);
+      changes.push({ path: plan.path, held, post });
+    }
+  }
+  return { plans: chosen, changes, conflicts };
+}
+
+function reported(
+  plans: readonly PathPlan[],
+  outcome: OperationOutcome,
+): Pick<AppliedUndo, "undone" | "skipped"> {
+  const effective = plans.filter((plan) => !outcome.conflicts.includes(plan.path));
+  return {
+    undone: effective
+      .filter((plan) => plan.action !== "none")
+      .map(({ path, action }) => ({ path, action })),
+    skipped: effective
+      .filter((plan) => plan.action === "none")
+      .map(({ path }) => ({ path, reason: "it is already so" })),
+  };
+}

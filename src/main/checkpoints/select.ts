@@ -1,0 +1,88 @@
+import type { UndoTarget } from "../../shared/checkpoint.ts";
+import { AppError } from "../../shared/errors.ts";
+import type { SessionId, UndoId } from "../../shared/ids.ts";
+import type { Operation, Operations } from "./operations.ts";
+
+/** The operations that a target names, oldest first, only those of which something still stands. Not-found says why there are none. */
+export function selectForUndo(target: UndoTarget, index: Operations): readonly Operation[] {
+  const writes = index.all().filter(({ intent }) => intent.kind === "write");
+  const named = namedBy(target, writes, index);
+  if (named.length === 0) throw new AppError("not-found", notFoundMessage(target));
+  const standing = named.filter((operation) => index.standing(operation).length > 0);
+  if (standing.length === 0)
+    throw new AppError("not-found", "That is undone already. Redo brings it back.");
+  return standing;
+}
+
+function namedBy(
+  target: UndoTarget,
+  writes: readonly Operation[],
+  index: Operations,
+): readonly Operation[] {
+  switch (target.unit) {
+    case "last": {
+      const last = writes.findLast(
+        (operation) =>
+          index.standing(operation).length > 0 &&
+          (target.sessionId === undefined || operation.intent.sessionId === target.sessionId),
+      );
+      return last === undefined
+        ? []
+        : writes.filter(({ intent }) => intent.turnId === last.intent.turnId);
+    }
+    case "call":
+      return writes.filter(({ intent }) => intent.callId === target.callId);
+    case "turn":
+      return writes.filter(({ intent }) => intent.turnId === target.turnId);
+    case "session":
+      return writes.filter(({ intent }) => intent.sessionId === target.sessionId);
+    case "to": {
+      const from = writes.findIndex(({ intent }) => intent.id === target.checkpointId);
+      return from === -1 ? [] : writes.slice(from);
+    }
+  }
+}
+
+function notFoundMessage(target: UndoTarget): string {
+  switch (target.unit) {
+    case "last":
+      return "There is nothing to undo here.";
+    case "call":
+      return `Step ${target.callId} changed no file here.`;
+    case "turn":
+      return `Turn ${target.turnId} changed no file here.`;
+    case "session":
+      return `Session ${target.sessionId} changed no file here.`;
+    case "to":
+      return `There is no checkpoint ${target.checkpointId} here.`;
+  }
+}
+
+/** The undo (or redo) to take back: the one named, or the newest undo that stands. */
+export function selectForRedo(
+  which: { readonly undoId?: UndoId; readonly sessionId?: SessionId },
+  index: Operations,
+): Operation {
+  const reversals = index.all().filter(({ intent }) => intent.kind !== "write");
+  const found =
+    which.undoId === undefined
+      ? reversals.findLast(
+          (operation) =>
+            operation.intent.kind === "undo" &&
+            index.standing(operation).length > 0 &&
+            (which.sessionId === undefined ||
+              operation.intent.sessionId === which.sessionId ||
+              index.callsOf(operation).some((call) => call.sessionId === which.sessionId)),
+        )
+      : reversals.find(({ intent }) => intent.id === which.undoId);
+  if (found === undefined)
+    throw new AppError(
+      "not-found",
+      which.undoId === undefined
+        ? "There is nothing to redo."
+        : `There is no undo ${which.undoId} here.`,
+    );
+  if (index.standing(found).length === 0)
+    throw new AppError("not-found", "That is taken back already.");
+  return found;
+}
