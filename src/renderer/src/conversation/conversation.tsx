@@ -1,6 +1,31 @@
 import type { SessionId } from "../../../shared/ids.ts";
+import { useSession } from "../app/services.tsx";
+import { Composer } from "../composer/composer.tsx";
+import { useMessages } from "../messages/messages.tsx";
+import { EmptyState } from "../ui/empty-state.tsx";
+import { UndoLayer } from "../undo/undo-layer.tsx";
+import { OpenRowsProvider } from "./open-rows.tsx";
+import { RowList } from "./row-list.tsx";
 
-/** Placeholder: the conversation is being written. */
+/** A session: what was said and done, and the composer below it. */
 export function Conversation({ sessionId }: { readonly sessionId: SessionId }) {
-  return <div data-session={sessionId} className="flex-1" />;
+  const { conversation: words } = useMessages();
+  const session = useSession(sessionId);
+  return (
+    <div className="flex min-h-0 flex-1 flex-col">
+      {session === undefined && <EmptyState title={words.loading} />}
+      {session?.turns.length === 0 && (
+        <div className="min-h-0 flex-1">
+          <EmptyState title={words.emptyTitle} detail={words.emptyDetail} />
+        </div>
+      )}
+      {session !== undefined && session.turns.length > 0 && (
+        <OpenRowsProvider>
+          <RowList session={session} />
+        </OpenRowsProvider>
+      )}
+      {session !== undefined && <Composer sessionId={sessionId} />}
+      <UndoLayer sessionId={sessionId} />
+    </div>
+  );
 }

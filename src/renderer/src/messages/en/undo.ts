@@ -10,7 +10,8 @@ export const undo = {
     commands === 1
       ? "1 command is not restorable: what it did stays."
       : `${commands} commands are not restorable: what they did stays.`,
-  safetyCopy: "Before anything is written, a safety copy of every file is kept: Redo brings it back.",
+  safetyCopy:
+    "Before anything is written, a safety copy of every file is kept: Redo brings it back.",
   changedSince: "changed since",
   keep: "Keep as it is now",
   overwrite: "Restore old version",

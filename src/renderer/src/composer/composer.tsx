@@ -1,0 +1,159 @@
+import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { ArrowUp, Square } from "lucide-react";
+import type { SessionId } from "../../../shared/ids.ts";
+import type { SessionState } from "../../../shared/session-state.ts";
+import { costText } from "../app/format.ts";
+import { useApp, useServices, useSession } from "../app/services.tsx";
+import { useMessages } from "../messages/messages.tsx";
+import { Button } from "../ui/button.tsx";
+import { TextArea } from "../ui/text-area.tsx";
+import { Toolbar } from "../ui/toolbar.tsx";
+import { ModeMenu } from "./mode-menu.tsx";
+import { ModelMenu } from "./model-menu.tsx";
+import { Starters } from "./starters.tsx";
+import { useStopKeys } from "./use-stop-keys.ts";
+
+/** Where a prompt is written, sent and stopped; its draft stays with its session. */
+export function Composer({ sessionId }: { readonly sessionId: SessionId }) {
+  const session = useSession(sessionId);
+  return session === undefined ? null : <LoadedComposer session={session} />;
+}
+
+function LoadedComposer({ session }: { readonly session: SessionState }) {
+  const { composer: words } = useMessages();
+  const { sessionId } = session;
+  const { client, attempt, commands } = useServices();
+  const draft = useApp((state) => state.drafts[sessionId] ?? "");
+  const field = useRef<HTMLTextAreaElement>(null);
+  const isRunning = session.turns.at(-1)?.status === "running";
+  const stop = (): void => {
+    attempt(() => client("session.stop", { sessionId }));
+  };
+  const isStopArmed = useStopKeys(isRunning, stop);
+  const { isSending, send } = useSend(sessionId, isRunning);
+  useEffect(() => {
+    field.current?.focus();
+  }, []);
+  const onKeyDown = (event: KeyboardEvent): void => {
+    // 229 is what a press is called that the input method still uses, also where isComposing is already false.
+    const isImePress = event.nativeEvent.isComposing || event.keyCode === 229;
+    if (event.key !== "Enter" || event.shiftKey || isImePress) return;
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    if (!event.repeat) send();
+  };
+  return (
+    <div className="mx-auto w-full max-w-190 shrink-0 px-6 pb-3">
+      {session.turns.length === 0 && draft === "" && (
+        <Starters
+          onChoose={(prompt) => {
+            commands.setDraft(sessionId, prompt);
+            field.current?.focus();
+          }}
+        />
+      )}
+      <form
+        className="rounded-card border border-line-control bg-card focus-within:border-accent"
+        onSubmit={(event) => {
+          event.preventDefault();
+          send();
+        }}
+      >
+        <TextArea
+          ref={field}
+          bare
+          label={words.label}
+          labelHidden
+          placeholder={isRunning ? words.placeholderBusy : words.placeholder}
+          className="max-h-60 min-h-14 px-3 pt-2 text-prose"
+          maxLength={1_000_000}
+          value={draft}
+          onKeyDown={onKeyDown}
+          onChange={(event) => {
+            commands.setDraft(sessionId, event.target.value);
+          }}
+        />
+        <ComposerBar session={session}>
+          {isStopArmed && <span className="text-label text-secondary">{words.escAgain}</span>}
+          {isRunning ? (
+            <Button icon={Square} onClick={stop} title={words.stopHint}>
+              {words.stop}
+            </Button>
+          ) : (
+            <Button
+              type="submit"
+              variant="primary"
+              icon={ArrowUp}
+              disabled={draft.trim() === "" || isSending}
+            >
+              {words.send}
+            </Button>
+          )}
+        </ComposerBar>
+      </form>
+    </div>
+  );
+}
+
+/** Sends the draft and empties it; a refused prompt stays where it was. */
+function useSend(
+  sessionId: SessionId,
+  isRunning: boolean,
+): { readonly isSending: boolean; readonly send: () => void } {
+  const { client, app, attempt, commands } = useServices();
+  const [isSending, setSending] = useState(false);
+  const send = (): void => {
+    const prompt = (app.getState().drafts[sessionId] ?? "").trim();
+    if (prompt === "" || isRunning || isSending) return;
+    setSending(true);
+    commands.setDraft(sessionId, "");
+    attempt(async () => {
+      try {
+        await client("session.send", { sessionId, prompt });
+      } catch (error) {
+        if ((app.getState().drafts[sessionId] ?? "") === "") commands.setDraft(sessionId, prompt);
+        throw error;
+      } finally {
+        setSending(false);
+      }
+    });
+  };
+  return { isSending, send };
+}
+
+interface ComposerBarProps {
+  readonly session: SessionState;
+  readonly children: React.ReactNode;
+}
+
+/** Mode, model and cost beside the button. */
+function ComposerBar({ session, children }: ComposerBarProps) {
+  const messages = useMessages();
+  const words = messages.composer;
+  const { client, attempt } = useServices();
+  const { sessionId } = session;
+  return (
+    <Toolbar label={words.label} className="px-1.5 pb-1.5">
+      <ModeMenu
+        mode={session.mode}
+        onChange={(mode) => {
+          attempt(() => client("session.update", { sessionId, mode }));
+        }}
+      />
+      <ModelMenu
+        model={session.model}
+        onChange={(model) => {
+          attempt(() => client("session.update", { sessionId, model }));
+        }}
+      />
+      <span className="ml-auto flex items-center gap-2">
+        {session.usage.calls > 0 && (
+          <span className="text-label text-muted tabular-nums" title={words.cost}>
+            {costText(session.usage, messages)}
+          </span>
+        )}
+        {children}
+      </span>
+    </Toolbar>
+  );
+}

@@ -1,0 +1,117 @@
+import { useEffect, useState } from "react";
+import type { SessionId } from "../../../shared/ids.ts";
+import type { TurnState } from "../../../shared/session-state.ts";
+import { useServices } from "../app/services.tsx";
+import { useMessages } from "../messages/messages.tsx";
+import { VisibleText } from "../text/visible-text.tsx";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+
+export interface ErrorCardProps {
+  readonly sessionId: SessionId;
+  readonly turn: TurnState;
+  /** Only the last prompt can go on. */
+  readonly isLast: boolean;
+}
+
+const quiet: ReadonlySet<string> = new Set(["interrupted", "cancelled", "needs-approval"]);
+
+/** Why a prompt was not finished, and what to do about it. Nothing goes on by itself. */
+export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
+  const { conversation: words } = useMessages();
+  const code = codeOf(turn);
+  const title = words.errors[code] ?? words.errors.other;
+  const detail = turn.error?.message ?? (code === "interrupted" ? words.interruptedDetail : null);
+  return (
+    <section
+      role={isLast ? "alert" : undefined}
+      className="flex flex-wrap items-center gap-2 rounded-card border border-line bg-card py-2 pr-2 pl-3"
+    >
+      <div className="min-w-60 flex-1 text-ui">
+        <p className={cx("font-medium", quiet.has(code) ? "text-primary" : "text-failed")}>
+          {title}
+        </p>
+        {detail !== null && (
+          <p className="selectable text-secondary wrap-anywhere">
+            <VisibleText text={detail} multiline />
+          </p>
+        )}
+        {code === "budget" && <p className="text-secondary">{words.budgetDetail}</p>}
+      </div>
+      {isLast && <Remedies sessionId={sessionId} code={code} />}
+    </section>
+  );
+}
+
+function codeOf(turn: TurnState): string {
+  if (turn.status === "failed") return turn.error?.code ?? "other";
+  return turn.status;
+}
+
+function Remedies({ sessionId, code }: { readonly sessionId: SessionId; readonly code: string }) {
+  const { conversation: words } = useMessages();
+  const { client, attempt, commands } = useServices();
+  const successors = useSuccessors(sessionId, code === "model-not-found");
+  const retry = (): Promise<unknown> => client("session.retry", { sessionId });
+  return (
+    <div className="flex flex-wrap items-center gap-1">
+      {(code === "unauthorized" || code === "budget") && (
+        <Button
+          onClick={() => {
+            commands.showOverlay("settings", code === "budget" ? "agent" : "key");
+          }}
+        >
+          {words.openSettings}
+        </Button>
+      )}
+      {successors.map((model) => (
+        <Button
+          key={model}
+          onClick={() => {
+            attempt(async () => {
+              await client("session.update", { sessionId, model });
+              await retry();
+            });
+          }}
+        >
+          {words.useModel(model)}
+        </Button>
+      ))}
+      {code !== "needs-approval" && (
+        <Button
+          variant={code === "interrupted" ? "primary" : "quiet"}
+          onClick={() => {
+            attempt(retry);
+          }}
+        >
+          {words.continue}
+        </Button>
+      )}
+    </div>
+  );
+}
+
+/** Models that may stand in for one that is gone: the first two that are not retired. */
+function useSuccessors(sessionId: SessionId, isWanted: boolean): readonly string[] {
+  const { client, sessions } = useServices();
+  const [models, setModels] = useState<readonly string[]>([]);
+  useEffect(() => {
+    if (!isWanted) return;
+    let isCurrent = true;
+    const present = sessions.store.getState().sessions[sessionId]?.model;
+    client("model.list", {}).then(
+      (list) => {
+        const others = list.filter((model) => model.retired === null && model.id !== present);
+        if (isCurrent) setModels(others.slice(0, 2).map((model) => model.id));
+      },
+      () => {
+        // Without a list there is nothing to offer; the model menu says why the list failed.
+        if (isCurrent) setModels([]);
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [client, sessions, sessionId, isWanted]);
+  return models;
+}

@@ -1,0 +1,105 @@
+import { memo } from "react";
+import type { SessionId } from "../../../shared/ids.ts";
+import { useMessages } from "../messages/messages.tsx";
+import { Markdown } from "../text/markdown.tsx";
+import { cx } from "../ui/cx.ts";
+import { ApprovalCard } from "./approval-card.tsx";
+import { ErrorCard } from "./error-card.tsx";
+import { sameRow, type Row } from "./rows.ts";
+import {
+  NoticeRow,
+  PlanRow,
+  PromptRow,
+  ReadsRow,
+  ReasoningRow,
+  RetryRow,
+  WorkingRow,
+} from "./small-rows.tsx";
+import { ToolRow } from "./tool-row.tsx";
+import { TurnCard } from "./turn-card.tsx";
+
+export interface RowViewProps {
+  readonly id: string;
+  readonly sessionId: SessionId;
+  readonly model: string;
+  readonly row: Row;
+}
+
+/** One row of the conversation; drawn again only when what it shows is another object. */
+export const RowView = memo(
+  function RowView(props: RowViewProps) {
+    return <div className={spaceOf(props.row)}>{content(props)}</div>;
+  },
+  (before, after) =>
+    before.id === after.id &&
+    before.sessionId === after.sessionId &&
+    before.model === after.model &&
+    sameRow(before.row, after.row),
+);
+
+/** Padding instead of margins: the list measures what a row takes. */
+function spaceOf(row: Row): string {
+  switch (row.kind) {
+    case "prompt":
+      return "pt-6 pb-3";
+    case "text":
+      return "py-1.5";
+    case "approvals":
+    case "error":
+    case "summary":
+      return "py-2";
+    default:
+      return "";
+  }
+}
+
+function content({ id, sessionId, model, row }: RowViewProps) {
+  switch (row.kind) {
+    case "prompt":
+      return <PromptRow turn={row.turn} />;
+    case "text":
+      return (
+        <TextRow text={row.item.text} isStreaming={row.isStreaming} isCut={row.item.discarded} />
+      );
+    case "reasoning":
+      return <ReasoningRow id={id} item={row.item} isRunning={row.isRunning} />;
+    case "notice":
+      return <NoticeRow item={row.item} />;
+    case "retry":
+      return <RetryRow sessionId={sessionId} item={row.item} isWaiting={row.isWaiting} />;
+    case "tool":
+      return <ToolRow sessionId={sessionId} item={row.item} turn={row.turn} />;
+    case "reads":
+      return <ReadsRow id={id} sessionId={sessionId} items={row.items} turn={row.turn} />;
+    case "plan":
+      return <PlanRow plan={row.plan} />;
+    case "approvals":
+      return <ApprovalCard sessionId={sessionId} items={row.items} />;
+    case "working":
+      return <WorkingRow model={model} />;
+    case "error":
+      return <ErrorCard sessionId={sessionId} turn={row.turn} isLast={row.isLast} />;
+    case "summary":
+      return <TurnCard sessionId={sessionId} turn={row.turn} />;
+    default:
+      return row satisfies never;
+  }
+}
+
+function TextRow({
+  text,
+  isStreaming,
+  isCut,
+}: {
+  readonly text: string;
+  readonly isStreaming: boolean;
+  readonly isCut: boolean;
+}) {
+  const { conversation: words } = useMessages();
+  return (
+    <div className={cx(isCut && "opacity-60")} aria-busy={isStreaming || undefined}>
+      <Markdown text={text} isStreaming={isStreaming} />
+      {isCut && <p className="text-label text-secondary">{words.discarded}</p>}
+    </div>
+  );
+}

@@ -1,0 +1,121 @@
+import { diffWordsWithSpace } from "diff";
+import type { DiffLine, FileDiff, Hunk } from "../../../shared/diff.ts";
+
+/** A stretch of a line; `changed` is what differs from the line it replaces. */
+export interface WordPart {
+  readonly text: string;
+  readonly changed: boolean;
+}
+
+/** One line of a unified diff with its numbers on both sides. */
+export interface NumberedLine {
+  readonly kind: DiffLine["kind"];
+  readonly before: number | null;
+  readonly after: number | null;
+  readonly parts: readonly WordPart[];
+}
+
+/** Longer lines are compared as a whole: nobody reads word marks in a minified file, and comparing takes too long. */
+const longestCompared = 600;
+/** With less than this in common, two lines are not one line edited. */
+const leastCommon = 0.4;
+
+/** The lines of a hunk with numbers, and with word marks where a removed line has its added counterpart. */
+export function numberLines(hunk: Hunk): readonly NumberedLine[] {
+  const marks = wordMarks(hunk.lines);
+  let before = hunk.oldStart;
+  let after = hunk.newStart;
+  return hunk.lines.map((line, index) => {
+    const numbered: NumberedLine = {
+      kind: line.kind,
+      before: line.kind === "added" ? null : before,
+      after: line.kind === "removed" ? null : after,
+      parts: marks.get(index) ?? [{ text: line.text, changed: false }],
+    };
+    if (line.kind !== "added") before += 1;
+    if (line.kind !== "removed") after += 1;
+    return numbered;
+  });
+}
+
+/** By line index: parts of lines that were edited rather than replaced. */
+function wordMarks(lines: readonly DiffLine[]): ReadonlyMap<number, readonly WordPart[]> {
+  const marks = new Map<number, readonly WordPart[]>();
+  for (let index = 0; index < lines.length; index += 1) {
+    const removed = runLength(lines, index, "removed");
+    const added = runLength(lines, index + removed, "added");
+    for (let pair = 0; pair < Math.min(removed, added); pair += 1) {
+      const old = index + pair;
+      const fresh = index + removed + pair;
+      const parts = compareWords(lines[old]?.text ?? "", lines[fresh]?.text ?? "");
+      if (parts === null) continue;
+      marks.set(old, parts.before);
+      marks.set(fresh, parts.after);
+    }
+    index += Math.max(0, removed + added - 1);
+  }
+  return marks;
+}
+
+function runLength(lines: readonly DiffLine[], start: number, kind: DiffLine["kind"]): number {
+  let end = start;
+  while (lines[end]?.kind === kind) end += 1;
+  return end - start;
+}
+
+/** What differs between a line and its successor; null where marks would not help. */
+export function compareWords(
+  before: string,
+  after: string,
+): { readonly before: readonly WordPart[]; readonly after: readonly WordPart[] } | null {
+  if (before.length > longestCompared || after.length > longestCompared) return null;
+  const changes = diffWordsWithSpace(before, after);
+  const common = changes
+    .filter((change) => !change.added && !change.removed)
+    .reduce((sum, change) => sum + change.value.trim().length, 0);
+  if (common < Math.max(before.trim().length, after.trim().length) * leastCommon) return null;
+  const side = (other: "added" | "removed"): WordPart[] =>
+    changes
+      .filter((change) => !change[other])
+      .map((change) => ({ text: change.value, changed: change.added || change.removed }));
+  return { before: side("added"), after: side("removed") };
+}
+
+/** The same change the other way round: what an undo of it does. */
+export function reverseDiff(diff: FileDiff): FileDiff {
+  const kinds = {
+    created: "deleted",
+    deleted: "created",
+    modified: "modified",
+    moved: "moved",
+  } as const;
+  return {
+    ...diff,
+    kind: kinds[diff.kind],
+    added: diff.removed,
+    removed: diff.added,
+    hunks: diff.hunks.map(reverseHunk),
+  };
+}
+
+function reverseHunk(hunk: Hunk): Hunk {
+  const lines: DiffLine[] = [];
+  let added: DiffLine[] = [];
+  for (const line of hunk.lines) {
+    if (line.kind === "added") lines.push({ kind: "removed", text: line.text });
+    else if (line.kind === "removed") added.push({ kind: "added", text: line.text });
+    // What was removed comes back after what goes: the order every diff is read in.
+    if (line.kind === "context") {
+      lines.push(...added, line);
+      added = [];
+    }
+  }
+  lines.push(...added);
+  return {
+    oldStart: hunk.newStart,
+    oldLines: hunk.newLines,
+    newStart: hunk.oldStart,
+    newLines: hunk.oldLines,
+    lines,
+  };
+}

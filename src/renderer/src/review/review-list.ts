@@ -1,0 +1,110 @@
+import type { UndoTarget } from "../../../shared/checkpoint.ts";
+import type { UndoId } from "../../../shared/ids.ts";
+import type { SessionState, ToolItem } from "../../../shared/session-state.ts";
+import { toolText } from "../conversation/tool-text.ts";
+import type { DiffTarget } from "../diff/use-diff.ts";
+import type { Messages } from "../messages/en.ts";
+
+const changingSteps = (session: SessionState, target: DiffTarget): readonly ToolItem[] =>
+  session.turns
+    .filter((turn) => "callId" in target || turn.turnId === target.turnId)
+    .flatMap((turn) => turn.items)
+    .flatMap((item) => (item.kind === "tool" && item.changes.length > 0 ? [item] : []))
+    .filter((item) => !("callId" in target) || item.callId === target.callId);
+
+/** What to show: what was chosen, else the newest prompt that changed something; null when none did. */
+export function chooseTarget(
+  session: SessionState,
+  chosen: DiffTarget | undefined,
+): DiffTarget | null {
+  if (chosen !== undefined && changingSteps(session, chosen).length > 0) return chosen;
+  const turn = session.turns.findLast(
+    ({ turnId }) => changingSteps(session, { turnId }).length > 0,
+  );
+  return turn === undefined ? null : { turnId: turn.turnId };
+}
+
+/** Grows with every finished change, so that the review of a running prompt asks again. */
+export const versionOf = (session: SessionState, target: DiffTarget): number =>
+  changingSteps(session, target).length;
+
+export interface ReviewOption {
+  readonly id: string;
+  readonly label: string;
+  readonly detail: string;
+  readonly target: DiffTarget;
+}
+
+/** Prompts with changes, newest first, each followed by its steps where there are several. */
+export function targetsOf(
+  session: SessionState,
+  words: Messages["conversation"],
+): readonly ReviewOption[] {
+  return session.turns.toReversed().flatMap((turn) => {
+    const { turnId } = turn;
+    const steps = changingSteps(session, { turnId });
+    if (steps.length === 0) return [];
+    const files = new Set(steps.flatMap((step) => step.changes.map((change) => change.path))).size;
+    const whole = {
+      id: turnId,
+      label: firstLine(turn.prompt),
+      detail: words.files(files),
+      target: { turnId },
+    };
+    const single = steps.map((step) => {
+      const { verb, object } = toolText(step, words);
+      const { callId } = step;
+      return {
+        id: callId,
+        label: `${verb} ${object}`,
+        detail: firstLine(turn.prompt),
+        target: { callId },
+      };
+    });
+    return steps.length > 1 ? [whole, ...single] : [whole];
+  });
+}
+
+const firstLine = (text: string): string => text.trim().split("\n", 1)[0]?.slice(0, 120) ?? "";
+
+/** The same unit for undo, or one file of it. A single file of a whole prompt is undone through its newest step. */
+export const undoTargetOf = (target: DiffTarget): UndoTarget =>
+  "callId" in target
+    ? { unit: "call", callId: target.callId }
+    : { unit: "turn", turnId: target.turnId };
+
+/** How a file of what is shown can be undone by itself: through the only step that changed it; else null. */
+export function fileUndoTarget(
+  session: SessionState,
+  target: DiffTarget,
+  path: string,
+): UndoTarget | null {
+  const steps = changingSteps(session, target).filter((step) =>
+    step.changes.some((change) => change.path === path || change.from === path),
+  );
+  const [step] = steps;
+  return step === undefined || steps.length > 1 || step.undoneBy !== null
+    ? null
+    : { unit: "call", callId: step.callId, path };
+}
+
+export interface UndoState {
+  /** Nothing of it stands any more. */
+  readonly isUndone: boolean;
+  readonly undoneBy: UndoId | null;
+  /** Its prompt is still being worked on. */
+  readonly isRunning: boolean;
+}
+
+/** Whether what is shown still stands. */
+export function undoStateOf(session: SessionState, target: DiffTarget, path?: string): UndoState {
+  const steps = changingSteps(session, target).filter(
+    (step) => path === undefined || step.changes.some((change) => change.path === path),
+  );
+  const newest = steps.findLast((step) => step.undoneBy !== null);
+  return {
+    isUndone: steps.length > 0 && steps.every((step) => step.undoneBy !== null),
+    undoneBy: newest?.undoneBy ?? null,
+    isRunning: session.turns.at(-1)?.status === "running",
+  };
+}

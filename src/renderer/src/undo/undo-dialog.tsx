@@ -1,0 +1,187 @@
+import { useState } from "react";
+import { useStore } from "zustand";
+import type { ConflictChoice, UndoPlanRow } from "../../../shared/checkpoint.ts";
+import { useServices } from "../app/services.tsx";
+import { reverseDiff } from "../diff/diff-lines.ts";
+import { DiffView } from "../diff/diff-view.tsx";
+import { LineTotals } from "../diff/line-totals.tsx";
+import { useDiff, type DiffTarget } from "../diff/use-diff.ts";
+import { useMessages } from "../messages/messages.tsx";
+import { VisibleText } from "../text/visible-text.tsx";
+import { Button } from "../ui/button.tsx";
+import { cx } from "../ui/cx.ts";
+import { Dialog } from "../ui/dialog.tsx";
+import { undoFlowOf, type AskedUndo } from "./undo-flow.ts";
+import { choiceOf, countChoices, openRows, type Choices } from "./undo-plan.ts";
+
+/** Asks only what cannot be decided alone: files that somebody changed since. Files left, preview right. */
+export function UndoDialog({ asked }: { readonly asked: AskedUndo }) {
+  const messages = useMessages();
+  const services = useServices();
+  const flow = undoFlowOf(services);
+  const isBusy = useStore(flow.store, (state) => state.isBusy);
+  const rows = openRows(asked.plan);
+  const [choices, setChoices] = useState<Choices>({});
+  const [path, setPath] = useState((rows.find((row) => row.conflict) ?? rows[0])?.path ?? null);
+  const count = countChoices(asked.plan, choices);
+  const chosen = rows.find((row) => row.path === path);
+  return (
+    <Dialog
+      open
+      onClose={flow.close}
+      width="large"
+      title={messages.undo.title}
+      description={<Description asked={asked} />}
+      footer={
+        <>
+          <span className="mr-auto text-label text-secondary">{messages.undo.safetyCopy}</span>
+          <Button onClick={flow.close}>{messages.common.cancel}</Button>
+          <Button
+            variant="primary"
+            busy={isBusy}
+            onClick={() => {
+              services.attempt(() => flow.confirm(choices));
+            }}
+          >
+            {messages.undo.confirm(count.undo, count.keep)}
+          </Button>
+        </>
+      }
+    >
+      <div className="flex h-[min(52vh,480px)] gap-3">
+        <FileList rows={rows} path={path} choices={choices} onChoose={setPath} />
+        <section
+          aria-label={messages.undo.preview}
+          className="flex min-w-0 flex-1 flex-col overflow-y-auto rounded-card border border-line"
+        >
+          {chosen?.conflict !== undefined && (
+            <ConflictChoices
+              row={chosen}
+              value={choiceOf(chosen, choices)}
+              onChange={(choice) => {
+                setChoices({ ...choices, [chosen.path]: choice });
+              }}
+            />
+          )}
+          {chosen !== undefined && <Preview asked={asked} path={chosen.path} />}
+        </section>
+      </div>
+    </Dialog>
+  );
+}
+
+function Description({ asked }: { readonly asked: AskedUndo }) {
+  const { undo } = useMessages();
+  const conflicts = asked.plan.rows.filter((row) => row.conflict !== undefined).length;
+  const commands = asked.plan.uncoveredCommands;
+  return (
+    <>
+      {conflicts > 0 && <span className="block">{undo.overlap(conflicts)}</span>}
+      {commands > 0 && <span className="block text-needs">{undo.notRestorable(commands)}</span>}
+    </>
+  );
+}
+
+interface FileListProps {
+  readonly rows: readonly UndoPlanRow[];
+  readonly path: string | null;
+  readonly choices: Choices;
+  readonly onChoose: (path: string) => void;
+}
+
+function FileList({ rows, path, choices, onChoose }: FileListProps) {
+  const { undo } = useMessages();
+  return (
+    <ul
+      aria-label={undo.files}
+      className="w-72 shrink-0 overflow-y-auto rounded-card border border-line p-1"
+    >
+      {rows.map((row) => (
+        <li key={row.path}>
+          <button
+            type="button"
+            aria-current={row.path === path}
+            onClick={() => {
+              onChoose(row.path);
+            }}
+            className="flex min-h-7 w-full flex-col rounded-control px-2 py-1 text-left hover:bg-hover aria-[current=true]:bg-hover"
+          >
+            <span className="flex w-full items-center gap-2">
+              <span className="min-w-0 flex-1 truncate font-mono text-code">
+                <VisibleText text={row.path} />
+              </span>
+              <LineTotals added={row.added} removed={row.removed} />
+            </span>
+            <span
+              className={cx("text-label", row.conflict === undefined ? "text-muted" : "text-needs")}
+            >
+              {row.conflict === undefined ? undo.actions[row.action] : undo[choiceOf(row, choices)]}
+            </span>
+          </button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+interface ConflictChoicesProps {
+  readonly row: UndoPlanRow;
+  readonly value: ConflictChoice;
+  readonly onChange: (choice: ConflictChoice) => void;
+}
+
+function ConflictChoices({ row, value, onChange }: ConflictChoicesProps) {
+  const { undo } = useMessages();
+  const offered: readonly ConflictChoice[] = row.mergeable
+    ? ["keep", "overwrite", "merge"]
+    : ["keep", "overwrite"];
+  return (
+    <fieldset className="sticky top-0 border-b border-line bg-pane px-3 py-2">
+      <legend className="sr-only">{undo.choiceFor(row.path)}</legend>
+      <p className="selectable text-label text-needs">
+        <VisibleText text={row.conflict ?? ""} />
+      </p>
+      <div className="flex flex-wrap gap-x-4">
+        {offered.map((choice) => (
+          <label key={choice} className="flex h-7 items-center gap-1.5 text-ui">
+            <input
+              type="radio"
+              name={`choice-${row.path}`}
+              className="accent-(--accent-solid)"
+              checked={choice === value}
+              onChange={() => {
+                onChange(choice);
+              }}
+            />
+            {undo[choice]}
+          </label>
+        ))}
+      </div>
+      {value === "merge" && <p className="text-label text-secondary">{undo.mergeDetail}</p>}
+    </fieldset>
+  );
+}
+
+function Preview({ asked, path }: { readonly asked: AskedUndo; readonly path: string }) {
+  const messages = useMessages();
+  const loaded = useDiff(asked.sessionId, targetOf(asked), 0);
+  if (loaded.status === "loading") return <Note text={messages.review.loading} />;
+  if (loaded.status === "failed") return <Note text={messages.review.failed(loaded.reason)} />;
+  const diff = loaded.diffs.find((file) => file.path === path || file.from === path);
+  if (diff === undefined) return <Note text={messages.undo.noPreview} />;
+  return (
+    <>
+      <Note text={messages.undo.previewNote} />
+      <DiffView key={path} diff={reverseDiff(diff)} />
+    </>
+  );
+}
+
+const Note = ({ text }: { readonly text: string }) => (
+  <p className="px-3 py-2 text-label text-secondary">{text}</p>
+);
+
+function targetOf({ target }: AskedUndo): DiffTarget | null {
+  if (target.unit === "call") return { callId: target.callId };
+  return target.unit === "turn" ? { turnId: target.turnId } : null;
+}

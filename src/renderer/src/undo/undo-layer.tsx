@@ -1,0 +1,48 @@
+import { Undo2 } from "lucide-react";
+import { useStore } from "zustand";
+import type { SessionId } from "../../../shared/ids.ts";
+import { useActions } from "../actions/use-actions.ts";
+import type { Action } from "../actions/registry.ts";
+import { currentMessages, useServices, type Services } from "../app/services.tsx";
+import { UndoDetails } from "./undo-details.tsx";
+import { UndoDialog } from "./undo-dialog.tsx";
+import { undoFlowOf } from "./undo-flow.ts";
+import { lastUndoableTurn } from "./undo-plan.ts";
+
+/** The dialogs of the undo, and ⌘/Ctrl+Alt+Z for the last prompt's changes. */
+export function UndoLayer({ sessionId }: { readonly sessionId: SessionId }) {
+  const flow = undoFlowOf(useServices());
+  const { asked, details } = useStore(flow.store);
+  useActions([undoLastAction(sessionId)]);
+  return (
+    <>
+      {asked !== null && <UndoDialog asked={asked} />}
+      {details !== null && <UndoDetails {...details} />}
+    </>
+  );
+}
+
+/** Undoes what the newest prompt changed that still stands. */
+export function undoLast(services: Services, sessionId: SessionId): void {
+  const session = services.sessions.store.getState().sessions[sessionId];
+  const words = currentMessages(services.app).undo;
+  if (session === undefined) return;
+  if (session.turns.at(-1)?.status === "running") {
+    services.toasts.show(words.running);
+    return;
+  }
+  const turnId = lastUndoableTurn(session);
+  if (turnId === null) services.toasts.show(words.nothing);
+  else services.attempt(() => undoFlowOf(services).undo(sessionId, { unit: "turn", turnId }));
+}
+
+const undoLastAction = (sessionId: SessionId): Action => ({
+  id: "undo.last",
+  label: (messages) => messages.undo.action,
+  icon: Undo2,
+  shortcut: "mod+alt+z",
+  isEnabled: ({ sessions }) => sessions.store.getState().sessions[sessionId] !== undefined,
+  perform: (services) => {
+    undoLast(services, sessionId);
+  },
+});
