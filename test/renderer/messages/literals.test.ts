@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import { parseSync } from "vite";
 import { describe, expect, it } from "vitest";
 
 const root = "src/renderer/src";
@@ -12,23 +13,75 @@ function withoutComments(text: string): string {
 }
 
 const words = /\p{L}{2,}/u;
+const spoken = new Set([
+  "aria-label",
+  "aria-description",
+  "aria-valuetext",
+  "title",
+  "placeholder",
+  "alt",
+  "label",
+  "help",
+  "detail",
+  "description",
+  "error",
+]);
+
+type SyntaxNode = Readonly<Record<string, unknown>>;
+
+const isNode = (value: unknown): value is SyntaxNode =>
+  typeof value === "object" && value !== null && "type" in value;
+
+const childrenOf = (node: SyntaxNode): SyntaxNode[] => Object.values(node).flat().filter(isNode);
+
+/** The strings that an expression can show as it stands: itself, a template's fixed parts, the arms of a choice. */
+function shownBy(node: unknown): string[] {
+  if (!isNode(node)) return [];
+  switch (node["type"]) {
+    case "Literal":
+      return typeof node["value"] === "string" ? [node["value"]] : [];
+    case "JSXExpressionContainer":
+      return shownBy(node["expression"]);
+    case "TemplateLiteral":
+      return childrenOf(node).flatMap((part) =>
+        part["type"] === "TemplateElement" &&
+        typeof part["value"] === "object" &&
+        part["value"] !== null
+          ? Object.values(part["value"]).slice(0, 1).map(String)
+          : [],
+      );
+    case "ConditionalExpression":
+      return [...shownBy(node["consequent"]), ...shownBy(node["alternate"])];
+    case "LogicalExpression":
+      return [...shownBy(node["left"]), ...shownBy(node["right"])];
+    default:
+      return [];
+  }
+}
 
 /** Text between tags and readable attributes, written out in the source instead of taken from the catalogue. */
-export function literalsIn(text: string): string[] {
-  const attributes = text.matchAll(
-    /\s(?:aria-label|aria-description|title|placeholder|alt|label|help|detail|description)=(?:"([^"]*)"|\{"([^"]*)"\}|\{`([^`$]*)`\})/g,
-  );
-  const between = text.matchAll(
-    /<[A-Za-z][\w.]*(?:\s[^<>]*?)?(?<!=)>\s*([^<>{}()=;]+?)\s*(?:<\/?[A-Za-z]|\{)/g,
-  );
-  return [
-    ...Array.from(attributes, ([, one, two, three]) => one ?? two ?? three ?? ""),
-    ...Array.from(between, ([, one = ""]) => one),
-  ].filter((literal) => words.test(literal) && !literal.startsWith("extends "));
+function literalsIn(text: string): string[] {
+  const found: unknown[] = [];
+  const visit = (node: SyntaxNode): void => {
+    if (node["type"] === "JSXText") found.push(node["value"]);
+    if (
+      node["type"] === "JSXAttribute" &&
+      isNode(node["name"]) &&
+      spoken.has(String(node["name"]["name"]))
+    )
+      found.push(...shownBy(node["value"]));
+    if (node["type"] === "JSXElement" || node["type"] === "JSXFragment")
+      found.push(...[node["children"]].flat().flatMap(shownBy));
+    for (const child of childrenOf(node)) visit(child);
+  };
+  const { program, errors } = parseSync("source.tsx", text);
+  if (errors.length > 0) throw new Error(`The source cannot be read: ${JSON.stringify(errors[0])}`);
+  for (const statement of program.body) visit({ ...statement });
+  return found.flatMap((one) => (typeof one === "string" && words.test(one) ? [one.trim()] : []));
 }
 
 /** Colours that are not tokens, and utilities of the stock palette. */
-export function coloursIn(text: string): string[] {
+function coloursIn(text: string): string[] {
   const found = text.matchAll(
     /#[0-9a-f]{3,8}\b(?=["'`\s;)])|\b(?:rgba?|hsla?|oklch|oklab)\(|\b(?:bg|text|border|ring|fill|stroke|outline|from|to|via)-(?:black|white|(?:slate|gray|zinc|neutral|stone|red|orange|amber|yellow|lime|green|emerald|teal|cyan|sky|blue|indigo|violet|purple|fuchsia|pink|rose)-\d{2,3})\b/gi,
   );
@@ -42,6 +95,10 @@ describe("the scanner", () => {
     expect(literalsIn("<b title={`Close it`} />")).toEqual(["Close it"]);
     expect(literalsIn("<p>{messages.common.close}</p>")).toEqual([]);
     expect(literalsIn("<p>·</p>")).toEqual([]);
+    expect(literalsIn('<p>{busy ? "Wait" : "Go on"}</p>')).toEqual(["Wait", "Go on"]);
+    expect(literalsIn("<p>{busy && `Step ${1}`}</p>")).toEqual(["Step"]);
+    expect(literalsIn('<p className="grow" key={name("one")}>{name("one")}</p>')).toEqual([]);
+    expect(literalsIn('const a = useCallback<Messages["conversation"], string>(b);')).toEqual([]);
   });
 
   it("finds raw colours", () => {
