@@ -80,6 +80,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     async start(request, owner) {
       const running = await begin(request);
       background.set(running.id, { ...running, owner });
+      void running.ended.then(() => running.close(true));
       await Promise.race([running.ended, sleep(firstLookMs)]);
       const { output } = running.sofar();
       return {

@@ -11,7 +11,8 @@ type Token =
       readonly ranges: readonly (readonly [string, string])[];
     };
 
-type Segment = "deep" | readonly Token[];
+/** A folder or file name of a pattern; "deep" is `**`, any number of folders. */
+export type Segment = "deep" | readonly Token[];
 
 const maxAlternatives = 200;
 const maxLength = 1000;
@@ -63,12 +64,16 @@ function parseSegments(pattern: string): Segment[] {
   return anywhere.filter((segment, index) => segment !== "deep" || anywhere[index - 1] !== "deep");
 }
 
-function parseSegment(text: string): Token[] {
+/** Reads one name of a pattern. A backslash makes the next character plain. */
+export function parseSegment(text: string): Token[] {
   const tokens: Token[] = [];
   for (let index = 0; index < text.length; index += 1) {
     const char = text.charAt(index);
     const end = char === "[" ? text.indexOf("]", index + 2) : -1;
-    if (end > 0) {
+    if (char === "\\" && index + 1 < text.length) {
+      index += 1;
+      tokens.push({ kind: "char", char: text.charAt(index) });
+    } else if (end > 0) {
       tokens.push(parseSet(text.slice(index + 1, end)));
       index = end;
     } else if (char === "*") {
@@ -124,7 +129,7 @@ function wildcard<P, T>(
   return pattern.slice(at).every((part) => rules.isStar(part));
 }
 
-function matchSegments(segments: readonly Segment[], names: readonly string[]): boolean {
+export function matchSegments(segments: readonly Segment[], names: readonly string[]): boolean {
   return wildcard<Segment, string>(segments, names, {
     isStar: (segment) => segment === "deep",
     fits: (segment, name) => segment !== "deep" && matchName(segment, name),

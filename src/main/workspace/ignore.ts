@@ -1,5 +1,5 @@
-import ignore, { type Ignore } from "ignore";
 import { openForReading } from "./confine.ts";
+import { parseIgnoreFile, type IgnoreFile } from "./ignore-rule.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** What `.gitignore`, `.belayignore` and `.git/info/exclude` leave out of listing and search. They never limit undo. */
@@ -13,10 +13,10 @@ const maxRuleBytes = 1024 * 1024;
 
 /** Rules are read once each, as folders are met: make new ones for each call of a tool. */
 export function createIgnoreRules(workspace: Workspace): IgnoreRules {
-  const rules = new Map<string, Promise<Ignore | null>>();
+  const rules = new Map<string, Promise<IgnoreFile | null>>();
   const folders = new Map<string, Promise<boolean>>();
 
-  function rulesOf(folder: string): Promise<Ignore | null> {
+  function rulesOf(folder: string): Promise<IgnoreFile | null> {
     const known = rules.get(folder);
     if (known !== undefined) return known;
     const loading = load(workspace, folder);
@@ -45,9 +45,8 @@ export function createIgnoreRules(workspace: Workspace): IgnoreRules {
     ) {
       const found = await rulesOf(base);
       const name = base === "" ? path : path.slice(base.length + 1);
-      const verdict = found?.test(folder ? `${name}/` : name);
-      if (verdict?.ignored === true) return true;
-      if (verdict?.unignored === true) return false;
+      const verdict = found?.(name, folder);
+      if (verdict !== undefined) return verdict;
     }
     return false;
   }
@@ -57,12 +56,12 @@ export function createIgnoreRules(workspace: Workspace): IgnoreRules {
 
 const parentOf = (path: string): string => path.slice(0, Math.max(0, path.lastIndexOf("/")));
 
-async function load(workspace: Workspace, folder: string): Promise<Ignore | null> {
+async function load(workspace: Workspace, folder: string): Promise<IgnoreFile | null> {
   const prefix = folder === "" ? "" : `${folder}/`;
   const names = folder === "" ? [".git/info/exclude", ...ruleFiles] : ruleFiles;
   const texts = await Promise.all(names.map((name) => readRules(workspace, prefix + name)));
   const found = texts.filter((text) => text !== null);
-  return found.length === 0 ? null : ignore({ allowRelativePaths: false }).add(found.join("\n"));
+  return found.length === 0 ? null : parseIgnoreFile(found.join("\n"));
 }
 
 /** The text of a rule file; null when there is none that can be read inside the workspace. */

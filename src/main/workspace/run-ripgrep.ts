@@ -3,6 +3,7 @@ import { ripgrepPath } from "../shell/ripgrep.ts";
 import { runProgram, type ProgramResult } from "../shell/run-program.ts";
 import { followInside, resolveInside } from "./confine.ts";
 import { createIgnoreRules, type IgnoreRules } from "./ignore.ts";
+import { pathKind } from "./path-kind.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A part of the workspace to look through. */
@@ -21,6 +22,8 @@ export async function searchPlace(
   if (path === undefined || path === "") return { start: "", rules };
   const { relative: start } = await followInside(workspace, await resolveInside(workspace, path));
   if (start === "") return { start, rules };
+  if ((await pathKind(workspace, start)).kind === "missing")
+    throw new AppError("not-found", `There is no file or folder ${start}.`);
   const isIgnored = (await rules.ignores(start, true)) || (await rules.ignores(start, false));
   return { start, rules: isIgnored ? null : rules };
 }

@@ -49,7 +49,7 @@ describe("the tool registry", () => {
   });
 
   it.each([["search"], ["Bad-Name"], [""], ["a b"]])("refuses the name %j", (name) => {
-    expect(() => createToolRegistry([named(name)])).toThrow();
+    expect(() => createToolRegistry([named(name)])).toThrow(/name/);
   });
 
   it("refuses the same name twice and more than twenty tools", () => {
