@@ -146,6 +146,17 @@ describe("the window with a project", () => {
     expect(screen.queryByText("Stopped.")).toBeNull();
   });
 
+  it("tells what recovery did after a crash", async () => {
+    renderWindow(
+      inProject({
+        "workspace.open": () => ({ ...project, recovered: ["Finished writing a.txt."] }),
+      }),
+    );
+    expect(
+      await screen.findByText("Recovered after a crash: Finished writing a.txt."),
+    ).toBeTruthy();
+  });
+
   it("speaks Chinese when told to", async () => {
     const { user, services } = renderWindow(inProject());
     await sidebar();

@@ -46,6 +46,10 @@ export function createServices(bridge: Bridge, schedule = nextFrame): Services {
   const sessions = createSessionStore({ client, schedule, onError: report });
   const commands = createAppCommands({ client, store: app, sessions });
   const actions = createActionRegistry();
+  app.subscribe(({ project }, before) => {
+    if (project === null || project === before.project || project.recovered.length === 0) return;
+    toasts.show(currentMessages(app).app.recovered(project.recovered));
+  });
   const services: Services = {
     client,
     app,

@@ -11,9 +11,13 @@ export function FirstRun() {
   const { firstRun, common } = useMessages();
   const { commands, attempt, app } = useServices();
   const hasKey = useApp((state) => state.key?.present === true);
+  const hasKeychain = useApp((state) => state.key?.keychain.available === true);
   const [canGoBack] = useState(hasKey);
   return (
-    <FirstPage title={firstRun.title} detail={firstRun.detail}>
+    <FirstPage
+      title={firstRun.title}
+      detail={hasKeychain ? `${firstRun.detail} ${firstRun.keyStays}` : firstRun.detail}
+    >
       <KeyForm
         done={
           <Button

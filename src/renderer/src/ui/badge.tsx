@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { cx } from "./cx.ts";
 
-export type BadgeTone = "neutral" | "accent" | "ok" | "needs" | "failed";
+type BadgeTone = "neutral" | "accent" | "ok" | "needs" | "failed";
 
 const tones: Readonly<Record<BadgeTone, string>> = {
   neutral: "text-secondary",

@@ -4,7 +4,7 @@ import { cx } from "./cx.ts";
 import { Spinner } from "./spinner.tsx";
 
 /** primary = the one thing to do here; quiet = everything else; plain = no edge, for rows and bars; danger = destroys. */
-export type ButtonVariant = "primary" | "quiet" | "plain" | "danger";
+type ButtonVariant = "primary" | "quiet" | "plain" | "danger";
 
 const looks: Readonly<Record<ButtonVariant, string>> = {
   primary:

@@ -9,7 +9,7 @@ export interface FieldText {
   readonly error?: string | null | undefined;
 }
 
-export interface FieldIds {
+interface FieldIds {
   readonly id: string;
   readonly "aria-describedby": string | undefined;
   readonly "aria-invalid": true | undefined;

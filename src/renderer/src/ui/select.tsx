@@ -5,7 +5,7 @@ import { cx } from "./cx.ts";
 import { controlClass, Field, type FieldText } from "./field.tsx";
 import { overlayClass, overlayRowClass } from "./menu.tsx";
 
-export interface SelectOption<Value extends string> {
+interface SelectOption<Value extends string> {
   readonly value: Value;
   readonly label: string;
   /** A second, quieter line. */

@@ -1,6 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 
-export interface ToastAction {
+interface ToastAction {
   readonly label: string;
   readonly perform: () => void;
 }
@@ -12,7 +12,7 @@ export interface Toast {
   readonly actions: readonly ToastAction[];
 }
 
-export interface ToastOptions {
+interface ToastOptions {
   readonly tone?: Toast["tone"];
   readonly actions?: readonly ToastAction[];
 }

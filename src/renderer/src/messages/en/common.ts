@@ -1,11 +1,9 @@
 /** Words that many places share. */
 export const common = {
-  appName: "Belay",
   close: "Close",
   dismiss: "Dismiss",
   cancel: "Cancel",
   back: "Back",
-  save: "Save",
   remove: "Remove",
   retry: "Try again",
   copy: "Copy",

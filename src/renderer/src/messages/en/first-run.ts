@@ -2,13 +2,13 @@
 export const firstRun = {
   title: "Paste your Model Studio key",
   detail:
-    "Belay sends your prompts and the files they need to Alibaba Cloud Model Studio, and nowhere else. The key stays in your system's keychain.",
+    "Belay sends your prompts and the files they need to Alibaba Cloud Model Studio, and nowhere else.",
+  keyStays: "The key stays in your system's keychain.",
   key: "API key",
   keyPlaceholder: "sk-…",
   check: "Check",
   checkForRun: "Check, and use for this run only",
   asks: (hosts: string) => `Check asks ${hosts}.`,
-  checking: "Asking…",
   getKey: "Get a key in the Model Studio console",
   keychainMissing: (reason: string) => `The key cannot be stored on this computer. ${reason}`,
   keepForRun: "Use the key for this run only",

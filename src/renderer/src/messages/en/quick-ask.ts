@@ -14,5 +14,4 @@ export const quickAsk = {
   ask: "Ask",
   answer: "Answer",
   cost: "Cost of this question",
-  linkFailed: "The link could not be opened.",
 };

@@ -49,7 +49,6 @@ export const settings = {
   shortcut: "Shortcut for quick ask",
   shortcutUnset: "Not set",
   shortcutRecord: "Press the keys…",
-  shortcutChange: "Set…",
   shortcutClear: "Clear",
   shortcutHelp: (suggested: string) => `Works anywhere on this computer. Suggested: ${suggested}.`,
   shortcutInvalid: "Hold Ctrl, Alt or ⌘ with another key.",

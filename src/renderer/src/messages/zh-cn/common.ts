@@ -1,12 +1,10 @@
 import type { Messages } from "../en.ts";
 
 export const common: Messages["common"] = {
-  appName: "Belay",
   close: "关闭",
   dismiss: "知道了",
   cancel: "取消",
   back: "返回",
-  save: "保存",
   remove: "移除",
   retry: "重试",
   copy: "复制",

@@ -2,14 +2,13 @@ import type { Messages } from "../en.ts";
 
 export const firstRun: Messages["firstRun"] = {
   title: "粘贴百炼 API Key",
-  detail:
-    "Belay 只会把你的提示词和所需文件发送到阿里云百炼，不会发送到别处。API Key 保存在系统钥匙串中。",
+  detail: "Belay 只会把你的提示词和所需文件发送到阿里云百炼，不会发送到别处。",
+  keyStays: "API Key 保存在系统钥匙串中。",
   key: "API Key",
   keyPlaceholder: "sk-…",
   check: "检查",
   checkForRun: "检查并仅在本次运行中使用",
   asks: (hosts: string) => `检查时会访问 ${hosts}。`,
-  checking: "正在检查…",
   getKey: "在百炼控制台获取 API Key",
   keychainMissing: (reason: string) => `此电脑无法保存 API Key。${reason}`,
   keepForRun: "仅在本次运行中使用",

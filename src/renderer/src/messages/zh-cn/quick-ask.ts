@@ -15,5 +15,4 @@ export const quickAsk: Messages["quickAsk"] = {
   ask: "提问",
   answer: "回答",
   cost: "本次提问费用",
-  linkFailed: "无法打开链接。",
 };

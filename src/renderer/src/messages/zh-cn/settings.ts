@@ -48,7 +48,6 @@ export const settings: Messages["settings"] = {
   shortcut: "快速提问的快捷键",
   shortcutUnset: "未设置",
   shortcutRecord: "请按下按键…",
-  shortcutChange: "设置…",
   shortcutClear: "清除",
   shortcutHelp: (suggested: string) => `在此电脑的任何位置都可使用。建议：${suggested}。`,
   shortcutInvalid: "请按住 Ctrl、Alt 或 ⌘ 再按另一个键。",
