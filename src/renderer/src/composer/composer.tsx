@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type KeyboardEvent } from "react";
+import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { ArrowUp, Square } from "lucide-react";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
@@ -22,36 +22,21 @@ export function Composer({ sessionId }: { readonly sessionId: SessionId }) {
 function LoadedComposer({ session }: { readonly session: SessionState }) {
   const { composer: words } = useMessages();
   const { sessionId } = session;
-  const { client, attempt, commands } = useServices();
+  const { commands } = useServices();
   const draft = useApp((state) => state.drafts[sessionId] ?? "");
   const field = useRef<HTMLTextAreaElement>(null);
   const isRunning = session.turns.at(-1)?.status === "running";
-  const stop = (): void => {
-    attempt(() => client("session.stop", { sessionId }));
-  };
-  const isStopArmed = useStopKeys(isRunning, stop);
   const { isSending, send } = useSend(sessionId, isRunning);
+  const setDraft = (text: string): void => {
+    commands.setDraft(sessionId, text);
+    field.current?.focus();
+  };
   useEffect(() => {
     field.current?.focus();
   }, []);
-  const onKeyDown = (event: KeyboardEvent): void => {
-    // 229 is what a press is called that the input method still uses, also where isComposing is already false.
-    const isImePress = event.nativeEvent.isComposing || event.keyCode === 229;
-    if (event.key !== "Enter" || event.shiftKey || isImePress) return;
-    if (event.ctrlKey || event.metaKey || event.altKey) return;
-    event.preventDefault();
-    if (!event.repeat) send();
-  };
   return (
     <div className="mx-auto w-full max-w-190 shrink-0 px-6 pb-3">
-      {session.turns.length === 0 && draft === "" && (
-        <Starters
-          onChoose={(prompt) => {
-            commands.setDraft(sessionId, prompt);
-            field.current?.focus();
-          }}
-        />
-      )}
+      {session.turns.length === 0 && draft === "" && <Starters onChoose={setDraft} />}
       <form
         className="rounded-card border border-line-control bg-card focus-within:border-accent"
         onSubmit={(event) => {
@@ -68,17 +53,16 @@ function LoadedComposer({ session }: { readonly session: SessionState }) {
           className="max-h-60 min-h-14 px-3 pt-2 text-prose"
           maxLength={1_000_000}
           value={draft}
-          onKeyDown={onKeyDown}
+          onKeyDown={(event) => {
+            onEnter(event, send);
+          }}
           onChange={(event) => {
-            commands.setDraft(sessionId, event.target.value);
+            setDraft(event.target.value);
           }}
         />
         <ComposerBar session={session}>
-          {isStopArmed && <span className="text-label text-secondary">{words.escAgain}</span>}
           {isRunning ? (
-            <Button icon={Square} onClick={stop} title={words.stopHint}>
-              {words.stop}
-            </Button>
+            <StopButton sessionId={sessionId} />
           ) : (
             <Button
               type="submit"
@@ -92,6 +76,34 @@ function LoadedComposer({ session }: { readonly session: SessionState }) {
         </ComposerBar>
       </form>
     </div>
+  );
+}
+
+/** Enter alone sends; with Shift it breaks the line; an input method's Enter takes its word. */
+function onEnter(event: KeyboardEvent, send: () => void): void {
+  // 229 is what a press is called that the input method still uses, also where isComposing is already false.
+  const isImePress = event.nativeEvent.isComposing || event.keyCode === 229;
+  if (event.key !== "Enter" || event.shiftKey || isImePress) return;
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  event.preventDefault();
+  if (!event.repeat) send();
+}
+
+/** Stops the prompt that runs, by a press or by Esc twice. */
+function StopButton({ sessionId }: { readonly sessionId: SessionId }) {
+  const { composer: words } = useMessages();
+  const { client, attempt } = useServices();
+  const stop = (): void => {
+    attempt(() => client("session.stop", { sessionId }));
+  };
+  const isArmed = useStopKeys(stop);
+  return (
+    <>
+      <output className="text-label text-secondary">{isArmed ? words.escAgain : ""}</output>
+      <Button icon={Square} onClick={stop} title={words.stopHint}>
+        {words.stop}
+      </Button>
+    </>
   );
 }
 
@@ -123,7 +135,7 @@ function useSend(
 
 interface ComposerBarProps {
   readonly session: SessionState;
-  readonly children: React.ReactNode;
+  readonly children: ReactNode;
 }
 
 /** Mode, model and cost beside the button. */

@@ -1,8 +1,9 @@
-import { useEffect, useState } from "react";
+import { useCallback, useState } from "react";
 import type { ModelOption } from "../../../shared/app.ts";
 import { useServices } from "../app/services.tsx";
-import type { Messages } from "../messages/en.ts";
+import { useAnswer } from "../app/use-answer.ts";
 import { useMessages } from "../messages/messages.tsx";
+import { modelDetail } from "../settings/model-select.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Select } from "../ui/select.tsx";
@@ -41,7 +42,7 @@ export function ModelMenu({ model, onChange }: ModelMenuProps) {
           ...models.list.map((option) => ({
             value: option.id,
             label: option.id,
-            detail: detailOf(option, words),
+            detail: modelDetail(option, messages),
           })),
           { value: other, label: `${words.modelOther}…`, detail: models.note ?? undefined },
         ]}
@@ -107,38 +108,11 @@ function ModelDialog({
   );
 }
 
-/** "$0.30 in · $1.50 out per million tokens · cache: yes". */
-function detailOf(option: ModelOption, words: Messages["composer"]): string {
-  const symbol = option.currency === "CNY" ? "¥" : "$";
-  const price =
-    option.inputPrice === null || option.outputPrice === null
-      ? words.priceUnknown
-      : words.price(`${symbol}${option.inputPrice}`, `${symbol}${option.outputPrice}`);
-  const cache = option.cache ? words.cacheYes : words.cacheNo;
-  const retired = option.retired === null ? [] : [words.retired(option.retired)];
-  return [price, cache, ...retired].join(" · ");
-}
-
 /** The models main knows; the note says why there are none. */
 function useModels(): { readonly list: readonly ModelOption[]; readonly note: string | null } {
-  const { client, explain } = useServices();
+  const { client } = useServices();
   const { composer: words } = useMessages();
-  const [list, setList] = useState<readonly ModelOption[] | null>(null);
-  const [failure, setFailure] = useState<string | null>(null);
-  useEffect(() => {
-    let isCurrent = true;
-    client("model.list", {}).then(
-      (models) => {
-        if (isCurrent) setList(models);
-      },
-      (error: unknown) => {
-        if (isCurrent) setFailure(explain(error));
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [client, explain]);
+  const { value, failure } = useAnswer(useCallback(() => client("model.list", {}), [client]));
   if (failure !== null) return { list: [], note: words.modelsFailed(failure) };
-  return { list: list ?? [], note: list === null ? words.modelsLoading : null };
+  return { list: value ?? [], note: value === null ? words.modelsLoading : null };
 }

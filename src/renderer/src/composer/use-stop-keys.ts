@@ -2,15 +2,14 @@ import { useEffect, useRef, useState } from "react";
 
 const withinMs = 1000;
 
-/** Esc twice within a second stops what runs. Says whether the first press has been made. */
-export function useStopKeys(isRunning: boolean, stop: () => void): boolean {
+/** While shown, Esc twice within a second stops what runs. Says whether the first press has been made. */
+export function useStopKeys(stop: () => void): boolean {
   const [isArmed, setArmed] = useState(false);
   const latest = useRef(stop);
   useEffect(() => {
     latest.current = stop;
   });
   useEffect(() => {
-    if (!isRunning) return;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const disarm = (): void => {
       clearTimeout(timer);
@@ -34,6 +33,6 @@ export function useStopKeys(isRunning: boolean, stop: () => void): boolean {
       window.removeEventListener("keydown", onKeyDown);
       disarm();
     };
-  }, [isRunning]);
-  return isArmed && isRunning;
+  }, []);
+  return isArmed;
 }

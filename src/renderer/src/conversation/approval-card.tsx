@@ -10,7 +10,6 @@ import { useMessages } from "../messages/messages.tsx";
 import { visibleParts } from "../text/visible-characters.ts";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
-import { Kbd } from "../ui/kbd.tsx";
 import { TextArea } from "../ui/text-area.tsx";
 import { isCommand, knownTool, toolText } from "./tool-text.ts";
 
@@ -59,7 +58,6 @@ interface QuestionProps {
 }
 
 function Question({ sessionId, item, of }: QuestionProps) {
-  const { conversation: words } = useMessages();
   const platform = usePlatform();
   const titleId = useId();
   const { isAnswered, answer } = useAnswer(sessionId, item);
@@ -78,8 +76,7 @@ function Question({ sessionId, item, of }: QuestionProps) {
   };
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the card takes the chord that its button shows
-    <div
-      role="group"
+    <fieldset
       aria-labelledby={titleId}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- focusing the card is what arms the chord
       tabIndex={0}
@@ -87,53 +84,81 @@ function Question({ sessionId, item, of }: QuestionProps) {
       className="rounded-card"
     >
       <QuestionText titleId={titleId} item={item} of={of} />
-      <div className="flex flex-wrap items-center gap-1 px-3 py-2">
-        <Button
-          variant="primary"
-          aria-keyshortcuts={platform === "darwin" ? "Meta+Enter" : "Control+Enter"}
-          disabled={isAnswered}
-          onClick={() => {
-            answer("allow");
-          }}
-        >
-          {words.allow}
-          <Kbd>
-            <span className="text-on-accent">{formatShortcut(allowShortcut, platform)}</span>
-          </Kbd>
-        </Button>
-        <Button
-          disabled={isAnswered}
-          onClick={() => {
-            answer("allow-session");
-          }}
-        >
-          {words.allowSession}
-        </Button>
-      </div>
-      <form
-        className="flex items-end gap-1 border-t border-line px-3 py-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          deny();
+      <AllowButtons isAnswered={isAnswered} answer={answer} />
+      <DenyForm isAnswered={isAnswered} instead={instead} onChange={setInstead} onDeny={deny} />
+    </fieldset>
+  );
+}
+
+interface AllowButtonsProps {
+  readonly isAnswered: boolean;
+  readonly answer: (decision: Decision) => void;
+}
+
+function AllowButtons({ isAnswered, answer }: AllowButtonsProps) {
+  const { conversation: words } = useMessages();
+  const platform = usePlatform();
+  return (
+    <div className="flex flex-wrap items-center gap-1 px-3 py-2">
+      <Button
+        variant="primary"
+        aria-keyshortcuts={platform === "darwin" ? "Meta+Enter" : "Control+Enter"}
+        disabled={isAnswered}
+        onClick={() => {
+          answer("allow");
         }}
       >
-        <div className="min-w-0 flex-1">
-          <TextArea
-            label={words.denyHint}
-            labelHidden
-            placeholder={words.denyPlaceholder}
-            className="max-h-30"
-            value={instead}
-            onChange={(event) => {
-              setInstead(event.target.value);
-            }}
-          />
-        </div>
-        <Button type="submit" disabled={isAnswered}>
-          {words.deny}
-        </Button>
-      </form>
+        {words.allow}
+        <kbd className="font-sans text-meta" aria-hidden>
+          {formatShortcut(allowShortcut, platform)}
+        </kbd>
+      </Button>
+      <Button
+        disabled={isAnswered}
+        onClick={() => {
+          answer("allow-session");
+        }}
+      >
+        {words.allowSession}
+      </Button>
     </div>
+  );
+}
+
+interface DenyFormProps {
+  readonly isAnswered: boolean;
+  readonly instead: string;
+  readonly onChange: (text: string) => void;
+  readonly onDeny: () => void;
+}
+
+function DenyForm({ isAnswered, instead, onChange, onDeny }: DenyFormProps) {
+  const { conversation: words } = useMessages();
+  return (
+    <form
+      className="flex items-end gap-1 border-t border-line px-3 py-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onDeny();
+      }}
+    >
+      <div className="min-w-0 flex-1">
+        <TextArea
+          label={words.denyHint}
+          labelHidden
+          placeholder={words.denyPlaceholder}
+          className="max-h-30"
+          maxLength={10_000}
+          value={instead}
+          onChange={(event) => {
+            onChange(event.target.value);
+          }}
+        />
+      </div>
+      <Button type="submit" disabled={isAnswered}>
+        {words.deny}
+      </Button>
+    </form>
   );
 }
 
@@ -207,8 +232,6 @@ function QuestionText({ titleId, item, of }: QuestionTextProps) {
       )}
       <pre
         aria-label={words.exact}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard
-        tabIndex={0}
         className="selectable mx-3 mt-2 max-h-70 overflow-y-auto rounded-control border border-line bg-pane px-2 py-1.5 font-mono text-code text-primary wrap-anywhere whitespace-pre-wrap"
       >
         <VisibleText text={detail} multiline />

@@ -1,7 +1,8 @@
-import { useEffect, useState } from "react";
+import { useCallback } from "react";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { TurnState } from "../../../shared/session-state.ts";
 import { useServices } from "../app/services.tsx";
+import { useAnswer } from "../app/use-answer.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
@@ -53,6 +54,10 @@ function Remedies({ sessionId, code }: { readonly sessionId: SessionId; readonly
   const { client, attempt, commands } = useServices();
   const successors = useSuccessors(sessionId, code === "model-not-found");
   const retry = (): Promise<unknown> => client("session.retry", { sessionId });
+  const retryWith = async (model: string): Promise<void> => {
+    await client("session.update", { sessionId, model });
+    await retry();
+  };
   return (
     <div className="flex flex-wrap items-center gap-1">
       {(code === "unauthorized" || code === "budget") && (
@@ -68,13 +73,10 @@ function Remedies({ sessionId, code }: { readonly sessionId: SessionId; readonly
         <Button
           key={model}
           onClick={() => {
-            attempt(async () => {
-              await client("session.update", { sessionId, model });
-              await retry();
-            });
+            attempt(() => retryWith(model));
           }}
         >
-          {words.useModel(model)}
+          {words.tryModel(model)}
         </Button>
       ))}
       {code !== "needs-approval" && (
@@ -91,27 +93,17 @@ function Remedies({ sessionId, code }: { readonly sessionId: SessionId; readonly
   );
 }
 
-/** Models that may stand in for one that is gone: the first two that are not retired. */
+const none: readonly string[] = [];
+
+/** Models that may stand in for one that is gone: the first two that are not retired. None where the list fails. */
 function useSuccessors(sessionId: SessionId, isWanted: boolean): readonly string[] {
   const { client, sessions } = useServices();
-  const [models, setModels] = useState<readonly string[]>([]);
-  useEffect(() => {
-    if (!isWanted) return;
-    let isCurrent = true;
+  const ask = useCallback(async () => {
+    if (!isWanted) return none;
     const present = sessions.store.getState().sessions[sessionId]?.model;
-    client("model.list", {}).then(
-      (list) => {
-        const others = list.filter((model) => model.retired === null && model.id !== present);
-        if (isCurrent) setModels(others.slice(0, 2).map((model) => model.id));
-      },
-      () => {
-        // Without a list there is nothing to offer; the model menu says why the list failed.
-        if (isCurrent) setModels([]);
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
+    const list = await client("model.list", {});
+    const others = list.filter((model) => model.retired === null && model.id !== present);
+    return others.slice(0, 2).map((model) => model.id);
   }, [client, sessions, sessionId, isWanted]);
-  return models;
+  return useAnswer(ask).value ?? none;
 }

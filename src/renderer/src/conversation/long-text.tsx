@@ -19,11 +19,7 @@ export function LongText({ text, fromEnd = false }: LongTextProps) {
   const part = fromEnd ? text.slice(-shownCharacters) : text.slice(0, shownCharacters);
   return (
     <>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard */}
-      <pre
-        tabIndex={0}
-        className="selectable max-h-80 overflow-y-auto font-mono text-code text-secondary wrap-anywhere whitespace-pre-wrap"
-      >
+      <pre className="selectable max-h-80 overflow-y-auto font-mono text-code text-secondary wrap-anywhere whitespace-pre-wrap">
         <VisibleText text={isCut ? part : text} multiline />
       </pre>
       {isCut && (

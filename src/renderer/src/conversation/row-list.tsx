@@ -1,11 +1,11 @@
-import { useLayoutEffect, useMemo, useRef, useState } from "react";
+import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
 import { ArrowDown } from "lucide-react";
-import { useVirtualizer } from "@tanstack/react-virtual";
+import { useVirtualizer, type ReactVirtualizer } from "@tanstack/react-virtual";
 import type { SessionState } from "../../../shared/session-state.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { RowView } from "./row-view.tsx";
-import { rowsOfTurns, type Row } from "./rows.ts";
+import { rowsOfTurns, type KeyedRow } from "./rows.ts";
 
 /** CSS pixels from the end within which new text keeps the end in view. */
 const stickDistance = 48;
@@ -16,7 +16,50 @@ export function RowList({ session }: { readonly session: SessionState }) {
   const rows = useMemo(() => rowsOfTurns(session.turns), [session.turns]);
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
-  const list = useVirtualizer({
+  const list = useRowVirtualizer(rows, scroller);
+  return (
+    <div className="relative min-h-0 flex-1">
+      <div
+        ref={scroller}
+        role="log"
+        aria-label={messages.conversation.label}
+        onScroll={() => {
+          setAtEnd(list.isAtEnd(stickDistance));
+        }}
+        className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
+      >
+        <div className="relative mx-auto w-full max-w-190" style={{ height: list.getTotalSize() }}>
+          {list.getVirtualItems().map(({ key, index, start }) => (
+            <div
+              key={key}
+              ref={list.measureElement}
+              data-index={index}
+              className="absolute inset-x-0 top-0 px-6"
+              style={{ transform: `translateY(${start}px)` }}
+            >
+              <Row keyed={rows[index]} session={session} />
+            </div>
+          ))}
+        </div>
+      </div>
+      {!isAtEnd && (
+        <JumpToEnd
+          onPress={() => {
+            list.scrollToEnd();
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** The list's window on the rows: opened at its end, and kept there while it is in view. */
+function useRowVirtualizer(
+  rows: readonly KeyedRow[],
+  scroller: RefObject<HTMLDivElement | null>,
+): ReactVirtualizer<HTMLDivElement, Element> {
+  // oxlint-disable-next-line react/incompatible-library -- not compiled; the list re-renders itself when it changes
+  const list = useVirtualizer<HTMLDivElement, Element>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => rows[index]?.key ?? index,
@@ -33,61 +76,35 @@ export function RowList({ session }: { readonly session: SessionState }) {
     hasOpened.current = true;
     list.scrollToEnd();
   }, [list]);
+  return list;
+}
+
+interface RowProps {
+  readonly keyed: KeyedRow | undefined;
+  readonly session: SessionState;
+}
+
+const Row = ({ keyed, session }: RowProps) =>
+  keyed !== undefined && (
+    <RowView id={keyed.key} sessionId={session.sessionId} model={session.model} row={keyed.row} />
+  );
+
+function JumpToEnd({ onPress }: { readonly onPress: () => void }) {
+  const messages = useMessages();
   return (
-    <div className="relative min-h-0 flex-1">
-      <div
-        ref={scroller}
-        role="log"
-        aria-label={messages.conversation.label}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by keyboard
-        tabIndex={0}
-        onScroll={() => {
-          setAtEnd(list.isAtEnd(stickDistance));
-        }}
-        className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
-      >
-        <div className="relative mx-auto w-full max-w-190" style={{ height: list.getTotalSize() }}>
-          {list.getVirtualItems().map((item) => {
-            const row = rows[item.index];
-            return (
-              row !== undefined && (
-                <div
-                  key={item.key}
-                  ref={list.measureElement}
-                  data-index={item.index}
-                  className="absolute inset-x-0 top-0 px-6"
-                  style={{ transform: `translateY(${item.start}px)` }}
-                >
-                  <RowView
-                    id={row.key}
-                    sessionId={session.sessionId}
-                    model={session.model}
-                    row={row.row}
-                  />
-                </div>
-              )
-            );
-          })}
-        </div>
-      </div>
-      {!isAtEnd && (
-        <div className="absolute inset-x-0 bottom-3 flex justify-center">
-          <IconButton
-            icon={ArrowDown}
-            label={messages.conversation.jumpToEnd}
-            className="border border-line bg-card shadow-overlay"
-            onClick={() => {
-              list.scrollToEnd();
-            }}
-          />
-        </div>
-      )}
+    <div className="pointer-events-none absolute inset-x-0 bottom-3 flex justify-center">
+      <IconButton
+        icon={ArrowDown}
+        label={messages.conversation.jumpToEnd}
+        className="pointer-events-auto border border-line bg-card shadow-overlay"
+        onClick={onPress}
+      />
     </div>
   );
 }
 
 /** A first guess in pixels; the measured height takes its place as soon as a row is on the page. */
-function estimate(row: Row | undefined): number {
+function estimate(row: KeyedRow["row"] | undefined): number {
   switch (row?.kind) {
     case "prompt":
       return 80;

@@ -20,7 +20,7 @@ export function ToolDetails({ sessionId, item }: ToolDetailsProps) {
   return (
     <div className="flex flex-col gap-2 py-1">
       {item.notes.map((note) => (
-        <p key={note} className="selectable text-ui text-needs">
+        <p key={note} className="selectable text-ui text-secondary">
           <VisibleText text={note} />
         </p>
       ))}
@@ -64,7 +64,10 @@ function CommandParts({ item }: { readonly item: ToolItem }) {
           <LongText text={output} fromEnd />
         </Part>
       )}
-      <p className="text-label text-muted">{words.commandNotRestorable}</p>
+      {/* Main's own note says the same where the command has run. */}
+      {item.notes.length === 0 && (
+        <p className="text-label text-muted">{words.commandNotRestorable}</p>
+      )}
     </>
   );
 }

@@ -1,7 +1,8 @@
-import { useEffect, useState } from "react";
+import { useCallback } from "react";
 import type { FileDiff } from "../../../shared/diff.ts";
 import type { CallId, SessionId, TurnId } from "../../../shared/ids.ts";
 import { useServices } from "../app/services.tsx";
+import { useAnswer } from "../app/use-answer.ts";
 
 export type DiffTarget = { readonly callId: CallId } | { readonly turnId: TurnId };
 
@@ -10,7 +11,10 @@ export type LoadedDiff =
   | { readonly status: "failed"; readonly reason: string }
   | { readonly status: "ready"; readonly diffs: readonly FileDiff[] };
 
-const loading: LoadedDiff = { status: "loading" };
+interface Asked {
+  readonly key: string;
+  readonly diffs: readonly FileDiff[];
+}
 
 /**
  * What a step or a prompt changed, asked from main; asks again when `version` changes and keeps the old answer meanwhile.
@@ -21,33 +25,21 @@ export function useDiff(
   target: DiffTarget | null,
   version: number,
 ): LoadedDiff {
-  const { client, explain } = useServices();
+  const { client } = useServices();
   const callId = target !== null && "callId" in target ? target.callId : null;
   const turnId = target !== null && "turnId" in target ? target.turnId : null;
-  const key = `${sessionId} ${callId} ${turnId}`;
-  const [loaded, setLoaded] = useState<{ readonly key: string; readonly diff: LoadedDiff }>();
-  useEffect(() => {
-    let isCurrent = true;
-    const settle = (diff: LoadedDiff): void => {
-      if (isCurrent) setLoaded({ key, diff });
-    };
-    const asked =
-      callId !== null
-        ? client("diff.call", { sessionId, callId })
-        : turnId !== null
-          ? client("diff.turn", { sessionId, turnId })
-          : null;
-    asked?.then(
-      (diffs) => {
-        settle({ status: "ready", diffs });
-      },
-      (error: unknown) => {
-        settle({ status: "failed", reason: explain(error) });
-      },
-    );
-    return () => {
-      isCurrent = false;
-    };
-  }, [client, explain, sessionId, callId, turnId, key, version]);
-  return loaded?.key === key ? loaded.diff : loading;
+  const key = `${sessionId} ${callId ?? turnId}`;
+  const ask = useCallback(async (): Promise<Asked & { readonly version: number }> => {
+    if (callId !== null) {
+      const diffs = await client("diff.call", { sessionId, callId });
+      return { key, version, diffs };
+    }
+    const diffs = turnId === null ? [] : await client("diff.turn", { sessionId, turnId });
+    return { key, version, diffs };
+  }, [client, sessionId, callId, turnId, key, version]);
+  const { value, failure } = useAnswer(ask);
+  if (failure !== null) return { status: "failed", reason: failure };
+  // An answer about what was shown before says nothing about this.
+  if (value === null || value.key !== key || target === null) return { status: "loading" };
+  return { status: "ready", diffs: value.diffs };
 }

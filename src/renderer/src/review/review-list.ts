@@ -40,18 +40,18 @@ export function targetsOf(
   session: SessionState,
   words: Messages["conversation"],
 ): readonly ReviewOption[] {
-  return session.turns.toReversed().flatMap((turn) => {
+  return session.turns.toReversed().flatMap((turn): ReviewOption[] => {
     const { turnId } = turn;
     const steps = changingSteps(session, { turnId });
     if (steps.length === 0) return [];
     const files = new Set(steps.flatMap((step) => step.changes.map((change) => change.path))).size;
-    const whole = {
+    const whole: ReviewOption = {
       id: turnId,
       label: firstLine(turn.prompt),
       detail: words.files(files),
       target: { turnId },
     };
-    const single = steps.map((step) => {
+    const single = steps.map((step): ReviewOption => {
       const { verb, object } = toolText(step, words);
       const { callId } = step;
       return {
@@ -61,7 +61,7 @@ export function targetsOf(
         target: { callId },
       };
     });
-    return steps.length > 1 ? [whole, ...single] : [whole];
+    return steps.length > 1 ? [whole].concat(single) : [whole];
   });
 }
 

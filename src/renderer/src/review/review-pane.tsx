@@ -96,10 +96,6 @@ function Changes({ session, target, loaded }: ChangesProps) {
   if (loaded.status === "failed") return <Note text={words.failed(loaded.reason)} isFailure />;
   if (loaded.diffs.length === 0)
     return <EmptyState title={words.empty} detail={words.emptyDetail} />;
-  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>): void => {
-    const isPlain = !event.metaKey && !event.ctrlKey && !event.altKey;
-    if (isPlain && moveFocus(event.currentTarget, event.key)) event.preventDefault();
-  };
   const toggle = (path: string): void => {
     const next = new Set(folded);
     if (!next.delete(path)) next.add(path);
@@ -107,12 +103,12 @@ function Changes({ session, target, loaded }: ChangesProps) {
   };
   return (
     <>
-      {/* oxlint-disable-next-line jsx-a11y/no-static-element-interactions -- keys of the list; every file has its buttons */}
-      <div
-        role="region"
-        aria-label={words.files}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys move the focus, nothing more */}
+      <section
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- the place whose keys move through the changes
         tabIndex={0}
-        onKeyDown={onKeyDown}
+        aria-label={words.files}
+        onKeyDown={onKey}
         className="min-h-0 flex-1 overflow-y-auto focus-visible:outline-offset-[-2px]"
       >
         {loaded.diffs.map((diff) => (
@@ -127,10 +123,15 @@ function Changes({ session, target, loaded }: ChangesProps) {
             }}
           />
         ))}
-      </div>
+      </section>
       <Footer session={session} target={target} diffs={loaded.diffs} />
     </>
   );
+}
+
+function onKey(event: KeyboardEvent<HTMLElement>): void {
+  const isPlain = !event.metaKey && !event.ctrlKey && !event.altKey;
+  if (isPlain && moveFocus(event.currentTarget, event.key)) event.preventDefault();
 }
 
 function Footer({

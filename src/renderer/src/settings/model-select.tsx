@@ -44,7 +44,7 @@ export function ModelSelect({ label, value, unset, onChange }: ModelSelectProps)
 }
 
 /** A model's price per million tokens and whether it caches, in one line. */
-function modelDetail(model: ModelOption, { settings }: Messages): string {
+export function modelDetail(model: ModelOption, { settings }: Messages): string {
   if (model.retired !== null) return settings.retired(model.retired);
   const sign = model.currency === "CNY" ? "¥" : "$";
   const price =

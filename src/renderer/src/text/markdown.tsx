@@ -44,7 +44,7 @@ const components: Components = {
   pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
   code: ({ children }) => <code>{children}</code>,
   table: ({ children }) => (
-    <div className="overflow-x-auto">
+    <div className="prose-table">
       <table>{children}</table>
     </div>
   ),
@@ -106,8 +106,7 @@ function CodeBlock({ children }: { readonly children: ReactNode }) {
           }}
         />
       </figcaption>
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls sideways is reached by keyboard */}
-      <pre tabIndex={0}>
+      <pre>
         <code>{text}</code>
       </pre>
     </figure>

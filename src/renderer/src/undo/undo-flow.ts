@@ -29,43 +29,14 @@ export interface UndoFlow {
 }
 
 type Tools = Pick<Services, "client" | "app" | "toasts" | "explain" | "attempt">;
+type Words = ReturnType<typeof currentMessages>["undo"];
 
 /** The undo of one window: what it asks, what it did, and the toast that takes it back. */
-export function createUndoFlow({ client, app, toasts, explain, attempt }: Tools): UndoFlow {
+export function createUndoFlow(tools: Tools): UndoFlow {
+  const { client, app, toasts } = tools;
   const store = createStore<UndoView>(() => ({ asked: null, details: null, isBusy: false }));
-  const words = (): ReturnType<typeof currentMessages>["undo"] => currentMessages(app).undo;
-
-  async function exclusively(act: () => Promise<void>, failed: (reason: string) => string) {
-    if (store.getState().isBusy) return;
-    store.setState({ isBusy: true });
-    try {
-      await act();
-    } catch (error) {
-      toasts.show(failed(explain(error)), { tone: "failed" });
-    } finally {
-      store.setState({ isBusy: false });
-    }
-  }
-
-  function show(sessionId: SessionId, direction: "undo" | "redo", result: UndoResult): void {
-    const { redo } = result;
-    const back = {
-      label: direction === "undo" ? words().redo : words().undoAgain,
-      perform: () => {
-        if (redo !== null) attempt(() => flow.redo(sessionId, redo));
-      },
-    };
-    const details = {
-      label: words().details,
-      perform: () => {
-        store.setState({ details: { direction, result } });
-      },
-    };
-    const touched = result.undone.length + result.conflicts.length + result.skipped.length > 0;
-    toasts.show(resultText(result, direction, words()), {
-      actions: [...(redo === null ? [] : [back]), ...(touched ? [details] : [])],
-    });
-  }
+  const words = (): Words => currentMessages(app).undo;
+  const exclusively = createExclusion(store, tools);
 
   async function apply({ sessionId, target, plan }: AskedUndo, choices: Choices): Promise<void> {
     const result = await client("checkpoint.undo", {
@@ -75,37 +46,82 @@ export function createUndoFlow({ client, app, toasts, explain, attempt }: Tools)
       choices: decided(plan, choices),
     });
     store.setState({ asked: null });
-    show(sessionId, "undo", result);
+    showResult("undo", result, sessionId);
+  }
+
+  async function start(sessionId: SessionId, target: UndoTarget): Promise<void> {
+    const plan = await client("checkpoint.plan", { sessionId, target });
+    const isEmpty = openRows(plan).length === 0;
+    if (isEmpty && plan.uncoveredCommands > 0)
+      toasts.show(words().notRestorable(plan.uncoveredCommands));
+    else if (isEmpty) toasts.show(words().nothing);
+    else if (isPlain(plan)) await apply({ sessionId, target, plan }, {});
+    else store.setState({ asked: { sessionId, target, plan } });
+  }
+
+  async function redo(sessionId: SessionId, undoId?: UndoId): Promise<void> {
+    const which = undoId === undefined ? {} : { undoId };
+    showResult("redo", await client("checkpoint.redo", { sessionId, ...which }), sessionId);
+  }
+
+  function showResult(direction: "undo" | "redo", result: UndoResult, sessionId: SessionId): void {
+    toasts.show(resultText(result, direction, words()), {
+      actions: [
+        ...backActions(direction, result, words()).map(({ label, undoId }) => ({
+          label,
+          perform: () => void flow.redo(sessionId, undoId),
+        })),
+        {
+          label: words().details,
+          perform: () => {
+            store.setState({ details: { direction, result } });
+          },
+        },
+      ],
+    });
   }
 
   const flow: UndoFlow = {
     store,
-    undo: (sessionId, target) =>
-      exclusively(async () => {
-        const plan = await client("checkpoint.plan", { sessionId, target });
-        if (openRows(plan).length === 0 && plan.uncoveredCommands === 0)
-          toasts.show(words().nothing);
-        else if (isPlain(plan)) await apply({ sessionId, target, plan }, {});
-        else store.setState({ asked: { sessionId, target, plan } });
-      }, words().failed),
+    undo: (sessionId, target) => exclusively(() => start(sessionId, target), words().failed),
     confirm: (choices) =>
       exclusively(async () => {
         const { asked } = store.getState();
         if (asked !== null) await apply(asked, choices);
       }, words().failed),
-    redo: (sessionId, undoId) =>
-      exclusively(async () => {
-        const result = await client("checkpoint.redo", {
-          sessionId,
-          ...(undoId === undefined ? {} : { undoId }),
-        });
-        show(sessionId, "redo", result);
-      }, words().redoFailed),
+    redo: (sessionId, undoId) => exclusively(() => redo(sessionId, undoId), words().redoFailed),
     close: () => {
       store.setState({ asked: null, details: null });
     },
   };
   return flow;
+}
+
+/** What takes an undo or a redo back, where something was done. */
+function backActions(
+  direction: "undo" | "redo",
+  { redo }: UndoResult,
+  words: Words,
+): readonly { readonly label: string; readonly undoId: UndoId }[] {
+  if (redo === null) return [];
+  return [{ label: direction === "undo" ? words.redo : words.undoAgain, undoId: redo }];
+}
+
+type Exclusion = (act: () => Promise<void>, failed: (reason: string) => string) => Promise<void>;
+
+/** Lets one act run at a time; a failure becomes a toast. */
+function createExclusion(store: StoreApi<UndoView>, { toasts, explain }: Tools): Exclusion {
+  return async (act, failed) => {
+    if (store.getState().isBusy) return;
+    store.setState({ isBusy: true });
+    try {
+      await act();
+    } catch (error) {
+      toasts.show(failed(explain(error)), { tone: "failed" });
+    } finally {
+      store.setState({ isBusy: false });
+    }
+  };
 }
 
 const flows = new WeakMap<Services, UndoFlow>();

@@ -142,7 +142,7 @@ export const conversation = {
   budgetDetail: "Raise the budget in the settings, then continue.",
   continue: "Continue",
   openSettings: "Open settings",
-  useModel: (model: string) => `Use ${model}`,
+  tryModel: (model: string) => `Use ${model}`,
   actionFailed: (reason: string) => `That did not work. ${reason}`,
 
   jumpToEnd: "Go to the end",

@@ -125,7 +125,7 @@ export const conversation: Messages["conversation"] = {
   budgetDetail: "请在设置中提高预算，然后继续。",
   continue: "继续",
   openSettings: "打开设置",
-  useModel: (model) => `使用 ${model}`,
+  tryModel: (model) => `使用 ${model}`,
   actionFailed: (reason) => `操作未成功。${reason}`,
 
   jumpToEnd: "转到末尾",
