@@ -29,15 +29,18 @@ const outputCap = 1024 * 1024;
 
 /** The branch and root of the work tree that a folder lies in; null when there is none, or no git on this machine. */
 export async function describeRepository(path: string): Promise<RepositoryInfo | null> {
-  const top = await git(path, ["rev-parse", "--show-toplevel"]);
+  const top = await readFromGit(path, ["rev-parse", "--show-toplevel"]);
   if (top === null || top === "") return null;
-  const branch = await git(path, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
+  const branch = await readFromGit(path, ["symbolic-ref", "--quiet", "--short", "HEAD"]);
   const root = await realpath(top).catch(() => top);
   return { root, branch: branch === "" ? null : branch };
 }
 
-/** Standard output without its last line end; null when git is missing, refuses or fails. Nothing is ever written. */
-async function git(cwd: string, values: readonly string[]): Promise<string | null> {
+/**
+ * The one way git runs on a person's repository: `values` must only read, and must not start filters (no status or diff of
+ * the work tree). Standard output without its last line end; null when git is missing, refuses or fails.
+ */
+export async function readFromGit(cwd: string, values: readonly string[]): Promise<string | null> {
   try {
     const result = await runProgram("git", ["--no-pager", ...safeguards, ...values], {
       cwd,

@@ -23,6 +23,8 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
       "Run a shell command in the project folder, without input. Background commands answer at once with an output id.",
     describe: ({ command }) => ({ title: `Run ${command.split("\n")[0] ?? ""}`, detail: command }),
     async run(input, context) {
+      if (context.signal.aborted)
+        return { status: "cancelled", result: "Stopped before it started." };
       const request: CommandRequest = {
         command: input.command,
         cwd: context.workspace.root,

@@ -70,6 +70,11 @@ export function createLineCollector(page: {
     push(bytes) {
       let start = 0;
       for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, start)) {
+        if (state.number > 1 && !isWanted(state)) {
+          skipLine(state, at > start ? bytes[at - 1] : state.lastByte, at - start);
+          start = at + 1;
+          continue;
+        }
         add(state, bytes.subarray(start, at));
         endLine(state, state.length > 0 && state.lastByte === 13);
         start = at + 1;
@@ -99,6 +104,15 @@ function add(state: State, bytes: Buffer): void {
   const part = bytes.subarray(0, room);
   state.parts.push(part);
   state.kept += part.length;
+}
+
+/** Ends a line that is only counted; large files have millions of them. */
+function skipLine(state: State, last: number | undefined, length: number): void {
+  if (state.length + length > 0 && last === 13) state.crlfLines += 1;
+  state.number += 1;
+  if (state.parts.length > 0) state.parts = [];
+  state.kept = 0;
+  state.length = 0;
 }
 
 function endLine(state: State, isCrlf: boolean): void {

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { describeRepository } from "../../../src/main/git/host-git.ts";
+import { describeRepository, readFromGit } from "../../../src/main/git/host-git.ts";
 import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const git = (folder: string, ...values: string[]): void => {
@@ -81,6 +81,9 @@ describe("describeRepository", () => {
     Object.assign(process.env, planted);
     try {
       expect(await describeRepository(root)).toEqual({ branch: "main", root });
+      // What a careless caller might ask is held back as well.
+      expect(await readFromGit(root, ["status", "--porcelain", "-z"])).toContain("hostile.sh");
+      expect(await readFromGit(root, ["ls-remote", "ssh://example.invalid/x"])).toBeNull();
     } finally {
       for (const name of Object.keys(planted)) delete process.env[name];
     }
