@@ -40,9 +40,12 @@ export async function createCheckpointService(
   const reverser = createReverser({ place, reader, execute });
 
   /** Alone, and with everything known that other processes did. */
+  const untold: string[] = [];
   const alone = <T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
     lock.hold(signal, async () => {
       await refresh();
+      // Under the lock nobody else is at work: what has no end was cut off, here before or in another process just now.
+      untold.push(...(await recoverAll(parts)));
       return act();
     });
 
@@ -74,9 +77,10 @@ export async function createCheckpointService(
         reader,
       );
     },
-    recover: () => alone(() => recoverAll(parts)),
+    recover: () => alone(async () => untold.splice(0)),
     async close() {
-      await publisher.idle();
+      // The repository is derived: what could not be written now is written at the next opening.
+      await publisher.idle().catch(() => undefined);
       await journal.close();
       lock.close();
     },
@@ -168,11 +172,11 @@ async function write(
 async function recoverAll({ place, journal, index, refresh }: Parts): Promise<string[]> {
   const lines: string[] = [];
   for (const operation of index.unfinished()) {
-    const { done, objects, line } = await recoverOperation(place, journal, operation);
-    await journal.append(done, objects, true);
+    const { done, line } = await recoverOperation(place, journal, operation);
+    await journal.append(done, [], true);
     if (line !== null) lines.push(line);
   }
-  await refresh();
+  if (lines.length > 0) await refresh();
   return lines;
 }
 

@@ -5,6 +5,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import type { FileOps } from "./file-ops.ts";
 import { holdEntry, isUntouched, readWhole, type Held } from "./image.ts";
 import type { Entry } from "./records.ts";
+import type { Rescue } from "./rescue.ts";
 
 /** One path on its way from what is held to what it is to become. */
 export interface Change {
@@ -14,11 +15,8 @@ export interface Change {
   readonly held: Held;
 }
 
-/** What an effect met. `lost` are bytes of another writer that are no longer at the path: they go to a safety copy. */
-export interface EffectOutcome {
-  readonly status: "done" | "conflict";
-  readonly lost: readonly Buffer[];
-}
+/** `conflict`: somebody else wrote the path first, and it was left to them. */
+export type EffectOutcome = "done" | "conflict";
 
 export interface EffectPlace {
   readonly workspace: Workspace;
@@ -60,22 +58,38 @@ export async function discardChange(place: EffectPlace, change: Change): Promise
 
 /**
  * The effect. Compares the path with what was held, then swaps: the old file goes aside and the new one takes its name only if
- * nothing else did meanwhile. What went aside, and what the old descriptor reads now, is compared with the pre-image.
+ * nothing else did meanwhile. What went aside, and what the old descriptor reads now, is compared with the pre-image; other bytes
+ * become a safety copy before their last name goes.
  */
-export async function performChange(place: EffectPlace, change: Change): Promise<EffectOutcome> {
+export async function performChange(
+  place: EffectPlace,
+  change: Change,
+  rescue: Rescue,
+): Promise<EffectOutcome> {
   return withParent(place.workspace, change.entry.path, async (parent) => {
     if (!isUntouched(change.held, lstatOrNull(place.ops, parent.entry))) {
       await discard(place.ops, parent, change);
-      return { status: "conflict", lost: [] };
+      return "conflict";
     }
     const swapped =
       change.entry.post.type === "absent"
         ? await moveAside(place.ops, parent, change)
         : await exchange(place.ops, parent, change);
-    const lost = await compareAside(place.ops, parent, change);
+    for (const content of await compareAside(place.ops, parent, change))
+      await rescue.keep(change.entry.path, content);
     await discard(place.ops, parent, change);
-    return { status: swapped ? "done" : "conflict", lost };
+    return swapped ? "done" : "conflict";
   });
+}
+
+/** What a writer that still has the old file open wrote into it after the swap: kept, as long as the descriptor is open. */
+export async function keepLateWrites(change: Change, rescue: Rescue): Promise<void> {
+  const { handle, stats, content } = change.held;
+  if (handle === null || stats === null || content === null) return;
+  const now = await handle.stat({ bigint: true });
+  if (now.mtimeNs === stats.mtimeNs && now.size === stats.size) return;
+  const late = await readWhole(handle);
+  if (!late.equals(content)) await rescue.keep(change.entry.path, late);
 }
 
 async function moveAside(ops: FileOps, parent: ParentFolder, change: Change): Promise<boolean> {

@@ -1,18 +1,20 @@
-import { AppError } from "../../shared/errors.ts";
 import { codeOf, isMissing, temporaryPrefix, withParent } from "../workspace/confine.ts";
 import { checkpointObjects } from "./commit.ts";
 import {
   discardChange,
+  keepLateWrites,
   performChange,
   prepareChange,
   removeEmptyFolders,
   type Change,
   type EffectPlace,
 } from "./effect.ts";
-import { blobObject, type GitObject } from "./git-objects.ts";
-import { holdEntry, holdPath, type Held } from "./image.ts";
+import { explain, notesFor } from "./explain.ts";
+import type { GitObject } from "./git-objects.ts";
+import { holdEntry, holdPath, nothing, type Held } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import { sameContent, type Done, type Entry, type Intent } from "./records.ts";
+import { createRescue, type Rescue, type SafetyCopy } from "./rescue.ts";
 import { stateOf, type State } from "./reversal-plan.ts";
 
 /** One path and what it is to become. */
@@ -55,30 +57,24 @@ export async function executeOperation(
 ): Promise<OperationOutcome> {
   const { intent, objects, changes } = await draftOperation(place, input);
   await journal.append(intent, objects, true);
-  const run = createRun(place, changes);
+  const rescue = createRescue(journal, intent.id);
+  const run = createRun(place, changes, rescue);
   let effects: Effects;
   try {
     await input.onDurable(intent);
     effects = await run(intent.kind === "write");
+    if (effects.conflicts.length > 0 && intent.kind === "write") {
+      await putBack(place, { intent, changes, rescue });
+      effects = { ...effects, done: [] };
+    }
+    for (const change of changes) await keepLateWrites(change, rescue);
   } catch (error) {
-    await putBack(place, { intent, changes });
-    await journal.append(doneRecord(intent, [], []), [], false);
+    await putBack(place, { intent, changes, rescue });
+    await journal.append(doneRecord(intent, [], rescue.copies()), [], false);
     throw explain(error);
   }
-  if (effects.conflicts.length > 0 && intent.kind === "write")
-    await putBack(place, { intent, changes });
-  const effective = effects.conflicts.length > 0 && intent.kind === "write" ? [] : effects.done;
-  const blobs = effects.lost.map(({ path, content }) => ({ path, object: blobObject(content) }));
-  const done = doneRecord(
-    intent,
-    effective,
-    blobs.map(({ path, object }) => ({ path, blob: object.id })),
-  );
-  await journal.append(
-    done,
-    blobs.map(({ object }) => object),
-    blobs.length > 0,
-  );
+  const done = doneRecord(intent, effects.done, rescue.copies());
+  await journal.append(done, [], false);
   return {
     intent,
     done,
@@ -86,8 +82,8 @@ export async function executeOperation(
     notes: [
       ...notesFor(input.changes),
       ...done.rescued.map(
-        ({ path }) =>
-          `Somebody else wrote ${path} at the same moment. Their version is kept as a safety copy.`,
+        ({ path, blob }) =>
+          `Somebody else wrote ${path} at the same moment. Their version is kept as safety copy ${blob.slice(0, 10)}.`,
       ),
     ],
   };
@@ -122,13 +118,13 @@ async function draftOperation(place: EffectPlace, input: OperationInput): Promis
 interface Effects {
   readonly done: readonly string[];
   readonly conflicts: readonly string[];
-  readonly lost: readonly { readonly path: string; readonly content: Buffer }[];
 }
 
 /** Contents to temporary names first, then the swaps, deletions last. */
 function createRun(
   place: EffectPlace,
   changes: readonly Change[],
+  rescue: Rescue,
 ): (stopAtConflict: boolean) => Promise<Effects> {
   return async (stopAtConflict) => {
     for (let index = 0; index < changes.length; index += parallel) {
@@ -139,16 +135,11 @@ function createRun(
     const ordered = changes.toSorted(
       (a, b) => Number(a.entry.post.type === "absent") - Number(b.entry.post.type === "absent"),
     );
-    const effects = {
-      done: [] as string[],
-      conflicts: [] as string[],
-      lost: [] as { path: string; content: Buffer }[],
-    };
+    const effects = { done: [] as string[], conflicts: [] as string[] };
     for (const change of ordered) {
-      const outcome = await performChange(place, change);
-      for (const content of outcome.lost) effects.lost.push({ path: change.entry.path, content });
-      effects[outcome.status === "done" ? "done" : "conflicts"].push(change.entry.path);
-      if (stopAtConflict && outcome.status === "conflict") return effects;
+      const outcome = await performChange(place, change, rescue);
+      effects[outcome === "done" ? "done" : "conflicts"].push(change.entry.path);
+      if (stopAtConflict && outcome === "conflict") return effects;
     }
     return effects;
   };
@@ -160,12 +151,14 @@ export async function putBack(
   {
     intent,
     changes,
+    rescue,
   }: {
     readonly intent: Intent;
     readonly changes: readonly {
       readonly entry: Entry;
       readonly held: { readonly content: Buffer | null };
     }[];
+    readonly rescue: Rescue;
   },
 ): Promise<void> {
   for (const { entry, held } of changes.toReversed()) {
@@ -187,30 +180,26 @@ export async function putBack(
       !sameContent(entry.pre, entry.post)
     ) {
       await prepareChange(place, change);
-      await performChange(place, change);
+      await performChange(place, change, rescue);
     }
     await now?.release();
-    await discardChange(place, { entry, content: null, held: change?.held ?? emptyHeld });
-    await restoreAside(place, entry);
+    await discardChange(place, { entry, content: null, held: change?.held ?? nothing });
+    await restoreAside(place, entry, rescue);
   }
   await removeEmptyFolders(place, intent.folders);
 }
 
-const emptyHeld: Held = {
-  image: { type: "absent" },
-  content: null,
-  stats: null,
-  handle: null,
-  release: async () => {},
-};
-
 /**
- * A crash between the two halves of a swap leaves the old file under its aside name and nothing at the path: it goes home. Answers
- * its bytes when they are not the pre-image and the path is taken: somebody else's, to be kept as a safety copy.
+ * A crash between the two halves of a swap leaves the old file under its aside name and nothing at the path: it goes home. Where
+ * the path is taken and the bytes are not the pre-image, they are somebody else's and become a safety copy.
  */
-export async function restoreAside(place: EffectPlace, entry: Entry): Promise<Buffer | null> {
+export async function restoreAside(
+  place: EffectPlace,
+  entry: Entry,
+  rescue: Rescue,
+): Promise<void> {
   try {
-    return await withParent(place.workspace, entry.path, async (parent) => {
+    await withParent(place.workspace, entry.path, async (parent) => {
       const aside = parent.sibling(entry.aside);
       const held = await holdEntry(aside, { path: entry.path, ops: place.ops });
       await held.release();
@@ -221,11 +210,12 @@ export async function restoreAside(place: EffectPlace, entry: Entry): Promise<Bu
           throw error;
         },
       );
+      if (taken && held.content !== null && !sameContent(held.image, entry.pre))
+        await rescue.keep(entry.path, held.content);
       await place.ops.unlink(aside);
-      return taken && !sameContent(held.image, entry.pre) ? held.content : null;
     });
   } catch (error) {
-    if (isMissing(error)) return null;
+    if (isMissing(error)) return;
     throw error;
   }
 }
@@ -264,38 +254,16 @@ async function missingFolders(
   return [...missing];
 }
 
-function doneRecord(intent: Intent, paths: readonly string[], rescued: Done["rescued"]): Done {
-  return { record: "done", id: intent.id, paths: [...paths], rescued, recovered: false };
-}
-
-function notesFor(changes: readonly PlannedChange[]): string[] {
-  return changes.flatMap(({ path, held, post }) =>
-    held.stats !== null &&
-    held.image.type === "file" &&
-    held.stats.nlink > 1n &&
-    post.image.type === "file"
-      ? [`${path} had ${held.stats.nlink} names (hard links). Only this name has the new content.`]
-      : [],
-  );
-}
-
-/** Failures of the disk as a person can act on them. */
-function explain(error: unknown): unknown {
-  const reasons: Readonly<Record<string, string>> = {
-    ENOSPC: "The disk is full. Free some space, then retry.",
-    EDQUOT: "The disk quota is used up. Free some space, then retry.",
-    EACCES: "The folder cannot be written to. Check its permissions.",
-    EPERM: "The system does not allow it. Check the file's permissions and flags.",
-    EROFS: "The file system is read-only.",
-    EMFILE: "Too many files are open. Close some programs, then retry.",
-    ENFILE: "Too many files are open. Close some programs, then retry.",
-    EIO: "The disk reported an error. Check it before going on.",
-    ENAMETOOLONG: "The name is too long for this file system.",
-    ENOTDIR: "A part of the path is a file, not a folder.",
-    EISDIR: "There is a folder at that path.",
+function doneRecord(
+  intent: Intent,
+  paths: readonly string[],
+  rescued: readonly SafetyCopy[],
+): Done {
+  return {
+    record: "done",
+    id: intent.id,
+    paths: [...paths],
+    rescued: [...rescued],
+    recovered: false,
   };
-  const reason = reasons[codeOf(error) ?? ""];
-  return reason === undefined
-    ? error
-    : new AppError("unavailable", `Nothing was changed. ${reason}`, { cause: error });
 }

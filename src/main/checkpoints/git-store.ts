@@ -1,7 +1,7 @@
+import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
-import { mkdir, rename, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { SessionId } from "../../shared/ids.ts";
 import type { Journal } from "./journal.ts";
 
 /**
@@ -9,11 +9,10 @@ import type { Journal } from "./journal.ts";
  * written again from there.
  */
 export interface GitStore {
-  /** Makes loose objects of these ids, and the session's ref point at the commit. */
-  publish(
-    ids: readonly string[],
-    ref: { readonly sessionId: SessionId; readonly commit: string },
-  ): Promise<void>;
+  /** Makes a loose object of this id, unless it is there. */
+  writeObject(id: string): Promise<void>;
+  /** Makes the ref point at the object, which must have been written. */
+  writeRef(name: string, target: string): Promise<void>;
   /** Whether the object is there already. */
   holds(id: string): boolean;
 }
@@ -31,7 +30,7 @@ const description =
 
 /** Opens or makes the repository in `folder`. */
 export async function openGitStore(folder: string, journal: Journal): Promise<GitStore> {
-  for (const name of ["objects/info", "objects/pack", "refs/heads", "refs/belay"])
+  for (const name of ["objects/info", "objects/pack", "refs/heads", "refs/belay", "refs/rescued"])
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   if (!existsSync(join(folder, "HEAD"))) {
     await writeFile(join(folder, "config"), config, { mode: 0o600 });
@@ -41,23 +40,24 @@ export async function openGitStore(folder: string, journal: Journal): Promise<Gi
   const objectPath = (id: string): string => join(folder, "objects", id.slice(0, 2), id.slice(2));
   const holds = (id: string): boolean => existsSync(objectPath(id));
 
-  async function writeObject(id: string): Promise<void> {
-    if (holds(id)) return;
-    await mkdir(join(folder, "objects", id.slice(0, 2)), { recursive: true, mode: 0o700 });
-    await replace(objectPath(id), await journal.compressed(id));
+  // Where git looks for no object and no ref, under a name that it takes for a leftover of its own.
+  async function replace(path: string, content: Buffer | string): Promise<void> {
+    const temporary = join(folder, "objects", `tmp_obj_${randomBytes(8).toString("hex")}`);
+    await writeFile(temporary, content, { mode: 0o600, flag: "wx" });
+    await rename(temporary, path);
   }
 
   return {
     holds,
-    async publish(ids, { sessionId, commit }) {
-      for (const id of ids) await writeObject(id);
-      await replace(join(folder, "refs/belay", sessionId), `${commit}\n`);
+    async writeObject(id) {
+      if (holds(id)) return;
+      await mkdir(join(folder, "objects", id.slice(0, 2)), { recursive: true, mode: 0o700 });
+      await replace(objectPath(id), await journal.compressed(id));
+    },
+    async writeRef(name, target) {
+      const file = join(folder, name);
+      const known = await readFile(file, "utf8").catch(() => "");
+      if (known !== `${target}\n`) await replace(file, `${target}\n`);
     },
   };
-}
-
-async function replace(path: string, content: Buffer | string): Promise<void> {
-  const temporary = `${path}.${process.pid}.new`;
-  await writeFile(temporary, content, { mode: 0o600 });
-  await rename(temporary, path);
 }

@@ -20,7 +20,8 @@ export interface Held {
   release(): Promise<void>;
 }
 
-const nothing: Held = {
+/** Held where there is nothing. */
+export const nothing: Held = {
   image: absent,
   content: null,
   stats: null,

@@ -31,6 +31,7 @@ const key = (id: string, path: string): string => `${id}\0${path}`;
 /** An empty history; `add` each record of the journal in order. */
 export function createOperations(): Operations {
   const operations = new Map<string, Operation>();
+  const open = new Set<string>();
   const takenBack = new Set<string>();
   const commits = new Map<SessionId, string>();
 
@@ -62,9 +63,12 @@ export function createOperations(): Operations {
     add(record) {
       if (record.record === "intent") {
         operations.set(record.id, { intent: record, paths: null });
+        open.add(record.id);
         commits.set(record.sessionId, record.commit);
         return;
       }
+      if (record.record === "rescue") return;
+      open.delete(record.id);
       const known = operations.get(record.id);
       if (known === undefined) return;
       const paths = new Set(record.paths);
@@ -76,7 +80,7 @@ export function createOperations(): Operations {
     },
     all: () => [...operations.values()],
     find: (id) => operations.get(id),
-    unfinished: () => [...operations.values()].filter((operation) => operation.paths === null),
+    unfinished: () => [...open].flatMap((id) => operations.get(id) ?? []),
     standing: ({ intent, paths }) =>
       intent.entries.filter(
         (entry) => paths?.has(entry.path) === true && !takenBack.has(key(intent.id, entry.path)),

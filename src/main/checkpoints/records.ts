@@ -53,7 +53,19 @@ export const doneSchema = z.object({
 });
 export type Done = z.infer<typeof doneSchema>;
 
-export const recordSchema = z.discriminatedUnion("record", [intentSchema, doneSchema]);
+/** Bytes of another writer that would be nowhere else any more, durable before their last name goes. `id` is the operation's. */
+export const rescueSchema = z.object({
+  record: z.literal("rescue"),
+  id: z.string(),
+  path: z.string(),
+  blob: z.string(),
+});
+
+export const recordSchema = z.discriminatedUnion("record", [
+  intentSchema,
+  doneSchema,
+  rescueSchema,
+]);
 export type JournalRecord = z.infer<typeof recordSchema>;
 
 export const sameContent = (a: Image, b: Image): boolean =>

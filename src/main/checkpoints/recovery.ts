@@ -6,16 +6,16 @@ import {
   type EffectPlace,
 } from "./effect.ts";
 import { putBack, restoreAside } from "./executor.ts";
-import { blobObject, contentOf, type GitObject } from "./git-objects.ts";
-import { holdPath } from "./image.ts";
+import { contentOf } from "./git-objects.ts";
+import { holdPath, nothing } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import type { Operation } from "./operations.ts";
 import { sameContent, type Done, type Entry, type Image } from "./records.ts";
+import { createRescue, type Rescue } from "./rescue.ts";
 
 /** What recovery made of one operation that a crash cut off. */
 export interface Recovered {
   readonly done: Done;
-  readonly objects: readonly GitObject[];
   /** For the person; null when nothing worth telling happened. */
   readonly line: string | null;
 }
@@ -29,16 +29,18 @@ export async function recoverOperation(
   journal: Journal,
   { intent }: Operation,
 ): Promise<Recovered> {
-  const lost: { path: string; content: Buffer }[] = [];
+  const rescue = createRescue(journal, intent.id);
   for (const entry of intent.entries) {
-    const content = await restoreAside(place, entry);
-    if (content !== null) lost.push({ path: entry.path, content });
+    await restoreAside(place, entry, rescue);
+    // A rollback that was itself cut off has an old file of its own.
+    const rollback = { ...entry, aside: `${entry.aside}r`, pre: entry.post };
+    await restoreAside(place, rollback, rescue);
     for (const name of [
       entry,
       { ...entry, temporary: `${entry.temporary}r` },
       { ...entry, temporary: `${entry.aside}r` },
     ]) {
-      await discardChange(place, { entry: name, content: null, held: nothingHeld });
+      await discardChange(place, { entry: name, content: null, held: nothing });
     }
   }
   let effective = await effectivePaths(place, intent.entries);
@@ -50,34 +52,25 @@ export async function recoverOperation(
           journal,
           intent.entries.filter((entry) => effective.includes(entry.path)),
         ),
+        rescue,
       });
       effective = [];
       await removeEmptyFolders(place, intent.folders);
     } else {
       for (const entry of intent.entries)
-        if (!effective.includes(entry.path)) await finishEntry(place, journal, entry);
+        if (!effective.includes(entry.path)) await finishEntry(place, { journal, rescue, entry });
       effective = await effectivePaths(place, intent.entries);
     }
   }
-  const objects = lost.map(({ content }) => blobObject(content));
-  const rescued = lost.map(({ path }, index) => ({ path, blob: objects[index]?.id ?? "" }));
   const done: Done = {
     record: "done",
     id: intent.id,
     paths: [...effective],
-    rescued,
+    rescued: [...rescue.copies()],
     recovered: true,
   };
-  return { done, objects, line: lineFor(intent, effective) };
+  return { done, line: lineFor(intent, effective) };
 }
-
-const nothingHeld = {
-  image: { type: "absent" as const },
-  content: null,
-  stats: null,
-  handle: null,
-  release: async () => {},
-};
 
 async function effectivePaths(place: EffectPlace, entries: readonly Entry[]): Promise<string[]> {
   const paths: string[] = [];
@@ -112,14 +105,23 @@ export async function contentFor(journal: Journal, image: Image): Promise<Buffer
   return image.type === "absent" ? null : contentOf(await journal.object(image.blob));
 }
 
-async function finishEntry(place: EffectPlace, journal: Journal, entry: Entry): Promise<void> {
+interface Finishing {
+  readonly journal: Journal;
+  readonly rescue: Rescue;
+  readonly entry: Entry;
+}
+
+async function finishEntry(
+  place: EffectPlace,
+  { journal, rescue, entry }: Finishing,
+): Promise<void> {
   const held = await holdPath(place.workspace, entry.path, place.ops).catch(() => undefined);
   if (held === undefined) return;
   try {
     if (!sameContent(held.image, entry.pre)) return;
     const change = { entry, held, content: await contentFor(journal, entry.post) };
     await prepareChange(place, change);
-    await performChange(place, change);
+    await performChange(place, change, rescue);
   } finally {
     await held.release();
   }

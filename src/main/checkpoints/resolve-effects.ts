@@ -1,16 +1,21 @@
 import { AppError } from "../../shared/errors.ts";
 import { blobId } from "../workspace/blob-id.ts";
-import { assertWritable, followInside, resolveInside } from "../workspace/confine.ts";
+import {
+  assertNoGitFolder,
+  assertWritable,
+  followInside,
+  resolveInside,
+} from "../workspace/confine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { EffectPlace } from "./effect.ts";
 import type { PlannedChange } from "./executor.ts";
 import { holdPath, type Held } from "./image.ts";
 import { absent } from "./records.ts";
-import { stateOf } from "./reversal-plan.ts";
+import { stateOf, type State } from "./reversal-plan.ts";
 import type { Expectation, FileEffect } from "./types.ts";
 
-/** Mode of new files, as an editor makes them. */
-const newFileMode = 0o644;
+/** Mode of new files, as an editor makes them under the person's umask. */
+const newFileMode = 0o666 & ~process.umask();
 
 /** Confines, reads and checks what a tool wants done. On an error nothing stays open. */
 export async function resolveEffects(
@@ -43,6 +48,7 @@ async function resolveEffect(
     const confined = await resolveInside(place.workspace, path);
     const final = follow ? await followInside(place.workspace, confined) : confined;
     assertWritable(final);
+    assertNoGitFolder(place.workspace, final);
     assertPublic(final.absolute, privateFolders);
     return {
       path: final.relative,
@@ -65,32 +71,26 @@ async function resolveEffect(
     return;
   }
   const one = await target(effect.path, effect.kind === "write");
-  const post =
-    effect.kind === "delete"
-      ? { image: absent, content: null }
-      : {
-          image: {
-            type: "file" as const,
-            blob: blobId(effect.content),
-            mode: modeOf(one),
-            size: effect.content.byteLength,
-          },
-          content: Buffer.from(effect.content),
-        };
-  changes.push({ ...one, post });
+  changes.push({ ...one, post: postOf(effect, one.held) });
+  if (effect.kind === "write") assertNotReadOnly(one);
   assertExpected(one, effect.expect);
   if (effect.kind === "delete" && one.held.image.type === "absent")
     throw new AppError("not-found", `There is no file ${JSON.stringify(effect.path)}.`);
 }
 
-function modeOf({ path, held }: { readonly path: string; readonly held: Held }): number {
-  if (held.image.type !== "file") return newFileMode;
-  if ((held.image.mode & 0o200) === 0)
+function postOf(effect: Exclude<FileEffect, { kind: "move" }>, held: Held): State {
+  if (effect.kind === "delete") return { image: absent, content: null };
+  const content = Buffer.from(effect.content);
+  const mode = held.image.type === "file" ? held.image.mode : newFileMode;
+  return { image: { type: "file", blob: blobId(content), mode, size: content.length }, content };
+}
+
+function assertNotReadOnly({ path, held }: { readonly path: string; readonly held: Held }): void {
+  if (held.image.type === "file" && (held.image.mode & 0o200) === 0)
     throw new AppError(
       "denied",
       `${JSON.stringify(path)} is read-only (mode ${held.image.mode.toString(8)}). Ask the person before changing that.`,
     );
-  return held.image.mode;
 }
 
 /** The stale-write guard's last word, under the lock. A link has no content of its own to have been read. */

@@ -23,6 +23,8 @@ export interface PathPlan {
   /** The old version, for a person who wants it whatever happened since. */
   readonly old: State;
   readonly reverses: readonly string[];
+  /** Something stands there that Belay never replaces, such as a folder: no choice changes that. */
+  readonly blocked?: boolean;
 }
 
 export interface PlanReader {
@@ -143,8 +145,15 @@ function conflictReason(current: State, entry: Entry): string {
   return "it was changed since in the same place";
 }
 
+/** The plan of a path that cannot even be read now, for this reason. */
+export function blockedPlan(path: string, reason: string, reverses: readonly string[]): PathPlan {
+  const old = { image: absent, content: null };
+  return { path, action: "none", conflict: reason, result: null, old, reverses, blocked: true };
+}
+
 /** What a choice makes of a planned path; null = leave it as it is. */
 export function chosenState(plan: PathPlan, choice: ConflictChoice): State | null {
+  if (plan.blocked === true) return null;
   if (choice === "overwrite") return plan.old;
   if (plan.conflict !== null) return null;
   return plan.action === "merge" && choice === "keep" ? null : plan.result;

@@ -3,9 +3,10 @@ import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";
 import { removeEmptyFolders } from "./effect.ts";
 import type { OperationInput, OperationOutcome, PlannedChange } from "./executor.ts";
-import { holdPath, type Held } from "./image.ts";
+import { holdPath, nothing, type Held } from "./image.ts";
 import type { Operation } from "./operations.ts";
 import {
+  blockedPlan,
   chosenState,
   entriesByPath,
   planPath,
@@ -55,8 +56,17 @@ async function planAll(
 ): Promise<HeldPlan[]> {
   const plans: HeldPlan[] = [];
   for (const [path, entries] of entriesByPath(operations, reader.operations)) {
-    const held = await holdPath(place.workspace, path, place.ops);
-    plans.push({ held, plan: await planPath(path, { current: stateOf(held), entries, reader }) });
+    try {
+      const held = await holdPath(place.workspace, path, place.ops);
+      plans.push({ held, plan: await planPath(path, { current: stateOf(held), entries, reader }) });
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code === "internal") {
+        for (const { held } of plans) await held.release();
+        throw error;
+      }
+      const reverses = entries.map((one) => one.id);
+      plans.push({ held: nothing, plan: blockedPlan(path, error.message, reverses) });
+    }
   }
   return plans;
 }

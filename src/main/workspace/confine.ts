@@ -1,6 +1,6 @@
-import { constants } from "node:fs";
+import { constants, existsSync } from "node:fs";
 import { lstat, mkdir, open, realpath, type FileHandle } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { dirname, join, relative, sep } from "node:path";
 import { AppError } from "../../shared/errors.ts";
 import type { Workspace } from "./workspace.ts";
 
@@ -143,6 +143,24 @@ export function assertWritable(confined: ConfinedPath): void {
     );
   if (parts.some((part) => part.startsWith(temporaryPrefix)))
     throw new AppError("denied", "That name is reserved for Belay's temporary files.");
+}
+
+/**
+ * A git folder under another name (`--separate-git-dir`, a bare repository) is git's as well: whatever holds HEAD, objects and refs.
+ * Throws AppError("denied").
+ */
+export function assertNoGitFolder(workspace: Workspace, confined: ConfinedPath): void {
+  for (
+    let folder = dirname(confined.absolute);
+    folder.length > workspace.root.length;
+    folder = dirname(folder)
+  ) {
+    if (["HEAD", "objects", "refs"].every((name) => existsSync(join(folder, name))))
+      throw new AppError(
+        "denied",
+        `${JSON.stringify(confined.relative)} lies in a git repository's own folder, which is read-only for tools; ask the person.`,
+      );
+  }
 }
 
 /** Names of Belay's own temporary files start like this, so that a sweep after a crash touches nothing else. */
