@@ -1,0 +1,93 @@
+import {
+  currencySchema,
+  formatNano,
+  type Currency,
+  type Money,
+  type Nano,
+} from "../../shared/money.ts";
+import type { TokenUsage } from "../../shared/usage.ts";
+import { priceRegions } from "../catalogue/catalogue.ts";
+import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
+
+/** What requests cost, by the provider's rules (see `rules` in resources/catalogue/prices.json). */
+export interface Pricing {
+  /** Of the price list; kept with every entry of the ledger. */
+  readonly version: string;
+  /** Exact; null when the price of this model in this region is not known. */
+  cost(model: string, region: string, usage: TokenUsage, explicitCache: boolean): Money | null;
+  /** The most a request can cost: the dearest bracket that its input may fall into, no cache hit, every token of the output limit. */
+  upperBound(
+    model: string,
+    region: string,
+    inputTokens: number,
+    outputTokens: number,
+  ): { readonly nano: Nano; readonly currency: Currency } | null;
+}
+
+type PriceRow = (typeof pricesFile.prices)[number];
+type Tier = PriceRow["tiers"][number];
+
+/** Prices of the catalogue. The scripted model of the demo costs nothing. */
+export function createPricing(): Pricing {
+  return {
+    version: pricesFile.version,
+    // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
+    cost(model, region, usage, explicitCache) {
+      if (region === "demo") return { amount: "0", currency: "USD" };
+      const row = rowFor(model, region);
+      const tier = row === undefined ? undefined : tierFor(row, usage.inputTokens);
+      if (row === undefined || tier === undefined) return null;
+      const nano =
+        inputNano(row, tier, { usage, explicitCache }) +
+        BigInt(usage.outputTokens) * BigInt(tier.output);
+      return { amount: formatNano(nano), currency: currencySchema.parse(row.currency) };
+    },
+    // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
+    upperBound(model, region, inputTokens, outputTokens) {
+      if (region === "demo") return { nano: 0n, currency: "USD" };
+      const row = rowFor(model, region);
+      const tier = row === undefined ? undefined : tierFor(row, inputTokens);
+      if (row === undefined || tier === undefined) return null;
+      // Writing an explicit cache entry costs more than plain input.
+      const percent = BigInt(Math.max(100, row.explicitCreatePercent ?? 100));
+      const nano =
+        ceilDivide(BigInt(inputTokens) * BigInt(tier.input) * percent, 100n) +
+        BigInt(outputTokens) * BigInt(tier.output);
+      return { nano, currency: currencySchema.parse(row.currency) };
+    },
+  };
+}
+
+function rowFor(model: string, region: string): PriceRow | undefined {
+  const regions = priceRegions(region);
+  return (
+    pricesFile.prices.find((row) => row.model === model && row.region === regions[0]) ??
+    pricesFile.prices.find((row) => row.model === model && regions.includes(row.region))
+  );
+}
+
+/** The bracket of the whole request; the last one also covers what lies above it. */
+function tierFor(row: PriceRow, inputTokens: number): Tier | undefined {
+  return row.tiers.find((tier) => inputTokens <= tier.maxInputTokens) ?? row.tiers.at(-1);
+}
+
+interface InputUsage {
+  readonly usage: TokenUsage;
+  readonly explicitCache: boolean;
+}
+
+function inputNano(row: PriceRow, tier: Tier, { usage, explicitCache }: InputUsage): Nano {
+  const cached = Math.min(usage.cachedTokens, usage.inputTokens);
+  const written = explicitCache ? Math.min(usage.cacheWriteTokens, usage.inputTokens - cached) : 0;
+  const plain = usage.inputTokens - cached - written;
+  const readPercent = (explicitCache ? row.explicitReadPercent : row.implicitReadPercent) ?? 100;
+  const price = BigInt(tier.input);
+  const hundredths =
+    BigInt(plain) * price * 100n +
+    BigInt(cached) * price * BigInt(readPercent) +
+    BigInt(written) * price * BigInt(row.explicitCreatePercent ?? 100);
+  // Every listed price is a multiple of 10 nano-units where a cache multiplier applies, so nothing is lost; a later list rounds up.
+  return ceilDivide(hundredths, 100n);
+}
+
+const ceilDivide = (value: bigint, by: bigint): bigint => (value + by - 1n) / by;
