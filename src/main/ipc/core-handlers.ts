@@ -22,7 +22,8 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...appHandlers(core, desktop),
     ...keyHandlers(core),
     ...workspaceHandlers(core, desktop),
-    ...sessionHandlers(core, desktop),
+    ...sessionHandlers(core),
+    ...answerHandlers(core, desktop),
     ...undoHandlers(core),
   };
 }
@@ -115,7 +116,6 @@ function workspaceHandlers(
 
 function sessionHandlers(
   core: Core,
-  desktop: DesktopPort,
 ): Part<
   | "session.create"
   | "session.list"
@@ -124,8 +124,6 @@ function sessionHandlers(
   | "session.stop"
   | "session.retry"
   | "session.update"
-  | "session.promote"
-  | "approval.answer"
 > {
   const log = async (sessionId: SessionId) => ({
     sessionId,
@@ -165,6 +163,14 @@ function sessionHandlers(
       await core.sessions.change(sessionId, (session) => session.update(change));
       return {};
     },
+  };
+}
+
+function answerHandlers(
+  core: Core,
+  desktop: DesktopPort,
+): Part<"session.promote" | "approval.answer"> {
+  return {
     "session.promote": ({ sessionId }) => promote(core, desktop, sessionId),
     "approval.answer": async ({ sessionId, callId, decision, message }) => {
       const session = await core.sessions.open(sessionId);
