@@ -150,7 +150,16 @@ async function write(
   const checkpointId = createCheckpointId();
   const { sessionId, turnId, callId, tool } = scope;
   const outcome = await parts.execute({
-    head: { id: checkpointId, kind: "write", sessionId, turnId, callId, tool, reverses: [] },
+    head: {
+      id: checkpointId,
+      kind: "write",
+      sessionId,
+      turnId,
+      callId,
+      tool,
+      reverses: [],
+      emptied: [],
+    },
     parent: parts.index.lastCommit(sessionId),
     changes,
     onDurable: (intent) =>

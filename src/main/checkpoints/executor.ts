@@ -27,7 +27,7 @@ export interface PlannedChange {
 export interface OperationInput {
   readonly head: Pick<
     Intent,
-    "id" | "kind" | "sessionId" | "turnId" | "callId" | "tool" | "reverses"
+    "id" | "kind" | "sessionId" | "turnId" | "callId" | "tool" | "reverses" | "emptied"
   >;
   readonly parent: string | null;
   readonly changes: readonly PlannedChange[];
@@ -68,6 +68,7 @@ export async function executeOperation(
       effects = { ...effects, done: [] };
     }
     for (const change of changes) await keepLateWrites(change, rescue);
+    await removeEmptyFolders(place, intent.emptied);
   } catch (error) {
     await putBack(place, { intent, changes, rescue });
     await journal.append(doneRecord(intent, [], rescue.copies()), [], false);
@@ -174,15 +175,15 @@ export async function putBack(
       content: held.content,
       held: now,
     };
-    if (
-      change !== undefined &&
-      sameContent(change.held.image, entry.post) &&
-      !sameContent(entry.pre, entry.post)
-    ) {
-      await prepareChange(place, change);
-      await performChange(place, change, rescue);
+    try {
+      const ours = change !== undefined && sameContent(change.held.image, entry.post);
+      if (ours && !sameContent(entry.pre, entry.post)) {
+        await prepareChange(place, change);
+        await performChange(place, change, rescue);
+      }
+    } finally {
+      await now?.release();
     }
-    await now?.release();
     await discardChange(place, { entry, content: null, held: change?.held ?? nothing });
     await restoreAside(place, entry, rescue);
   }

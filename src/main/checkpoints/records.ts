@@ -39,6 +39,8 @@ export const intentSchema = z.object({
   entries: z.array(entrySchema),
   /** Folders that did not exist and are made for this, outermost first. */
   folders: z.array(z.string()),
+  /** Folders that the operations taken back had made: they go, outermost last, as far as they are empty. */
+  emptied: z.array(z.string()).default([]),
   reverses: z.array(reversalSchema),
 });
 export type Intent = z.infer<typeof intentSchema>;

@@ -62,6 +62,7 @@ export async function recoverOperation(
       effective = await effectivePaths(place, intent.entries);
     }
   }
+  await removeEmptyFolders(place, intent.emptied);
   const done: Done = {
     record: "done",
     id: intent.id,

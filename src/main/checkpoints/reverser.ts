@@ -1,7 +1,6 @@
 import type { UndoPlan } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";
-import { removeEmptyFolders } from "./effect.ts";
 import type { OperationInput, OperationOutcome, PlannedChange } from "./executor.ts";
 import { holdPath, nothing, type Held } from "./image.ts";
 import type { Operation } from "./operations.ts";
@@ -102,14 +101,13 @@ async function reverse(
       turnId: null,
       callId: null,
       tool: direction,
+      emptied: [...new Set(operations.flatMap((operation) => operation.intent.folders))],
       reverses: reversalsOf(parts, operations, settled),
     },
     parent: index.lastCommit(sessionId),
     changes: sorted.changes,
     onDurable: async () => {},
   });
-  for (const operation of operations)
-    await removeEmptyFolders(parts.place, operation.intent.folders);
   const conflicts = [
     ...sorted.conflicts,
     ...outcome.conflicts.map((path) => ({ path, reason: "it was written at the same moment" })),

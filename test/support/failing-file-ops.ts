@@ -1,0 +1,64 @@
+import { linkSync, renameSync } from "node:fs";
+import { nodeFileOps, type FileOps } from "../../src/main/checkpoints/file-ops.ts";
+
+/** File operations that count, and from one call on do nothing any more: the process has died there, as far as the disk can tell. */
+export interface FailingFileOps {
+  readonly ops: FileOps;
+  /** Counts from here; the call of this number (from 0) and all after it fail. */
+  armAt(call: number, error: Error): void;
+  /** Only the call of this number fails. */
+  failOnceAt(call: number, error: Error): void;
+  disarm(): void;
+  calls(): number;
+}
+
+export function createFailingFileOps(): FailingFileOps {
+  let [count, from, to] = [0, Infinity, Infinity];
+  let failure = new Error("disarmed");
+  const pass = (): void => {
+    const call = count;
+    count += 1;
+    if (call >= from && call <= to) throw failure;
+  };
+  const guard =
+    <Args extends unknown[], Result>(act: (...args: Args) => Promise<Result>) =>
+    async (...args: Args): Promise<Result> => {
+      pass();
+      return act(...args);
+    };
+  return {
+    ops: {
+      open: guard(nodeFileOps.open),
+      fsync: guard(nodeFileOps.fsync),
+      lstat: guard(nodeFileOps.lstat),
+      readlink: guard(nodeFileOps.readlink),
+      symlink: guard(nodeFileOps.symlink),
+      mkdir: guard(nodeFileOps.mkdir),
+      rmdir: guard(nodeFileOps.rmdir),
+      unlink: guard(nodeFileOps.unlink),
+      link: guard(nodeFileOps.link),
+      rename: guard(nodeFileOps.rename),
+      exchange({ path, temporary, aside }) {
+        pass();
+        if (aside !== null) renameSync(path, aside);
+        // A death between the two halves is tried too.
+        pass();
+        linkSync(temporary, path);
+      },
+      lstatSync(path) {
+        pass();
+        return nodeFileOps.lstatSync(path);
+      },
+    },
+    armAt(call, error) {
+      [count, from, to, failure] = [0, call, Infinity, error];
+    },
+    failOnceAt(call, error) {
+      [count, from, to, failure] = [0, call, call, error];
+    },
+    disarm() {
+      [count, from, to] = [0, Infinity, Infinity];
+    },
+    calls: () => count,
+  };
+}
