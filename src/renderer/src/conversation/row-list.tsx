@@ -23,8 +23,8 @@ export function RowList({ session }: { readonly session: SessionState }) {
         ref={scroller}
         role="log"
         aria-label={messages.conversation.label}
-        onScroll={() => {
-          setAtEnd(list.isAtEnd(stickDistance));
+        onScroll={(event) => {
+          setAtEnd(distanceToEnd(event.currentTarget) <= stickDistance);
         }}
         className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
       >
@@ -52,6 +52,9 @@ export function RowList({ session }: { readonly session: SessionState }) {
     </div>
   );
 }
+
+const distanceToEnd = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number =>
+  scrollHeight - scrollTop - clientHeight;
 
 /** The list's window on the rows: opened at its end, and kept there while it is in view. */
 function useRowVirtualizer(

@@ -174,6 +174,7 @@ export function ReadsRow({
           </span>
         </>
       }
+      after={<span className="w-7 shrink-0" />}
     >
       {items.map((item) => (
         <ToolRow key={item.callId} sessionId={sessionId} item={item} turn={turn} />

@@ -91,7 +91,7 @@ export function ToolLabel({ item }: { readonly item: ToolItem }) {
       <span className="ml-auto flex shrink-0 items-center gap-2 pl-2">
         {!isUndone && <LineTotals added={added} removed={removed} />}
         <span className="text-label text-muted">{formatDuration(item.durationMs)}</span>
-        <ToolState item={item} />
+        {!isUndone && <ToolState item={item} />}
       </span>
     </>
   );
@@ -124,12 +124,12 @@ function UndoButtons({
         </Button>
       </>
     );
-  if (item.changes.length === 0 || isRunning) return null;
+  if (item.changes.length === 0 || isRunning) return <span className="w-7 shrink-0" />;
   return (
     <IconButton
       icon={Undo2}
       label={words.undoStep}
-      className="hidden group-focus-within:inline-flex group-hover:inline-flex"
+      className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100"
       onClick={() => {
         services.attempt(() => undoFlowOf(services).undo(sessionId, { unit: "call", callId }));
       }}

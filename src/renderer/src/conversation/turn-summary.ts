@@ -17,6 +17,7 @@ export interface ChangedFile {
 export interface TurnSummary {
   readonly files: readonly ChangedFile[];
   readonly commands: readonly ToolItem[];
+  /** Lines of the files that stand. */
   readonly added: number;
   readonly removed: number;
   /** "none" while everything stands; what undone files mean for the buttons. */
@@ -50,12 +51,13 @@ export function summarize(turn: TurnState): TurnSummary {
     for (const change of item.changes) addChange(files, change, item.undoneBy !== null);
   }
   const list = [...files.values()];
+  const standing = list.filter((file) => !file.isUndone);
   const undoneSteps = changing.filter((item) => item.undoneBy !== null);
   return {
     files: list,
     commands: tools.filter(wasRun),
-    added: list.reduce((sum, file) => sum + file.added, 0),
-    removed: list.reduce((sum, file) => sum + file.removed, 0),
+    added: standing.reduce((sum, file) => sum + file.added, 0),
+    removed: standing.reduce((sum, file) => sum + file.removed, 0),
     undone: undoneOf(undoneSteps.length, changing.length),
     undoIds: [...new Set(undoneSteps.flatMap((item) => item.undoneBy ?? []))],
   };

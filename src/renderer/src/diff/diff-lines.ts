@@ -18,7 +18,7 @@ export interface NumberedLine {
 /** Longer lines are compared as a whole: nobody reads word marks in a minified file, and comparing takes too long. */
 const longestCompared = 600;
 /** With less than this in common, two lines are not one line edited. */
-const leastCommon = 0.4;
+const leastCommon = 0.55;
 
 /** The lines of a hunk with numbers, and with word marks where a removed line has its added counterpart. */
 export function numberLines(hunk: Hunk): readonly NumberedLine[] {

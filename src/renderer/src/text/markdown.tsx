@@ -79,7 +79,7 @@ function Link({ href, children }: { readonly href: string; readonly children: Re
       onAuxClick={open}
     >
       {children}
-      {!isNamed && <span className="link-place"> ({place})</span>}
+      {!isNamed && <span className="link-place ml-1">({place})</span>}
     </a>
   );
 }

@@ -77,7 +77,7 @@ function Description({ asked }: { readonly asked: AskedUndo }) {
   return (
     <>
       {conflicts > 0 && <span className="block">{undo.overlap(conflicts)}</span>}
-      {commands > 0 && <span className="block text-needs">{undo.notRestorable(commands)}</span>}
+      {commands > 0 && <span className="block">{undo.notRestorable(commands)}</span>}
     </>
   );
 }
