@@ -14,6 +14,9 @@ export function treeOf(folder: string): Record<string, string> {
       else if (stats.isDirectory()) {
         entries[path] = `folder ${mode}`;
         walk(path);
+      } else if (!stats.isFile()) {
+        // Reading a pipe would wait for its writer.
+        entries[path] = `special ${mode}`;
       } else
         entries[path] = `file ${mode} ${createHash("sha256")
           .update(readFileSync(join(folder, path)))
