@@ -73,7 +73,7 @@ async function openDesktop(name: string, rest: readonly string[], io: CommandIo)
   if (name.startsWith("-") || rest.length > 0)
     throw badArguments("run", `No command "${name}". See belay --help`);
   const { launchDesktop } = await import("./shell/launch-desktop.ts");
-  return launchDesktop(name === "" ? "." : name, io.error);
+  return launchDesktop(name === "" ? "." : name, (text) => io.error(text));
 }
 
 function processIo(): CommandIo {

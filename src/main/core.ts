@@ -6,19 +6,30 @@ import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
 import type { Budget } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
-import { addRecentWorkspace, appFolders, recentWorkspaces } from "./app-files.ts";
+import {
+  addRecentWorkspace,
+  appendLog,
+  appFolders,
+  checkWritable,
+  recentWorkspaces,
+  type AppFolders,
+} from "./app-files.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
-import { createAnnouncer } from "./core/announcer.ts";
-import { createDemo } from "./core/demo.ts";
+import { createAnnouncer, type Announcer } from "./core/announcer.ts";
+import { createDemo, type Demo } from "./core/demo.ts";
 import { createModelHub, type ModelHub } from "./core/model-hub.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
-import { createSettingsBox } from "./core/settings-box.ts";
+import { createSettingsBox, type SettingsBox } from "./core/settings-box.ts";
 import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
+import { runDoctor, type DoctorParts, type RuntimeFacts } from "./doctor.ts";
+import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
-import { createKeyStore } from "./keys/key-store.ts";
-import { createRegions } from "./providers/regions.ts";
-import { createCommandRunner } from "./shell/command-runner.ts";
+import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
+import { createRegions, type Regions } from "./providers/regions.ts";
+import { ripgrepPath } from "./shell/ripgrep.ts";
+import { programOutput } from "./shell/run-program.ts";
+import { createCommandRunner, type CommandRunner } from "./shell/command-runner.ts";
 import { createPricing } from "./usage/pricing.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 import { usageReport } from "./usage/usage-report.ts";
@@ -64,6 +75,8 @@ export interface Core {
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
   usageReport(query: UsageQuery): Promise<UsageReport>;
   doctor(): Promise<DoctorReport>;
+  /** Writes an unexpected failure to the log, keys taken out. */
+  log(error: unknown): void;
   /** Sessions with a running turn. */
   running(): readonly SessionId[];
   /** Whether a turn waits for an approval. */
@@ -74,43 +87,87 @@ export interface Core {
 
 /** Opens everything a run needs. Nothing is asked of keychain, network or a workspace before it is used. */
 export async function createCore(options: CoreOptions): Promise<Core> {
-  const folders = appFolders({
-    ...(options.home === null ? {} : { home: options.home }),
-    variant: options.variant,
-    environment: options.environment,
-    platform: process.platform,
-  });
+  const services = await openServices(options);
+  const { announcer, settings, sessions, workspaces, models, history, folders, keys } = services;
+  return {
+    warnings: [...settings.warnings, ...history.warnings],
+    workspaces,
+    sessions,
+    models,
+    subscribe: (listener) => announcer.subscribe(listener),
+    override: (overrides) => settings.override(overrides),
+    settings: () => settings.saved(),
+    updateSettings: (patch) => saveSettings(services, patch),
+    createSession: (input) => createSession(services, input),
+    openFolder: (path, confirmed) => openFolder(services, path, confirmed),
+    openDemo: () => openDemo(services),
+    recent: async () => recentWorkspaces(folders),
+    usageReport: (query) => usageReport(history.ledger, query),
+    doctor: () => runDoctor(doctorParts(options, services)),
+    log: (error) =>
+      appendLog(
+        folders,
+        error instanceof Error ? (error.stack ?? error.message) : String(error),
+        keys.known(),
+      ),
+    running: () =>
+      sessions
+        .live()
+        .flatMap((session) => (session.running() ? [session.log.state().sessionId] : [])),
+    needsYou: () => sessions.live().some((session) => session.needsYou()),
+    async close() {
+      await sessions.close();
+      await services.runner.killAll();
+      await workspaces.close();
+      await history.close();
+    },
+  };
+}
+
+interface Services {
+  readonly folders: AppFolders;
+  readonly announcer: Announcer;
+  readonly settings: SettingsBox;
+  readonly keys: KeyStore;
+  readonly history: History;
+  readonly models: ModelHub;
+  readonly runner: CommandRunner;
+  readonly demo: Demo;
+  readonly sessions: SessionHub;
+  readonly workspaces: WorkspaceHub;
+}
+
+async function openServices(options: CoreOptions): Promise<Services> {
+  const { environment, attended } = options;
+  const folders = foldersFor(options);
   const announcer = createAnnouncer();
-  const settings = createSettingsBox(folders, options.environment);
-  const regions = createRegions(options.environment);
-  const catalogue = createCatalogue();
-  const keys = createKeyStore({
-    service: options.variant,
-    environment: options.environment,
-    takeEnvironment: !options.attended,
-    memoryOnly: options.variant === "belay-dev",
-    regionOf: (origin) => regions.byBaseUrl(origin)?.id ?? null,
+  const settings = createSettingsBox(folders, environment);
+  const regions = createRegions(environment);
+  const keys = keysFor(options, regions);
+  const history = await openHistory({
+    file: folders.database,
+    backups: folders.backups,
+    secrets: () => keys.known(),
   });
-  const history = await openHistory({ file: folders.database, backups: folders.backups, secrets: () => keys.known() });
-  const models = createModelHub({
+  const models: ModelHub = createModelHub({
     settings: () => settings.effective(),
-    saveSettings: (patch) => saveSettings(patch),
+    saveSettings: (patch) => saveSettings({ settings, announcer }, patch),
     keys,
     regions,
-    catalogue,
+    catalogue: createCatalogue(),
     userAgent: `Belay/${options.version}`,
-    onKeyChange: () => void models.keyStatus().then((status) => announcer.announce({ topic: "key", status })),
+    onKeyChange: () => void announceKey(models, announcer),
   });
-  const runner = createCommandRunner({ outputFolder: folders.outputs, environment: options.environment });
-  const usage = createUsagePort({ ledger: history.ledger, pricing: createPricing() });
+  const runner = createCommandRunner({ outputFolder: folders.outputs, environment });
   const demo = createDemo(folders);
+  const usage = createUsagePort({ ledger: history.ledger, pricing: createPricing() });
   const build = createSessionBuilder({
     workspaces: () => workspaces,
     models,
     usage,
     runner,
     demo,
-    attended: options.attended,
+    attended,
     limits: () => settings.limits(),
   });
   const sessions = createSessionHub({
@@ -119,53 +176,114 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     publish: (event) => announcer.announce({ topic: "session", event }),
     onListChange: () => announcer.announce({ topic: "sessions-changed" }),
   });
-  const workspaces = createWorkspaceHub({ storesFolder: folders.checkpoints, lockFolder: folders.locks, sessions: () => sessions });
-
-  async function saveSettings(patch: SettingsPatch): Promise<Settings> {
-    const saved = settings.save(patch);
-    announcer.announce({ topic: "settings", settings: saved });
-    return saved;
-  }
-
-  async function createSession(input: NewSessionInput): Promise<AgentSession> {
-    const { info } = await workspaces.open(input.workspace, { confirmed: true });
-    const wanted = input.kind === "quick" ? (settings.saved().quickAskModel ?? settings.saved().model) : settings.saved().model;
-    return sessions.create({ workspace: info.path, kind: input.kind, mode: input.mode, model: input.model ?? wanted ?? "" });
-  }
-
+  const workspaces = createWorkspaceHub({
+    storesFolder: folders.checkpoints,
+    lockFolder: folders.locks,
+    sessions: () => sessions,
+  });
   return {
-    warnings: [...settings.warnings, ...history.warnings],
-    workspaces,
-    sessions,
+    folders,
+    announcer,
+    settings,
+    keys,
+    history,
     models,
-    subscribe: announcer.subscribe,
-    override: settings.override,
-    settings: settings.saved,
-    updateSettings: saveSettings,
-    createSession,
-    async openFolder(path, confirmed) {
-      const info = await workspaces.inspect(path, { confirmed });
-      if (info.needsConfirmation !== null) return info;
-      const opened = await workspaces.open(path, { confirmed });
-      addRecentWorkspace(folders, opened.info.path);
-      return opened.info;
-    },
-    async openDemo() {
-      const path = await demo.project();
-      const { info } = await workspaces.open(path, { confirmed: true });
-      const session = await sessions.create({ workspace: info.path, kind: "demo", mode: "edit", model: demo.modelId });
-      return { workspace: info, sessionId: session.log.state().sessionId, prompt: demo.prompt };
-    },
-    recent: async () => recentWorkspaces(folders),
-    usageReport: (query) => usageReport(history.ledger, query),
-    doctor: () => doctorReport({ options, folders, keys, history }),
-    running: () => sessions.live().flatMap((session) => (session.running() ? [session.log.state().sessionId] : [])),
-    needsYou: () => sessions.live().some((session) => session.needsYou()),
-    async close() {
-      await sessions.close();
-      await runner.killAll();
-      await workspaces.close();
-      await history.close();
-    },
+    runner,
+    demo,
+    sessions,
+    workspaces,
+  };
+}
+
+function keysFor({ variant, environment, attended }: CoreOptions, regions: Regions): KeyStore {
+  return createKeyStore({
+    service: variant,
+    environment,
+    takeEnvironment: !attended,
+    memoryOnly: variant === "belay-dev",
+    regionOf: (origin) => regions.byBaseUrl(origin)?.id ?? null,
+  });
+}
+
+function foldersFor({ home, variant, environment }: CoreOptions): AppFolders {
+  return appFolders({
+    ...(home === null ? {} : { home }),
+    variant,
+    environment,
+    platform: process.platform,
+  });
+}
+
+async function announceKey(models: ModelHub, announcer: Announcer): Promise<void> {
+  announcer.announce({ topic: "key", status: await models.keyStatus() });
+}
+
+async function saveSettings(
+  { settings, announcer }: Pick<Services, "settings" | "announcer">,
+  patch: SettingsPatch,
+): Promise<Settings> {
+  const saved = settings.save(patch);
+  announcer.announce({ topic: "settings", settings: saved });
+  return saved;
+}
+
+async function createSession(
+  { workspaces, settings, sessions }: Services,
+  input: NewSessionInput,
+): Promise<AgentSession> {
+  const { info } = await workspaces.open(input.workspace, { confirmed: true });
+  const { model, quickAskModel } = settings.saved();
+  const wanted = input.kind === "quick" ? (quickAskModel ?? model) : model;
+  return sessions.create({
+    workspace: info.path,
+    kind: input.kind,
+    mode: input.mode,
+    model: input.model ?? wanted ?? "",
+  });
+}
+
+async function openFolder(
+  { workspaces, folders }: Services,
+  path: string,
+  confirmed: boolean,
+): Promise<WorkspaceInfo> {
+  const seen = await workspaces.inspect(path, { confirmed });
+  if (seen.needsConfirmation !== null) return seen;
+  const { info } = await workspaces.open(path, { confirmed });
+  addRecentWorkspace(folders, info.path);
+  return info;
+}
+
+async function openDemo({ demo, workspaces, sessions }: Services): ReturnType<Core["openDemo"]> {
+  const { info } = await workspaces.open(await demo.project(), { confirmed: true });
+  const session = await sessions.create({
+    workspace: info.path,
+    kind: "demo",
+    mode: "edit",
+    model: demo.modelId,
+  });
+  return { workspace: info, sessionId: session.log.state().sessionId, prompt: demo.prompt };
+}
+
+function doctorParts(options: CoreOptions, { keys, history, folders }: Services): DoctorParts {
+  return {
+    runtime: runtimeFacts(options),
+    platform: process.platform,
+    runProgram: programOutput,
+    ripgrepPath,
+    keyStatus: () => keys.status(),
+    checkDatabase: () => history.check(),
+    databaseFile: folders.database,
+    root: folders.root,
+    checkWritable,
+  };
+}
+
+function runtimeFacts({ version, variant }: CoreOptions): RuntimeFacts {
+  return {
+    belay: version,
+    node: process.versions.node,
+    electron: process.versions["electron"] ?? null,
+    registryElectron: variant === "belay-dev",
   };
 }

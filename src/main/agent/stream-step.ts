@@ -1,3 +1,4 @@
+import { AppError, type ErrorCode } from "../../shared/errors.ts";
 import { createRequestId } from "../../shared/ids.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
 import { messagesOf } from "./messages.ts";
@@ -41,6 +42,7 @@ export async function streamStep(context: TurnContext): Promise<StepAnswer> {
     status = "completed";
   } catch (error) {
     if (context.signal.aborted) status = "cancelled";
+    else answer.refused(error);
     throw error;
   } finally {
     const settled = await context.usage.settle(scope, answer.outcome(status));
@@ -86,10 +88,27 @@ function scopeOf(context: TurnContext): RequestScope {
 
 interface Collector {
   take(event: ModelEvent): void;
+  /** A request that was refused before a single token cost nothing: it must not weigh on the budget. */
+  refused(error: unknown): void;
   hasUsage(): boolean;
   outcome(status: RequestOutcome["status"]): RequestOutcome;
   result(): StepAnswer;
 }
+
+const noUsage: TokenUsage = {
+  inputTokens: 0,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
+
+const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "unauthorized",
+  "model-not-found",
+  "rate-limited",
+  "refused",
+]);
 
 function createCollector(context: TurnContext): Collector {
   const { sessionId } = context.log.state();
@@ -124,7 +143,11 @@ function createCollector(context: TurnContext): Collector {
           break;
       }
     },
-    hasUsage: () => usage !== null,
+    refused(error) {
+      if (firstTokenMs === null && error instanceof AppError && refusals.has(error.code))
+        usage = noUsage;
+    },
+    hasUsage: () => usage !== null && usage !== noUsage,
     outcome: (status) => ({
       usage,
       explicitCache,

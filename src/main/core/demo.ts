@@ -1,8 +1,8 @@
-import { join } from "node:path";
-import type { AppFolders } from "../app-files.ts";
-import { createDemoProject } from "../app-files.ts";
-import { createDemoModel, demoFiles, demoModelId, demoPrompt } from "../providers/demo-model.ts";
+import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
 import type { ModelBinding } from "../agent/session.ts";
+import type { AppFolders } from "../app-files.ts";
+import { createDemoModel, demoFiles, demoModelId, demoPrompt } from "../providers/demo-model.ts";
 
 /** The tour without key or network: a scripted model on a real sample project, with real tools and real checkpoints. */
 export interface Demo {
@@ -18,7 +18,17 @@ export function createDemo(folders: AppFolders): Demo {
   return {
     modelId: demoModelId,
     prompt: demoPrompt,
-    project: () => createDemoProject(join(folders.root, "demo"), demoFiles),
+    project: () => writeProject(join(folders.root, "demo")),
     binding: () => ({ model, modelId: demoModelId, maxOutputTokens: 1, sendOutputLimit: false }),
   };
+}
+
+async function writeProject(parent: string): Promise<string> {
+  await mkdir(parent, { recursive: true, mode: 0o700 });
+  const folder = await mkdtemp(join(parent, "sample-"));
+  for (const [path, content] of Object.entries(demoFiles)) {
+    await mkdir(dirname(join(folder, path)), { recursive: true });
+    await writeFile(join(folder, path), content);
+  }
+  return folder;
 }

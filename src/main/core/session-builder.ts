@@ -10,7 +10,7 @@ import type { SessionId } from "../../shared/ids.ts";
 import { changedSinceSeen } from "./changed-files.ts";
 import type { Demo } from "./demo.ts";
 import type { ModelHub } from "./model-hub.ts";
-import type { BuildSession } from "./session-hub.ts";
+import type { BuildSession } from "./session-entries.ts";
 import type { WorkspaceHub } from "./workspace-hub.ts";
 
 export interface SessionBuilderOptions {
@@ -32,12 +32,18 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
     const { workspace, checkpoints } = await options.workspaces().open(path, { confirmed: true });
     const reads = readsOf.get(sessionId) ?? createReadRegister();
     readsOf.set(sessionId, reads);
-    const bind = (): Promise<ModelBinding> => (kind === "demo" ? Promise.resolve(options.demo.binding()) : options.models.bind(log.state().model));
+    const bind = (): Promise<ModelBinding> =>
+      kind === "demo"
+        ? Promise.resolve(options.demo.binding())
+        : options.models.bind(log.state().model);
     return createAgentSession({
       log,
       bind,
       desk: createApprovalDesk(options.attended),
-      tools: { definitions: registry.definitions, parse: (name, text) => parseToolCall(registry, name, text) },
+      tools: {
+        definitions: registry.definitions,
+        parse: (name, text) => parseToolCall(registry, name, text),
+      },
       usage: options.usage,
       budget: () => options.limits().budget,
       maxSteps: () => options.limits().maxSteps,

@@ -17,11 +17,15 @@ export interface SettingsBox {
   limits(): { readonly budget: Budget | null; readonly maxSteps: number };
 }
 
-export function createSettingsBox(folders: AppFolders, environment: NodeJS.ProcessEnv): SettingsBox {
+export function createSettingsBox(
+  folders: AppFolders,
+  environment: NodeJS.ProcessEnv,
+): SettingsBox {
   const read = readSettings(folders);
   let settings = read.value;
   const fromEnvironment = environment["BELAY_BASE_URL"];
-  let overrides: RunOverrides = fromEnvironment === undefined || fromEnvironment === "" ? {} : { baseUrl: fromEnvironment };
+  let overrides: RunOverrides =
+    fromEnvironment === undefined || fromEnvironment === "" ? {} : { baseUrl: fromEnvironment };
   return {
     warnings: read.warning === null ? [] : [read.warning],
     saved: () => settings,
@@ -33,7 +37,10 @@ export function createSettingsBox(folders: AppFolders, environment: NodeJS.Proce
     save(patch) {
       const parsed = settingsSchema.parse({ ...settings, ...patch });
       if (parsed.sessionBudget !== null && parseMoney(parsed.sessionBudget) === undefined) {
-        throw new AppError("invalid-input", `"${parsed.sessionBudget}" is not an amount like 1.50USD or 10CNY`);
+        throw new AppError(
+          "invalid-input",
+          `"${parsed.sessionBudget}" is not an amount like 1.50USD or 10CNY`,
+        );
       }
       writeSettings(folders, parsed);
       settings = parsed;
@@ -43,8 +50,12 @@ export function createSettingsBox(folders: AppFolders, environment: NodeJS.Proce
       overrides = { ...overrides, ...next };
     },
     limits() {
-      const saved = settings.sessionBudget === null ? undefined : parseMoney(settings.sessionBudget);
-      return { budget: overrides.budget ?? saved ?? null, maxSteps: overrides.maxSteps ?? settings.maxSteps };
+      const saved =
+        settings.sessionBudget === null ? undefined : parseMoney(settings.sessionBudget);
+      return {
+        budget: overrides.budget ?? saved ?? null,
+        maxSteps: overrides.maxSteps ?? settings.maxSteps,
+      };
     },
   };
 }

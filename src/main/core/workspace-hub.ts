@@ -65,11 +65,8 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
     realPath: async (path) => (await openWorkspace(path, { confirmed: true })).workspace.root,
     async close() {
       const all = await Promise.allSettled(opened.values());
-      await Promise.all(
-        all.map((result) =>
-          result.status === "fulfilled" ? result.value.checkpoints.close() : undefined,
-        ),
-      );
+      for (const result of all)
+        if (result.status === "fulfilled") await result.value.checkpoints.close();
     },
   };
 }

@@ -1,0 +1,84 @@
+import { AppError } from "../../shared/errors.ts";
+import type { Settings } from "../../shared/settings.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { KeyStore } from "../keys/key-store.ts";
+import { checkKey } from "../providers/key-check.ts";
+import { isLoopback, type Regions } from "../providers/regions.ts";
+
+export interface Endpoint {
+  readonly baseUrl: string;
+  readonly region: string;
+}
+
+/** The endpoint that the settings name, its key, and what it serves. */
+export interface Endpoints {
+  /** AppError("invalid-input") for a region that does not exist. */
+  current(): Endpoint;
+  /** Null for a server on this machine, which needs none; else AppError("unauthorized") when there is no key. */
+  keyFor(place: Endpoint): Promise<string | null>;
+  /** Ids that the endpoint lists for the key; empty when it has no list. Asked once. */
+  available(place: Endpoint, key: string | null): Promise<readonly string[]>;
+  /** The first of the ordered list that the account answers. */
+  choose(place: Endpoint, key: string | null): Promise<string>;
+  forget(): void;
+}
+
+export interface EndpointsOptions {
+  readonly settings: () => Settings;
+  readonly keys: KeyStore;
+  readonly regions: Regions;
+  readonly catalogue: Catalogue;
+  readonly userAgent: string;
+}
+
+export function createEndpoints(options: EndpointsOptions): Endpoints {
+  const { regions, catalogue, userAgent } = options;
+  const answered = new Map<string, Promise<readonly string[]>>();
+
+  function available(place: Endpoint, key: string | null): Promise<readonly string[]> {
+    const id = `${place.baseUrl}\0${key ?? ""}`;
+    const known = answered.get(id);
+    if (known !== undefined) return known;
+    const asked = listModels(place, key ?? "none");
+    answered.set(id, asked);
+    asked.catch(() => answered.delete(id));
+    return asked;
+  }
+
+  async function listModels(place: Endpoint, key: string): Promise<readonly string[]> {
+    return (await checkKey({ key, hosts: [place], catalogue, userAgent })).models;
+  }
+
+  return {
+    current() {
+      const { baseUrl, region } = options.settings();
+      if (baseUrl !== null) return { baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? region };
+      const known = regions.byId(region);
+      if (known !== undefined) return { baseUrl: known.baseUrl, region: known.id };
+      const ids = regions.all().map((entry) => entry.id);
+      throw new AppError(
+        "invalid-input",
+        `There is no region "${region}". Known: ${ids.join(", ")}`,
+      );
+    },
+    async keyFor(place) {
+      const key = await options.keys.get(place.baseUrl);
+      if (key !== null || isLoopback(place.baseUrl)) return key;
+      throw new AppError(
+        "unauthorized",
+        `There is no key for ${new URL(place.baseUrl).host}. Add one in Settings, or set DASHSCOPE_API_KEY for the command line.`,
+      );
+    },
+    available,
+    async choose(place, key) {
+      const ids = await available(place, key).catch(() => []);
+      const chosen = catalogue.choose(place.region, ids);
+      if (chosen !== undefined) return chosen;
+      throw new AppError(
+        "model-not-found",
+        "The endpoint lists no model that Belay knows. Name one with --model or in Settings.",
+      );
+    },
+    forget: () => answered.clear(),
+  };
+}
