@@ -1,0 +1,120 @@
+import { AppError } from "../../shared/errors.ts";
+import { readRefusal, RefusalError } from "./provider-failure.ts";
+import { isLoopback } from "./regions.ts";
+
+export type Fetch = typeof fetch;
+
+export interface BoundFetchOptions {
+  readonly baseUrl: string;
+  readonly userAgent: string;
+  readonly fetch: Fetch;
+  /** Called whenever bytes arrive. */
+  readonly onBytes?: () => void;
+}
+
+/** Headers that leave this machine; what a library or the environment adds does not. */
+const allowedHeaders = ["accept", "authorization", "content-type"] as const;
+
+const largestErrorBody = 64 * 1024;
+
+/**
+ * A fetch that carries the key to one origin only: other origins, plain http off this machine and redirects are refused. An
+ * answer that is not a success is thrown as RefusalError, with its body in whichever form it came.
+ */
+export function boundFetch(options: BoundFetchOptions): Fetch {
+  assertUsable(options.baseUrl);
+  const { origin } = new URL(options.baseUrl);
+  return async (input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input);
+    if (url.origin !== origin)
+      throw new AppError("denied", `The key of ${origin} is not sent to ${url.origin}.`);
+    const headers = new Headers({ "user-agent": options.userAgent });
+    const given = new Headers(init?.headers);
+    for (const name of allowedHeaders) {
+      const value = given.get(name);
+      if (value !== null) headers.set(name, value);
+    }
+    const response = await options.fetch(url, { ...init, headers, redirect: "manual" });
+    options.onBytes?.();
+    if (response.status >= 300 && response.status < 400)
+      throw new AppError(
+        "refused",
+        `${url.host} redirects to ${placeOf(response, url)}. The key is not sent there: set that address as the base URL if it is right.`,
+      );
+    if (!response.ok) throw await refusalOf(response);
+    return watched(response, options.onBytes);
+  };
+}
+
+/** Throws invalid-input for a base URL that a key must not go to. */
+export function assertUsable(baseUrl: string): void {
+  if (!URL.canParse(baseUrl))
+    throw new AppError(
+      "invalid-input",
+      `"${baseUrl}" is not an address. Give one such as https://host/v1.`,
+    );
+  const { protocol, username } = new URL(baseUrl);
+  if (username !== "")
+    throw new AppError(
+      "invalid-input",
+      "The base URL must not hold a name or password. Give the key as the key.",
+    );
+  if (protocol === "https:" || (protocol === "http:" && isLoopback(baseUrl))) return;
+  throw new AppError(
+    "invalid-input",
+    `A key is sent by https only, or to this machine. "${baseUrl}" is neither.`,
+  );
+}
+
+function placeOf(response: Response, from: URL): string {
+  const location = response.headers.get("location");
+  return location !== null && URL.canParse(location, from.href)
+    ? new URL(location, from).host
+    : "another place";
+}
+
+async function refusalOf(response: Response): Promise<RefusalError> {
+  return new RefusalError(
+    readRefusal(response.status, await errorBody(response)),
+    retryAfter(response.headers),
+  );
+}
+
+/** As much of an error's body as is worth reading; what cannot be read is no body. */
+async function errorBody(response: Response): Promise<string> {
+  const pieces: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const piece of response.body ?? []) {
+      pieces.push(piece);
+      size += piece.length;
+      if (size >= largestErrorBody) break;
+    }
+  } catch {
+    // A body that breaks off says what it said until then.
+  }
+  return Buffer.concat(pieces).toString();
+}
+
+/** Milliseconds that a Retry-After asks for: seconds or a date; null when there is none. */
+export function retryAfter(headers: Headers, now: number = Date.now()): number | null {
+  const value = headers.get("retry-after");
+  if (value === null) return null;
+  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);
+  const at = Date.parse(value);
+  return Number.isNaN(at) ? null : Math.max(0, at - now);
+}
+
+function watched(response: Response, onBytes: (() => void) | undefined): Response {
+  if (onBytes === undefined || response.body === null) return response;
+  const body = response.body.pipeThrough(
+    new TransformStream<Uint8Array, Uint8Array>({
+      transform(piece, controller) {
+        onBytes();
+        controller.enqueue(piece);
+      },
+    }),
+  );
+  const { status, headers } = response;
+  return new Response(body, { status, headers });
+}

@@ -1,0 +1,64 @@
+import type {
+  ChatCompletionCreateParamsStreaming,
+  ChatCompletionMessageParam,
+} from "openai/resources/chat/completions";
+import type { ModelMessage, ModelRequest, TextPart } from "../agent/ports.ts";
+
+/** Older models count reasoning apart from `max_tokens`; from qwen4-max-preview on both mean the same [notices 2026-04-12, 2026-11-02]. */
+export type OutputLimitField = "max_tokens" | "max_completion_tokens";
+
+/** A request as the endpoint takes it. The same request gives the same bytes: the provider's cache goes by the prefix. */
+export function chatRequest(
+  request: ModelRequest,
+  limitField: OutputLimitField,
+): ChatCompletionCreateParamsStreaming {
+  const { maxOutputTokens: limit, temperature, stop } = request;
+  return {
+    model: request.model,
+    messages: request.messages.map(wireMessage),
+    // An empty list is refused: "[] is too short".
+    ...(request.tools.length === 0 ? {} : toolFields(request)),
+    ...(limit === null ? {} : { [limitField]: limit }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+}
+
+function toolFields({ tools }: ModelRequest): Partial<ChatCompletionCreateParamsStreaming> {
+  return {
+    tools: tools.map(({ name, description, parameters }) => ({
+      type: "function",
+      function: { name, description, parameters: { ...parameters } },
+    })),
+    // Off by default there.
+    parallel_tool_calls: true,
+  };
+}
+
+function wireMessage(message: ModelMessage): ChatCompletionMessageParam {
+  const content = message.content.map(textPart);
+  switch (message.role) {
+    case "system":
+    case "user":
+      return { role: message.role, content };
+    case "tool":
+      return { role: "tool", tool_call_id: message.toolCallId, content };
+    case "assistant":
+      return {
+        role: "assistant",
+        // Calls without text: the endpoint takes "" and refuses an empty list.
+        content: content.length === 0 ? "" : content,
+        ...(message.toolCalls.length === 0 ? {} : { tool_calls: message.toolCalls.map(wireCall) }),
+      };
+  }
+}
+
+const textPart = ({ text }: TextPart) => ({ type: "text" as const, text });
+
+const wireCall = (call: { id: string; name: string; argumentsText: string }) => ({
+  id: call.id,
+  type: "function" as const,
+  function: { name: call.name, arguments: call.argumentsText },
+});

@@ -1,0 +1,137 @@
+import type { KeyCheck } from "../../shared/app.ts";
+import { AppError, messageOf } from "../../shared/errors.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { redact } from "./error-table.ts";
+import { isLoopback, type Regions } from "./regions.ts";
+
+/** An address to try a key at. */
+export interface HostToTry {
+  readonly region: string;
+  readonly baseUrl: string;
+}
+
+export interface HostChoice {
+  readonly regions: Regions;
+  /** An endpoint of the person's own: the only one that is asked. */
+  readonly baseUrl?: string;
+  readonly region?: string;
+}
+
+/** Where a key is tried, in order: plan keys (`sk-sp-`) at the plan's hosts, others at the regions. Throws invalid-input. */
+export function hostsForKey(
+  key: string,
+  { regions, baseUrl, region }: HostChoice,
+): readonly HostToTry[] {
+  if (baseUrl !== undefined && baseUrl !== "") {
+    assertSendable(baseUrl);
+    return [{ baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? "custom" }];
+  }
+  if (region !== undefined && region !== "") {
+    const known = regions.byId(region);
+    if (known === undefined) throw new AppError("invalid-input", `There is no region "${region}".`);
+    return [{ baseUrl: known.baseUrl, region: known.id }];
+  }
+  const plan = key.startsWith("sk-sp-");
+  return regions
+    .all()
+    .filter((entry) => entry.plan === plan)
+    .map((entry) => ({ baseUrl: entry.baseUrl, region: entry.id }));
+}
+
+/** A key travels over https, or to this machine. Throws AppError("invalid-input") otherwise. */
+export function assertSendable(baseUrl: string): void {
+  if (!URL.canParse(baseUrl))
+    throw new AppError("invalid-input", `"${baseUrl}" is no URL. Write it as https://host/path.`);
+  const { protocol } = new URL(baseUrl);
+  if (protocol === "https:" || (protocol === "http:" && isLoopback(baseUrl))) return;
+  throw new AppError(
+    "invalid-input",
+    "An endpoint elsewhere needs https: a key must not travel in the open.",
+  );
+}
+
+export interface KeyToCheck {
+  readonly key: string;
+  readonly hosts: readonly HostToTry[];
+  readonly catalogue: Catalogue;
+  readonly userAgent: string;
+  readonly signal?: AbortSignal;
+}
+
+type HostResult = KeyCheck["hosts"][number] & { readonly ids: readonly string[] };
+
+const patienceMs = 10_000;
+
+/** Asks every host for its list of models, which costs no tokens. The first in order that accepts the key is taken. */
+export async function checkKey(check: KeyToCheck): Promise<Omit<KeyCheck, "kept" | "keptReason">> {
+  const results = await Promise.all(check.hosts.map((host) => ask(host, check)));
+  const hosts = results.map(({ ids: _ids, ...result }) => result);
+  const accepted = results.find((result) => result.status === "accepted");
+  if (accepted === undefined)
+    return { hosts, region: null, model: null, models: [], protocol: null };
+  const model = check.catalogue.choose(accepted.region, accepted.ids) ?? null;
+  return { hosts, region: accepted.region, model, models: [...accepted.ids], protocol: "openai" };
+}
+
+async function ask(host: HostToTry, { key, userAgent, signal }: KeyToCheck): Promise<HostResult> {
+  assertSendable(host.baseUrl);
+  const base = { region: host.region, host: new URL(host.baseUrl).host, models: null, ids: [] };
+  const limit = AbortSignal.timeout(patienceMs);
+  try {
+    const response = await fetch(`${host.baseUrl.replace(/\/$/, "")}/models`, {
+      headers: { Authorization: `Bearer ${key}`, "User-Agent": userAgent },
+      redirect: "error",
+      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
+    });
+    const body = await response.text();
+    // Plan hosts have no list: they answer 404 to a good key and 401 or 403 to a bad one.
+    if (response.status === 404) return { ...base, status: "accepted", message: null };
+    if (!response.ok)
+      return {
+        ...base,
+        status: response.status < 500 ? "rejected" : "unreachable",
+        message: redact(messageIn(body, response.status), key),
+      };
+    const ids = idsIn(body);
+    return { ...base, status: "accepted", models: ids.length, message: null, ids };
+  } catch (error) {
+    if (signal?.aborted === true) throw new AppError("cancelled", "Stopped", { cause: error });
+    const why = limit.aborted
+      ? "no answer within 10 seconds"
+      : messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
+    return { ...base, status: "unreachable", message: redact(why, key) };
+  }
+}
+
+function idsIn(body: string): string[] {
+  const parsed = parse(body);
+  const data = parsed["data"];
+  if (!Array.isArray(data)) return [];
+  return data.flatMap((entry: unknown) =>
+    typeof entry === "object" && entry !== null && "id" in entry && typeof entry.id === "string"
+      ? [entry.id]
+      : [],
+  );
+}
+
+function messageIn(body: string, status: number): string {
+  const { error, message } = parse(body);
+  if (typeof error === "string") return error;
+  if (
+    typeof error === "object" &&
+    error !== null &&
+    "message" in error &&
+    typeof error.message === "string"
+  )
+    return error.message;
+  return typeof message === "string" ? message : `status ${status}`;
+}
+
+function parse(body: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === "object" && value !== null ? { ...value } : {};
+  } catch {
+    return {};
+  }
+}

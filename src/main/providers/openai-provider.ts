@@ -1,0 +1,194 @@
+import type * as OpenAIPackage from "openai";
+import type { ModelEvent, ModelPort, ModelRequest } from "../agent/ports.ts";
+import { AppError } from "../../shared/errors.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
+import { createAnswerReader, type AnswerEnd, type AnswerReader } from "./answer-reader.ts";
+import { defaultBackOff, wait, waitAfter, type BackOff } from "./back-off.ts";
+import { assertUsable, boundFetch, type Fetch } from "./bound-fetch.ts";
+import { chatRequest, type OutputLimitField } from "./chat-request.ts";
+import type { ErrorContext } from "./error-table.ts";
+import { BrokenAnswer, failureOf } from "./provider-failure.ts";
+import { isLoopback } from "./regions.ts";
+import { createWatchdog } from "./watchdog.ts";
+
+export interface OpenAiProviderOptions {
+  readonly baseUrl: string;
+  /** Asked for before each request; null is enough for a server on this machine. */
+  readonly apiKey: string | (() => string | null | Promise<string | null>);
+  readonly region: string;
+  readonly userAgent: string;
+  readonly catalogue: Pick<Catalogue, "successorsOf">;
+  readonly outputLimitField?: OutputLimitField;
+  /** Longest silence of the provider; default three minutes, which a queue on its side may take. */
+  readonly idleTimeoutMs?: number;
+  /** For a whole answer; default none. */
+  readonly totalTimeoutMs?: number;
+  readonly backOff?: BackOff;
+  readonly fetch?: Fetch;
+}
+
+/** One attempt's surroundings: where it goes, with which key, and what its failures are told with. */
+interface Attempt {
+  readonly options: OpenAiProviderOptions;
+  readonly key: string;
+  readonly context: ErrorContext;
+  readonly caller: AbortSignal;
+}
+
+/** The watchdog ends a request; the package's own limit lies beyond any answer. */
+const farAway = 24 * 60 * 60 * 1000;
+
+/** Loaded beside the rest of the start: it is the largest module of a headless run. */
+let loading: Promise<typeof OpenAIPackage> | undefined;
+const loadOpenAi = (): Promise<typeof OpenAIPackage> => (loading ??= import("openai"));
+
+/**
+ * An OpenAI-compatible endpoint. Throws invalid-input for a base URL that a key must not be sent to. What can be retried is
+ * retried by itself, told by `retry` events, as long as nothing of the answer was passed on.
+ */
+export function createOpenAiProvider(options: OpenAiProviderOptions): ModelPort {
+  assertUsable(options.baseUrl);
+  loadOpenAi().catch(() => {
+    loading = undefined;
+  });
+  return {
+    protocol: "openai",
+    region: options.region,
+    stream: (request, signal) => streamWithRetries(options, request, signal),
+  };
+}
+
+async function* streamWithRetries(
+  options: OpenAiProviderOptions,
+  request: ModelRequest,
+  caller: AbortSignal,
+): AsyncGenerator<ModelEvent> {
+  throwIfStopped(caller);
+  const key = await keyOf(options);
+  const context = contextOf(options, request.model, key);
+  for (let attempt = 1; ; attempt += 1) {
+    let passedOn = false;
+    try {
+      for await (const event of streamOnce({ options, key, context, caller }, request)) {
+        passedOn = true;
+        yield event;
+      }
+      return;
+    } catch (thrown) {
+      throwIfStopped(caller);
+      const { error, retry, waitMs: askedMs } = failureOf(thrown, context);
+      const waitMs = waitAfter(options.backOff ?? defaultBackOff, { attempt, askedMs });
+      if (passedOn || !retry || waitMs === null) throw error;
+      yield { type: "retry", attempt, code: error.code, message: error.message, waitMs };
+      await wait(waitMs, caller).catch(() => throwIfStopped(caller));
+    }
+  }
+}
+
+async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenerator<ModelEvent> {
+  const { options, context, caller } = attempt;
+  const reader = createAnswerReader();
+  using watchdog = createWatchdog({
+    caller,
+    host: context.host,
+    idleTimeoutMs: options.idleTimeoutMs ?? 180_000,
+    totalTimeoutMs: options.totalTimeoutMs ?? null,
+  });
+  try {
+    const client = await clientFor(attempt, () => watchdog.alive());
+    const body = chatRequest(request, options.outputLimitField ?? "max_tokens");
+    const stream = await client.chat.completions.create(body, { signal: watchdog.signal });
+    for await (const chunk of stream) yield* reader.take(chunk);
+    // The package ends the stream quietly when it is stopped from outside.
+    watchdog.signal.throwIfAborted();
+  } catch (thrown) {
+    // Tokens that were reported are owed, whatever became of the answer.
+    yield* usageOf(reader);
+    throw watchdog.signal.aborted ? watchdog.signal.reason : thrown;
+  }
+  yield* usageOf(reader);
+  yield* finished(reader.end(), context, request);
+}
+
+function usageOf(reader: AnswerReader): readonly ModelEvent[] {
+  const usage = reader.usage();
+  return usage === null ? [] : [usage];
+}
+
+/** Calls and the reason for the end, or the error that makes the answer unusable. */
+function finished(
+  end: AnswerEnd,
+  { host }: ErrorContext,
+  request: ModelRequest,
+): readonly ModelEvent[] {
+  if (end.ok) {
+    // After tool results a model may have nothing to add; otherwise silence is a model on its way out of service.
+    if (end.isEmpty && request.messages.at(-1)?.role !== "tool" && isStop(end.events))
+      throw new AppError(
+        "unavailable",
+        `${request.model} answered with nothing. Retry, or choose another model.`,
+      );
+    return end.events;
+  }
+  if (end.why === "filtered")
+    throw new AppError(
+      "refused",
+      "The provider's content filter cut the answer. Leave out what may have caused it.",
+    );
+  throw new BrokenAnswer(
+    end.why === "cut"
+      ? `The answer of ${host} broke off before its end. Retry.`
+      : `${request.model} called a tool without naming it. Retry, or choose another model.`,
+  );
+}
+
+const isStop = (events: readonly ModelEvent[]): boolean =>
+  events.some((event) => event.type === "finish" && event.reason === "stop");
+
+async function clientFor(
+  { options, key }: Attempt,
+  onBytes: () => void,
+): Promise<OpenAIPackage.OpenAI> {
+  const { OpenAI } = await loadOpenAi();
+  return new OpenAI({
+    baseURL: options.baseUrl,
+    apiKey: key,
+    // Nothing is taken from the environment: those variables belong to another service.
+    adminAPIKey: null,
+    organization: null,
+    project: null,
+    webhookSecret: null,
+    logLevel: "off",
+    maxRetries: 0,
+    timeout: farAway,
+    fetch: boundFetch({
+      baseUrl: options.baseUrl,
+      userAgent: options.userAgent,
+      fetch: options.fetch ?? fetch,
+      onBytes,
+    }),
+  });
+}
+
+async function keyOf({ apiKey, baseUrl, region }: OpenAiProviderOptions): Promise<string> {
+  const key = typeof apiKey === "string" ? apiKey : await apiKey();
+  if (key !== null && key !== "") return key;
+  // A server on this machine asks for none, but the package wants one.
+  if (isLoopback(baseUrl)) return "none";
+  throw new AppError(
+    "unauthorized",
+    `There is no key for ${new URL(baseUrl).host} (region ${region}). Add one in Settings.`,
+  );
+}
+
+const contextOf = (options: OpenAiProviderOptions, model: string, key: string): ErrorContext => ({
+  host: new URL(options.baseUrl).host,
+  region: options.region,
+  model,
+  successors: options.catalogue.successorsOf(model),
+  secret: key,
+});
+
+function throwIfStopped(caller: AbortSignal): void {
+  if (caller.aborted) throw new AppError("cancelled", "The request was stopped.");
+}
