@@ -31,13 +31,13 @@ export async function runCommand(
   applyOptions(core, parsed);
   const { info } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
   const prompt = approve === undefined ? await readPrompt(parsed, io) : "";
+  const stop = follow(core, { parsed, io });
   const sessionId =
     session === undefined
       ? await newSession(core, parsed, { workspace: info.path, kind: "chat" })
       : await existing(core, session, info.path);
   const mode = oneOf(parsed, "mode", modeSchema.options);
   const model = parsed.text("model");
-  const stop = follow(core, sessionId, { parsed, io });
   if (session !== undefined && (mode !== undefined || model !== undefined)) {
     await core.sessions.change(sessionId, (open) =>
       open.update({
@@ -61,8 +61,8 @@ export async function askCommand(
 ): Promise<number> {
   applyOptions(core, parsed);
   const { info } = await core.workspaces.open(parsed.text("workspace") ?? ".", { confirmed: true });
+  const stop = follow(core, { parsed, io });
   const sessionId = await newSession(core, parsed, { workspace: info.path, kind: "quick" });
-  const stop = follow(core, sessionId, { parsed, io });
   const turn = await core.sessions.send(sessionId, parsed.words.join(" "));
   return finish(core, { turn, sessionId, stop, io });
 }
@@ -133,14 +133,13 @@ interface FollowOptions {
   readonly io: CommandIo;
 }
 
-/** Prints the session's events until the returned function is called. */
-function follow(core: Core, sessionId: SessionId, { parsed, io }: FollowOptions): () => void {
+/** Prints events until the returned function is called. A headless run has one session, so all of them are its own. */
+function follow(core: Core, { parsed, io }: FollowOptions): () => void {
   const print = parsed.flag("json")
     ? (event: SessionEvent) => io.out(jsonLine(event))
     : createTranscript(io);
   return core.subscribe((announcement) => {
-    if (announcement.topic === "session" && announcement.event.sessionId === sessionId)
-      print(announcement.event);
+    if (announcement.topic === "session") print(announcement.event);
   });
 }
 
