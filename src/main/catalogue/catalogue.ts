@@ -6,6 +6,8 @@ import pricesFile from "../../../resources/catalogue/prices.json" with { type: "
 export interface ModelFacts {
   readonly id: string;
   readonly contextTokens: number | null;
+  /** What the server really takes: less than the context. */
+  readonly maxInputTokens: number | null;
   readonly maxOutputTokens: number | null;
   /** ISO 8601; null = no date is known. */
   readonly retiresAt: string | null;
@@ -15,7 +17,7 @@ export interface ModelFacts {
 /** Models and prices as data; whatever it does not know is still usable by its id. */
 export interface Catalogue {
   find(id: string): ModelFacts | undefined;
-  /** The first of the ordered list that is available; of an endpoint without a list, the first not retired. */
+  /** The first of the ordered list that is available; of an endpoint without a list, the first not retired. Plans serve a list of their own. */
   choose(region: string, available: readonly string[]): string | undefined;
   /** What to take instead of a model that is gone, best first. */
   successorsOf(id: string): readonly string[];
@@ -43,6 +45,7 @@ export function createCatalogue(now: () => Date = () => new Date()): Catalogue {
           available.find((id) => facts.has(id)) ??
           (available.length === 1 ? available[0] : undefined)
         );
+      if (region.includes("plan")) return modelsFile.preferredOnPlan.find((id) => !isRetired(id));
       const known = new Set(priced(region));
       return modelsFile.preferred.find(
         (id) => !isRetired(id) && (known.size === 0 || known.has(id)),

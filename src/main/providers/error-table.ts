@@ -46,6 +46,19 @@ export const refusalRules: readonly RefusalRule[] = [
     advice: "The free quota is used up and no paid service is active. Activate it in the console.",
   },
   {
+    status: [403],
+    pattern: /insufficient_quota/i,
+    code: "refused",
+    retry: false,
+    advice: "The quota is used up, the free one too. Activate the paid service in the console.",
+  },
+  {
+    pattern: /range of max_(?:completion_)?tokens/i,
+    code: "refused",
+    retry: false,
+    advice: "The answer's limit is above what the model gives. Lower it, or choose another model.",
+  },
+  {
     pattern: /commoditynotpurchased|unpurchased|prepaidbill|postpaidbill/i,
     code: "refused",
     retry: false,
@@ -58,8 +71,14 @@ export const refusalRules: readonly RefusalRule[] = [
     advice: "The plan's quota is used up. It resets by itself; or use a general key.",
   },
   {
+    pattern: /workspacenotfound|workspace can not be found/i,
+    code: "refused",
+    retry: false,
+    advice: "The address names a workspace that does not exist. Check the base URL.",
+  },
+  {
     status: [404],
-    pattern: /model|not.?found|not_supported/i,
+    pattern: /model/i,
     code: "model-not-found",
     retry: false,
     advice: "",
@@ -70,6 +89,21 @@ export const refusalRules: readonly RefusalRule[] = [
     code: "model-not-found",
     retry: false,
     advice: "",
+  },
+  {
+    status: [404],
+    code: "refused",
+    retry: false,
+    advice:
+      "Nothing answers at this address. Is the base URL whole, such as https://host/compatible-mode/v1?",
+  },
+  {
+    status: [401, 403],
+    pattern: /access token|token expired/i,
+    code: "unauthorized",
+    retry: false,
+    advice:
+      "The key does not belong to this host: plan keys (sk-sp-) work on the plan's hosts only, general keys everywhere else; or the plan has ended.",
   },
   {
     status: [401],

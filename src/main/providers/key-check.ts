@@ -60,6 +60,9 @@ export interface KeyToCheck {
 
 type HostResult = KeyCheck["hosts"][number] & { readonly ids: readonly string[] };
 
+const noListMessage =
+  "There is no list of models at this address. Is the base URL whole, such as https://host/compatible-mode/v1?";
+
 const patienceMs = 10_000;
 
 /** Asks every host for its list of models, which costs no tokens. The first in order that accepts the key is taken. */
@@ -85,7 +88,9 @@ async function ask(host: HostToTry, { key, userAgent, signal }: KeyToCheck): Pro
     });
     const body = await response.text();
     // Plan hosts have no list: they answer 404 to a good key and 401 or 403 to a bad one.
-    if (response.status === 404) return { ...base, status: "accepted", message: null };
+    if (response.status === 404 && key.startsWith("sk-sp-"))
+      return { ...base, status: "accepted", message: null };
+    if (response.status === 404) return { ...base, status: "unreachable", message: noListMessage };
     if (!response.ok)
       return {
         ...base,

@@ -71,7 +71,9 @@ export function createRegions(environment: Readonly<Record<string, string | unde
   return {
     all: () => regions,
     byId: (id) => regions.find((region) => region.id === id),
-    byBaseUrl: (url) => regions.find((region) => new URL(region.baseUrl).origin === originOf(url)),
+    byBaseUrl: (url) =>
+      regions.find((region) => region.baseUrl === url) ??
+      regions.find((region) => new URL(region.baseUrl).origin === originOf(url)),
   };
 }
 

@@ -39,7 +39,7 @@ export function createPricing(): Pricing {
       if (row === undefined || tier === undefined) return null;
       const nano =
         inputNano(row, tier, { usage, explicitCache }) +
-        BigInt(usage.outputTokens) * BigInt(tier.output);
+        BigInt(usage.outputTokens) * outputNano(tier, usage.reasoningTokens > 0);
       return { amount: formatNano(nano), currency: currencySchema.parse(row.currency) };
     },
     // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
@@ -52,7 +52,7 @@ export function createPricing(): Pricing {
       const percent = BigInt(Math.max(100, row.explicitCreatePercent ?? 100));
       const nano =
         ceilDivide(BigInt(inputTokens) * BigInt(tier.input) * percent, 100n) +
-        BigInt(outputTokens) * BigInt(tier.output);
+        BigInt(outputTokens) * outputNano(tier, true);
       return { nano, currency: currencySchema.parse(row.currency) };
     },
   };
@@ -69,6 +69,12 @@ function rowFor(model: string, region: string): PriceRow | undefined {
 /** The bracket of the whole request; the last one also covers what lies above it. */
 function tierFor(row: PriceRow, inputTokens: number): Tier | undefined {
   return row.tiers.find((tier) => inputTokens <= tier.maxInputTokens) ?? row.tiers.at(-1);
+}
+
+/** A few models ask more for every output token of a request that thinks. */
+function outputNano(tier: Tier, thinks: boolean): Nano {
+  const dearer = "outputThinking" in tier ? tier.outputThinking : undefined;
+  return BigInt(thinks ? (dearer ?? tier.output) : tier.output);
 }
 
 interface InputUsage {
