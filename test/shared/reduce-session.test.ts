@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { sessionEventSchema, type SessionEvent } from "../../src/shared/events.ts";
 import { reduceSession } from "../../src/shared/reduce-session.ts";
@@ -9,7 +9,6 @@ import {
   sessionId,
   turnId,
   undoId,
-  type ScriptedEvent,
 } from "../support/session-script.ts";
 
 const fold = (events: readonly SessionEvent[]) =>
@@ -113,11 +112,11 @@ describe("a session folded from its events", () => {
       script.finish(turn);
     }
     const undo = {
-      type: "undo-add",
+      type: "undo-add" as const,
       callIds: [callId("c-t-1")],
       paths: ["a"],
       conflicts: [],
-    } as const;
+    };
     script.add({ ...undo, undoId: undoId("u-1"), direction: "undo" });
     expect(toolOf(script, "c-t-1").undoneBy).toBe("u-1");
     expect(toolOf(script, "c-t-2").undoneBy).toBeNull();
@@ -168,27 +167,23 @@ describe("a session folded from its events", () => {
 const turns = fc.constantFrom("t-1", "t-2", "t-3").map(turnId);
 const calls = fc.constantFrom("c-1", "c-2", "c-3", "constructor").map(callId);
 const word = fc.string({ maxLength: 8 });
-const record = fc.record;
-const eventArbitrary: fc.Arbitrary<ScriptedEvent> = fc.oneof(
-  record({ type: fc.constant("turn-start" as const), turnId: turns, prompt: word }),
-  record({ type: fc.constant("turn-resume" as const), turnId: turns }),
-  record({
+const eventArbitrary = fc.oneof(
+  fc.record({ type: fc.constant("turn-start" as const), turnId: turns, prompt: word }),
+  fc.record({ type: fc.constant("turn-resume" as const), turnId: turns }),
+  fc.record({
     type: fc.constant("step-start" as const),
     turnId: turns,
     step: fc.integer({ min: 1, max: 3 }),
   }),
-  record({
-    type: fc.constantFrom("text-delta" as const, "reasoning-delta" as const),
-    turnId: turns,
-    text: word,
-  }),
-  record({
+  fc.record({ type: fc.constant("text-delta" as const), turnId: turns, text: word }),
+  fc.record({ type: fc.constant("reasoning-delta" as const), turnId: turns, text: word }),
+  fc.record({
     type: fc.constant("step-discard" as const),
     turnId: turns,
     step: fc.integer({ min: 1, max: 3 }),
     reason: word,
   }),
-  record({
+  fc.record({
     type: fc.constant("tool-call-start" as const),
     turnId: turns,
     callId: calls,
@@ -197,13 +192,13 @@ const eventArbitrary: fc.Arbitrary<ScriptedEvent> = fc.oneof(
     arguments: fc.dictionary(word, fc.jsonValue()),
     argumentsText: word,
   }),
-  record({
+  fc.record({
     type: fc.constant("tool-output-delta" as const),
     turnId: turns,
     callId: calls,
     text: word,
   }),
-  record({
+  fc.record({
     type: fc.constant("tool-call-end" as const),
     turnId: turns,
     callId: calls,
@@ -211,7 +206,7 @@ const eventArbitrary: fc.Arbitrary<ScriptedEvent> = fc.oneof(
     result: word,
     durationMs: fc.nat(),
   }),
-  record({
+  fc.record({
     type: fc.constant("approval-request" as const),
     turnId: turns,
     callId: calls,
@@ -219,13 +214,13 @@ const eventArbitrary: fc.Arbitrary<ScriptedEvent> = fc.oneof(
     title: word,
     detail: word,
   }),
-  record({
+  fc.record({
     type: fc.constant("approval-end" as const),
     turnId: turns,
     callId: calls,
     decision: fc.constantFrom("allow" as const, "deny" as const),
   }),
-  record({
+  fc.record({
     type: fc.constant("retry" as const),
     turnId: turns,
     attempt: fc.integer({ min: 1, max: 9 }),
@@ -233,18 +228,18 @@ const eventArbitrary: fc.Arbitrary<ScriptedEvent> = fc.oneof(
     message: word,
     waitMs: fc.nat(),
   }),
-  record({
+  fc.record({
     type: fc.constant("turn-end" as const),
     turnId: turns,
     status: fc.constantFrom("completed" as const, "interrupted" as const, "budget" as const),
   }),
-  record({
+  fc.record({
     type: fc.constant("undo-add" as const),
     undoId: fc.constantFrom("u-1", "u-2").map(undoId),
     direction: fc.constantFrom("undo" as const, "redo" as const),
     callIds: fc.array(calls, { maxLength: 2 }),
     paths: fc.array(word, { maxLength: 2 }),
-    conflicts: fc.constant([]),
+    conflicts: fc.constant<string[]>([]),
   }),
 );
 

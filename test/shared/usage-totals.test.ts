@@ -1,4 +1,4 @@
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatNano } from "../../src/shared/money.ts";
 import { addUsage, emptyTotals } from "../../src/shared/usage-totals.ts";

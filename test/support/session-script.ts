@@ -43,11 +43,11 @@ export interface SessionScript {
 
 /** `workspace` and the model's name only appear in the interface; nothing is opened. */
 export function createSessionScript(
-  id = "s-1",
+  session = "s-1",
   kind: SessionState["kind"] = "chat",
 ): SessionScript {
   const events: SessionEvent[] = [];
-  const own = sessionId(id);
+  const own = sessionId(session);
   const start = Date.parse("2026-05-04T09:00:00Z");
   let requests = 0;
   const add = (event: ScriptedEvent): SessionEvent => {

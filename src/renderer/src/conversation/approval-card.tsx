@@ -14,7 +14,7 @@ import { TextArea } from "../ui/text-area.tsx";
 import { isCommand, knownTool, toolText } from "./tool-text.ts";
 
 /** A card that has just appeared under the pointer or the keyboard takes no answer for this long. */
-export const inertMs = 300;
+const inertMs = 300;
 const allowShortcut = "mod+enter";
 
 export interface ApprovalCardProps {

@@ -56,7 +56,7 @@ function spaceOf(row: Row): string {
 function content({ id, sessionId, model, row }: RowViewProps) {
   switch (row.kind) {
     case "prompt":
-      return <PromptRow turn={row.turn} />;
+      return <PromptRow prompt={row.prompt} context={row.context} />;
     case "text":
       return (
         <TextRow text={row.item.text} isStreaming={row.isStreaming} isCut={row.item.discarded} />

@@ -6,7 +6,7 @@ type ItemOf<Kind extends TurnItem["kind"]> = Extract<TurnItem, { kind: Kind }>;
 
 /** One row of the conversation: what the virtual list measures and what React draws again when it changes. */
 export type Row =
-  | { readonly kind: "prompt"; readonly turn: TurnState }
+  | { readonly kind: "prompt"; readonly prompt: string; readonly context: string | null }
   | { readonly kind: "text"; readonly item: ItemOf<"text">; readonly isStreaming: boolean }
   | { readonly kind: "reasoning"; readonly item: ItemOf<"reasoning">; readonly isRunning: boolean }
   | { readonly kind: "notice"; readonly item: ItemOf<"notice"> }
@@ -48,7 +48,12 @@ export const rowsOfTurns = (turns: readonly TurnState[]): readonly KeyedRow[] =>
 
 function buildRows(turn: TurnState, isLast: boolean): KeyedRow[] {
   const isRunning = turn.status === "running";
-  const rows: KeyedRow[] = [{ key: `${turn.turnId}-prompt`, row: { kind: "prompt", turn } }];
+  const rows: KeyedRow[] = [
+    {
+      key: `${turn.turnId}-prompt`,
+      row: { kind: "prompt", prompt: turn.prompt, context: turn.context },
+    },
+  ];
   const waiting = turn.items.filter((item) => item.kind === "tool").filter(isWaitingForApproval);
   const lastPlan = turn.items.findLastIndex((item) => item.kind === "tool" && isPlan(item));
   for (let index = 0; index < turn.items.length; index += 1) {

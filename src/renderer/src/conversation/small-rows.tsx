@@ -16,16 +16,22 @@ import { ToolRow } from "./tool-row.tsx";
 type ItemOf<Kind extends TurnItem["kind"]> = Extract<TurnItem, { kind: Kind }>;
 
 /** The prompt on a card, with what was told to the model along with it. */
-export function PromptRow({ turn }: { readonly turn: TurnState }) {
+export function PromptRow({
+  prompt,
+  context,
+}: {
+  readonly prompt: string;
+  readonly context: string | null;
+}) {
   const { conversation: words } = useMessages();
   return (
     <div className="selectable rounded-card border border-line bg-card px-3 py-2 text-prose wrap-anywhere whitespace-pre-wrap">
-      <p>{turn.prompt}</p>
-      {turn.context !== null && (
+      <p>{prompt}</p>
+      {context !== null && (
         <details className="mt-1 text-label text-muted">
           <summary>{words.contextLabel}</summary>
           <p className="pt-1">
-            <VisibleText text={turn.context} multiline />
+            <VisibleText text={context} multiline />
           </p>
         </details>
       )}

@@ -67,7 +67,7 @@ export function ToolRow({ sessionId, item, turn }: ToolRowProps) {
 }
 
 /** A step's words, figures and state, for a row's line. */
-export function ToolLabel({ item }: { readonly item: ToolItem }) {
+function ToolLabel({ item }: { readonly item: ToolItem }) {
   const { conversation: words } = useMessages();
   const { verb, object, extra } = toolText(item, words);
   const { added, removed } = sumChanges(item.changes);

@@ -32,7 +32,7 @@ type Tools = Pick<Services, "client" | "app" | "toasts" | "explain" | "attempt">
 type Words = ReturnType<typeof currentMessages>["undo"];
 
 /** The undo of one window: what it asks, what it did, and the toast that takes it back. */
-export function createUndoFlow(tools: Tools): UndoFlow {
+function createUndoFlow(tools: Tools): UndoFlow {
   const { client, app, toasts } = tools;
   const store = createStore<UndoView>(() => ({ asked: null, details: null, isBusy: false }));
   const words = (): Words => currentMessages(app).undo;

@@ -23,7 +23,7 @@ export function UndoLayer({ sessionId }: { readonly sessionId: SessionId }) {
 }
 
 /** Undoes what the newest prompt changed that still stands. */
-export function undoLast(services: Services, sessionId: SessionId): void {
+function undoLast(services: Services, sessionId: SessionId): void {
   const session = services.sessions.store.getState().sessions[sessionId];
   const words = currentMessages(services.app).undo;
   if (session === undefined) return;

@@ -120,7 +120,7 @@ export const conversation = {
   summary: "What this prompt changed",
   files: (files: number) => count(files, "file", "files"),
   commands: (commands: number) => count(commands, "command", "commands"),
-  moreFiles: (files: number) => `${count(files, "more file", "more files")}`,
+  moreFiles: (files: number) => count(files, "more file", "more files"),
   review: "Review",
   allUndone: "Everything here is undone",
   partlyUndone: "Partly undone",

@@ -29,9 +29,9 @@ export const undo = {
   preview: "Before and after",
   previewNote: "Shows the file after this undo against what the step left behind.",
   noPreview: "There is nothing to show for this file.",
-  confirm: (undo: number, keep: number) => {
-    if (keep === 0) return `Undo ${undo}`;
-    return undo === 0 ? `Keep ${keep}` : `Undo ${undo}, keep ${keep}`;
+  confirm: (undone: number, keep: number) => {
+    if (keep === 0) return `Undo ${undone}`;
+    return undone === 0 ? `Keep ${keep}` : `Undo ${undone}, keep ${keep}`;
   },
   working: "Undoing…",
   nothing: "Nothing left to undo here",

@@ -1,0 +1,97 @@
+import { describe, expect, it } from "vitest";
+import type { UndoPlan, UndoPlanRow, UndoResult } from "../../../src/shared/checkpoint.ts";
+import {
+  choiceOf,
+  countChoices,
+  decided,
+  isPlain,
+  lastUndoableTurn,
+  openRows,
+  resultText,
+} from "../../../src/renderer/src/undo/undo-plan.ts";
+import { messagesOf } from "../../../src/renderer/src/messages/messages.tsx";
+import { callId as callIdOf, undoId as undoIdOf } from "../../support/session-script.ts";
+import { addUndo, createSampleSession } from "../../support/sample-session.ts";
+
+const words = messagesOf("en").undo;
+const row = (path: string, part: Partial<UndoPlanRow> = {}): UndoPlanRow => ({
+  path,
+  action: "restore",
+  mergeable: false,
+  added: 1,
+  removed: 1,
+  ...part,
+});
+const conflict = (path: string) => row(path, { conflict: "changed since" });
+const merge = (path: string) =>
+  row(path, { conflict: "changed since", mergeable: true, action: "merge" });
+const plan = (rows: UndoPlanRow[], uncoveredCommands = 0): UndoPlan => ({
+  rows,
+  uncoveredCommands,
+});
+const result = (part: Partial<UndoResult>): UndoResult => ({
+  undone: [],
+  conflicts: [],
+  skipped: [],
+  redo: null,
+  ...part,
+});
+
+describe("an undo's plan", () => {
+  it("runs at once when nothing overlaps and nothing is left out", () => {
+    expect(isPlain(plan([row("a"), merge("b")]))).toBe(true);
+    expect(isPlain(plan([row("a"), conflict("b")]))).toBe(false);
+    expect(isPlain(plan([row("a")], 1))).toBe(false);
+  });
+
+  it("keeps an overlap and merges what can be merged, unless told otherwise", () => {
+    expect(choiceOf(conflict("a"), {})).toBe("keep");
+    expect(choiceOf(merge("a"), {})).toBe("merge");
+    expect(choiceOf(merge("a"), { a: "keep" })).toBe("keep");
+    expect(choiceOf(conflict("toString"), {})).toBe("keep");
+  });
+
+  it("counts what the button says and sends a choice for every conflict", () => {
+    const mixed = plan([
+      row("a"),
+      row("gone", { action: "none" }),
+      conflict("b"),
+      conflict("c"),
+      merge("d"),
+    ]);
+    expect(openRows(mixed).map(({ path }) => path)).toEqual(["a", "b", "c", "d"]);
+    expect(countChoices(mixed, { c: "overwrite" })).toEqual({ undo: 3, keep: 1 });
+    expect(decided(mixed, { c: "overwrite" })).toEqual({ b: "keep", c: "overwrite", d: "merge" });
+    expect(words.confirm(5, 1)).toBe("Undo 5, keep 1");
+  });
+
+  it("says what was undone, which later edits stay and what was kept", () => {
+    const undone = [
+      { path: "a", action: "restore" as const },
+      { path: "b", action: "merge" as const },
+    ];
+    expect(resultText(result({ undone }), "undo", words)).toBe(
+      "Undid 2 files · later edits in 1 file stay",
+    );
+    expect(
+      resultText(result({ undone, conflicts: [{ path: "c", reason: "" }] }), "undo", words),
+    ).toBe("Undid 2 files · later edits in 1 file stay · 1 kept as it is");
+    expect(resultText(result({}), "undo", words)).toBe("Nothing left to undo here");
+  });
+
+  it("finds the newest prompt whose changes still stand", () => {
+    const script = createSampleSession();
+    expect(lastUndoableTurn(script.state())).toBe("t-1");
+    addUndo(script);
+    expect(lastUndoableTurn(script.state())).toBe("t-1");
+    script.add({
+      type: "undo-add",
+      undoId: undoIdOf("u-2"),
+      direction: "undo",
+      callIds: [callIdOf("c-write")],
+      paths: [],
+      conflicts: [],
+    });
+    expect(lastUndoableTurn(script.state())).toBeNull();
+  });
+});

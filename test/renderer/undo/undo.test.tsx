@@ -1,0 +1,169 @@
+// @vitest-environment happy-dom
+import { screen, waitFor, within } from "@testing-library/react";
+import { describe, expect, it } from "vitest";
+import type { UndoPlan, UndoResult } from "../../../src/shared/checkpoint.ts";
+import { AppError } from "../../../src/shared/errors.ts";
+import type { FakeHandlers } from "../../support/fake-bridge.ts";
+import { useFakeLayout } from "../../support/fake-layout.ts";
+import { renderSession } from "../../support/render-session.tsx";
+import { accessibilityFaults } from "../../support/render-window.tsx";
+import { createSampleSession, sampleTurnDiffs } from "../../support/sample-session.ts";
+import { undoId } from "../../support/session-script.ts";
+
+useFakeLayout();
+
+const harmonics = "src/tides/harmonics.ts";
+const radians = "src/tides/radians.ts";
+const row = { path: radians, action: "delete", mergeable: false, added: 0, removed: 4 } as const;
+const plain: UndoPlan = { rows: [row], uncoveredCommands: 0 };
+const overlapping: UndoPlan = {
+  uncoveredCommands: 1,
+  rows: [
+    row,
+    {
+      path: harmonics,
+      action: "restore",
+      mergeable: false,
+      conflict: "Lines 14–16 were changed after this step.",
+      added: 4,
+      removed: 5,
+    },
+  ],
+};
+const undone: UndoResult = {
+  undone: [{ path: radians, action: "delete" }],
+  conflicts: [],
+  skipped: [],
+  redo: undoId("u-7"),
+};
+
+const render = (plan: UndoPlan, result = undone, over: FakeHandlers = {}) =>
+  renderSession(createSampleSession(), {
+    "checkpoint.plan": () => plan,
+    "checkpoint.undo": () => result,
+    "checkpoint.redo": () => ({ ...result, redo: undoId("u-8") }),
+    "diff.turn": () => [...sampleTurnDiffs],
+    ...over,
+  });
+const turnCard = () => screen.getByRole("region", { name: "What this prompt changed" });
+const target = { unit: "turn", turnId: "t-1" };
+
+describe("undo of a prompt", () => {
+  it("is one press when nothing overlaps, and one more brings it back", async () => {
+    const { user, inputs } = await render(plain);
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Undid 1 file")).toBeTruthy();
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(inputs("checkpoint.plan")).toEqual([{ sessionId: "s-sample", target }]);
+    expect(inputs("checkpoint.undo")).toEqual([
+      { sessionId: "s-sample", target, conflicts: "merge", choices: {} },
+    ]);
+    await user.click(screen.getByRole("button", { name: "Redo" }));
+    expect(await screen.findByText("Brought back 1 file")).toBeTruthy();
+    expect(inputs("checkpoint.redo")).toEqual([{ sessionId: "s-sample", undoId: "u-7" }]);
+  });
+
+  it("plans first and writes nothing until the person has chosen, when something overlaps", async () => {
+    const { user, inputs } = await render(overlapping);
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    const dialog = await screen.findByRole("dialog", { name: "Undo" });
+    expect(inputs("checkpoint.undo")).toEqual([]);
+    expect(
+      within(dialog).getByText("1 command is not restorable: what it did stays."),
+    ).toBeTruthy();
+    expect(
+      within(dialog).getByRole<HTMLInputElement>("radio", { name: "Keep as it is now" }).checked,
+    ).toBe(true);
+    expect(within(dialog).queryByRole("radio", { name: "Merge" })).toBeNull();
+    expect(within(dialog).getByRole("button", { name: "Undo 1, keep 1" })).toBeTruthy();
+    expect(await accessibilityFaults()).toEqual([]);
+    await user.click(within(dialog).getByRole("radio", { name: "Restore old version" }));
+    await user.click(within(dialog).getByRole("button", { name: "Undo 2" }));
+    expect(inputs("checkpoint.undo")).toEqual([
+      { sessionId: "s-sample", target, conflicts: "merge", choices: { [harmonics]: "overwrite" } },
+    ]);
+    await waitFor(() => {
+      expect(screen.queryByRole("dialog")).toBeNull();
+    });
+  });
+
+  it("shows what the undo does to the chosen file, the other way round", async () => {
+    const { user } = await render(overlapping);
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    const preview = await screen.findByRole("region", { name: "Before and after" });
+    const word = await within(preview).findByText("9841042");
+    expect(word.closest(".bg-diff-removed")).not.toBeNull();
+  });
+
+  it("cancelled leaves everything as it is", async () => {
+    const { user, inputs } = await render(overlapping);
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    await user.click(await screen.findByRole("button", { name: "Cancel" }));
+    expect(screen.queryByRole("dialog")).toBeNull();
+    expect(inputs("checkpoint.undo")).toEqual([]);
+  });
+
+  it("names what was kept, and tells all in its details", async () => {
+    const { user } = await render(plain, {
+      ...undone,
+      conflicts: [{ path: harmonics, reason: "Changed while the undo was running." }],
+    });
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Undid 1 file · 1 kept as it is")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Details" }));
+    const dialog = await screen.findByRole("dialog", { name: "What was undone" });
+    expect(dialog.textContent).toContain("Changed while the undo was running.");
+    expect(await accessibilityFaults()).toEqual([]);
+  });
+
+  it("says why it failed, and can be pressed again", async () => {
+    let isFirst = true;
+    const { user } = await render(plain, undone, {
+      "checkpoint.undo": () => {
+        if (!isFirst) return undone;
+        isFirst = false;
+        throw new AppError("conflict", "Another program holds the folder.");
+      },
+    });
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Not undone: Another program holds the folder.")).toBeTruthy();
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Undid 1 file")).toBeTruthy();
+  });
+
+  it("says when there is nothing left", async () => {
+    const { user, inputs } = await render({ rows: [], uncoveredCommands: 0 });
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    expect(await screen.findByText("Nothing left to undo here")).toBeTruthy();
+    expect(inputs("checkpoint.undo")).toEqual([]);
+  });
+});
+
+describe("undo from elsewhere", () => {
+  it("takes one step from its row", async () => {
+    const { user, inputs } = await render(plain);
+    const [first] = screen.getAllByRole("button", { name: "Undo this step" });
+    if (first === undefined) throw new Error("no Undo");
+    await user.click(first);
+    await screen.findByText("Undid 1 file");
+    expect(inputs("checkpoint.plan")).toEqual([
+      { sessionId: "s-sample", target: { unit: "call", callId: "c-edit" } },
+    ]);
+  });
+
+  it("Ctrl+Alt+Z undoes the last prompt, also out of the composer", async () => {
+    const { user, inputs } = await render(plain);
+    await user.keyboard("{Control>}{Alt>}z{/Alt}{/Control}");
+    await screen.findByText("Undid 1 file");
+    expect(inputs("checkpoint.plan")).toEqual([{ sessionId: "s-sample", target }]);
+  });
+
+  it("Ctrl+Alt+Z waits while the agent is still writing", async () => {
+    const script = createSampleSession();
+    script.prompt("t-2", "more");
+    const { user, inputs } = await renderSession(script);
+    await user.keyboard("{Control>}{Alt>}z{/Alt}{/Control}");
+    expect(await screen.findByText(/Stop the agent first/)).toBeTruthy();
+    expect(inputs("checkpoint.plan")).toEqual([]);
+  });
+});
