@@ -92,7 +92,7 @@ function inputNano(row: PriceRow, tier: Tier, { usage, explicitCache }: InputUsa
     BigInt(plain) * price * 100n +
     BigInt(cached) * price * BigInt(readPercent) +
     BigInt(written) * price * BigInt(row.explicitCreatePercent ?? 100);
-  // Every listed price is a multiple of 10 nano-units where a cache multiplier applies, so nothing is lost; a later list rounds up.
+  // Whole for almost every row; where a multiplier leaves half a nano-unit (qwen3.6-flash, 250 × 1.25) the request is rounded up once.
   return ceilDivide(hundredths, 100n);
 }
 
