@@ -1,4 +1,4 @@
-import { assert, boolean, constantFrom, integer, nat, pre, property } from "fast-check";
+import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
 import { createPricing } from "../../../src/main/usage/pricing.ts";
@@ -167,90 +167,84 @@ test("a bound counts on the dearest: everything written to an explicit cache, ev
 });
 
 const priced = pricesFile.prices.filter((row) => row.tiers.length > 0);
-const anyRow = constantFrom(...priced);
-const tokens = integer({ min: 0, max: 1_100_000 });
+const anyRow = fc.constantFrom(...priced);
+const tokens = fc.integer({ min: 0, max: 1_100_000 });
+const percent = fc.nat(100);
+const anyRequest = fc.record({
+  row: anyRow,
+  input: tokens,
+  output: tokens,
+  less: percent,
+  readShare: percent,
+  writeShare: percent,
+  explicit: fc.boolean(),
+});
+
+const share = (whole: number, of: number): number => Math.floor((whole * of) / 100);
 
 const nanoOf = (row: (typeof priced)[number], usage: TokenUsage, explicit: boolean): bigint =>
   parseNano(pricing.cost(row.model, row.region, usage, explicit)?.amount ?? "") ?? -1n;
 
 test("a cost is the exact sum of its parts, rounded up to a nano-unit at most once", () => {
-  assert(
-    property(
-      anyRow,
-      tokens,
-      tokens,
-      nat(100),
-      nat(100),
-      boolean(),
-      (row, input, output, readShare, writeShare, explicit) => {
-        const cached = Math.floor((input * readShare) / 100);
-        const written = Math.floor(((input - cached) * writeShare) / 100);
-        const usage = usageOf({
-          inputTokens: input,
-          outputTokens: output,
-          cachedTokens: cached,
-          cacheWriteTokens: written,
-        });
-        const tier =
-          row.tiers.find(({ maxInputTokens }) => input <= maxInputTokens) ?? row.tiers.at(-1);
-        const read = explicit ? row.explicitReadPercent : row.implicitReadPercent;
-        const create = explicit ? row.explicitCreatePercent : null;
-        // The same in hundredths of a nano-unit, without the order of the code under test.
-        const hundredths =
-          BigInt(tier?.input ?? 0) *
-            (BigInt(input) * 100n -
-              BigInt(cached) * BigInt(100 - (read ?? 100)) +
-              BigInt(written) * BigInt((create ?? 100) - 100)) +
-          BigInt(tier?.output ?? 0) * BigInt(output) * 100n;
-        const nano = nanoOf(row, usage, explicit);
-        expect(nano * 100n - hundredths).toBeGreaterThanOrEqual(0n);
-        expect(nano * 100n - hundredths).toBeLessThan(100n);
-      },
-    ),
+  fc.assert(
+    fc.property(anyRequest, ({ row, input, output, readShare, writeShare, explicit }) => {
+      const cached = share(input, readShare);
+      const written = share(input - cached, writeShare);
+      const usage = usageOf({
+        inputTokens: input,
+        outputTokens: output,
+        cachedTokens: cached,
+        cacheWriteTokens: written,
+      });
+      const tier =
+        row.tiers.find(({ maxInputTokens }) => input <= maxInputTokens) ?? row.tiers.at(-1);
+      const read = explicit ? row.explicitReadPercent : row.implicitReadPercent;
+      const create = explicit ? row.explicitCreatePercent : null;
+      // The same in hundredths of a nano-unit, taken from the other side: the whole price, less what the cache saves.
+      const weight =
+        BigInt(input) * 100n -
+        BigInt(cached) * BigInt(100 - (read ?? 100)) +
+        BigInt(written) * BigInt((create ?? 100) - 100);
+      const hundredths =
+        BigInt(tier?.input ?? 0) * weight + BigInt(tier?.output ?? 0) * BigInt(output) * 100n;
+      const excess = nanoOf(row, usage, explicit) * 100n - hundredths;
+      expect(excess).toBeGreaterThanOrEqual(0n);
+      expect(excess).toBeLessThan(100n);
+    }),
   );
 });
 
 test("within a bracket, more tokens never cost less, and a cache hit never costs more", () => {
-  assert(
-    property(anyRow, tokens, tokens, tokens, boolean(), (row, first, second, output, explicit) => {
-      const [low, high] = [Math.min(first, second), Math.max(first, second)];
-      const bracket = (input: number): number =>
-        row.tiers.findIndex(({ maxInputTokens }) => input <= maxInputTokens);
-      pre(bracket(low) === bracket(high));
-      const small = usageOf({ inputTokens: low, outputTokens: output });
-      const large = usageOf({ inputTokens: high, outputTokens: output });
-      expect(nanoOf(row, small, explicit)).toBeLessThanOrEqual(nanoOf(row, large, explicit));
-      expect(nanoOf(row, { ...large, cachedTokens: low }, explicit)).toBeLessThanOrEqual(
-        nanoOf(row, large, explicit),
-      );
+  fc.assert(
+    fc.property(anyRequest, ({ row, input, output, less, explicit }) => {
+      const fewer = share(input, less);
+      const bracket = (count: number): number =>
+        row.tiers.findIndex(({ maxInputTokens }) => count <= maxInputTokens);
+      fc.pre(bracket(fewer) === bracket(input));
+      const large = usageOf({ inputTokens: input, outputTokens: output });
+      const whole = nanoOf(row, large, explicit);
+      expect(nanoOf(row, { ...large, inputTokens: fewer }, explicit)).toBeLessThanOrEqual(whole);
+      expect(nanoOf(row, { ...large, cachedTokens: fewer }, explicit)).toBeLessThanOrEqual(whole);
     }),
   );
 });
 
 test("no request within its limits costs more than its upper bound", () => {
-  assert(
-    property(
-      anyRow,
-      tokens,
-      tokens,
-      nat(100),
-      nat(100),
-      boolean(),
-      (row, mostInput, mostOutput, inputShare, shares, explicit) => {
-        const input = Math.floor((mostInput * inputShare) / 100);
-        const cached = Math.floor((input * shares) / 100);
-        const output = Math.floor((mostOutput * shares) / 100);
-        const usage = usageOf({
-          inputTokens: input,
-          cachedTokens: cached,
-          cacheWriteTokens: input - cached,
-          outputTokens: output,
-          reasoningTokens: output,
-        });
-        const bound = pricing.upperBound(row.model, row.region, mostInput, mostOutput);
-        expect(bound?.nano).toBeGreaterThanOrEqual(nanoOf(row, usage, explicit));
-      },
-    ),
+  fc.assert(
+    fc.property(anyRequest, ({ row, less, readShare, explicit, ...most }) => {
+      const input = share(most.input, less);
+      const cached = share(input, readShare);
+      const output = share(most.output, less);
+      const usage = usageOf({
+        inputTokens: input,
+        cachedTokens: cached,
+        cacheWriteTokens: input - cached,
+        outputTokens: output,
+        reasoningTokens: output,
+      });
+      const bound = pricing.upperBound(row.model, row.region, most.input, most.output);
+      expect(bound?.nano).toBeGreaterThanOrEqual(nanoOf(row, usage, explicit));
+    }),
   );
 });
 
