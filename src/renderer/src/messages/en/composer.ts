@@ -17,8 +17,6 @@ export const composer = {
   modelsLoading: "Asking for the models…",
   modelsFailed: (reason: string) => `The models could not be listed. ${reason}`,
   cost: "Cost of this session",
-  sendFailed: (reason: string) => `Not sent: ${reason}`,
-  updateFailed: (reason: string) => `Not changed: ${reason}`,
   starters: "Ideas to start with",
   starterExplain: "Explain this project",
   starterExplainPrompt:

@@ -35,7 +35,6 @@ export const conversation = {
     return [read, searched].filter(Boolean).join(", ");
   },
   failedCount: (failed: number) => `${failed} failed`,
-  repairedCall: "Repaired call",
   malformed: "Malformed call: nothing ran, and the model was told why",
   status: {
     running: "running",
@@ -50,15 +49,12 @@ export const conversation = {
   redo: "Redo",
   undo: "Undo",
   undoStep: "Undo this step",
-  openStep: "Open this step",
   command: "Command",
   output: "Output",
   liveOutput: "Live output",
-  outputCut: "Only the end of the output is kept here.",
   result: "What the model got",
   arguments: "What the model sent",
   commandNotRestorable: "Not restorable: undo does not cover what a command did.",
-  noChanges: "Nothing was changed.",
   noResult: "No result yet.",
   showAll: (characters: number) => `Show all ${characters.toLocaleString("en")} characters`,
   diffFailed: (reason: string) => `The changes could not be read. ${reason}`,
@@ -88,7 +84,6 @@ export const conversation = {
   copied: "Copied",
   copyCode: "Copy code",
   image: "image",
-  linkFailed: (reason: string) => `The link could not be opened. ${reason}`,
 
   approval: "Needs you",
   approvalWaiting: (waiting: number) => `${waiting} steps need you`,
@@ -115,15 +110,12 @@ export const conversation = {
   exactSize: (lines: number, bytes: number) => `${count(lines, "line", "lines")} · ${bytes} bytes`,
   invisibleMarked: (marked: number) =>
     count(marked, "invisible character is marked", "invisible characters are marked"),
-  answerFailed: (reason: string) => `The answer did not arrive. ${reason}`,
 
   summary: "What this prompt changed",
   files: (files: number) => count(files, "file", "files"),
   commands: (commands: number) => count(commands, "command", "commands"),
   moreFiles: (files: number) => count(files, "more file", "more files"),
   review: "Review",
-  allUndone: "Everything here is undone",
-  partlyUndone: "Partly undone",
 
   errors: {
     unauthorized: "The key was refused",
@@ -143,11 +135,9 @@ export const conversation = {
   continue: "Continue",
   openSettings: "Open settings",
   tryModel: (model: string) => `Use ${model}`,
-  actionFailed: (reason: string) => `That did not work. ${reason}`,
 
   jumpToEnd: "Go to the end",
   loading: "Loading the session…",
-  loadFailed: (reason: string) => `The session could not be opened. ${reason}`,
   emptyTitle: "What should change?",
   emptyDetail: "Every change to a file is kept as a safety copy first. One press takes it back.",
 };

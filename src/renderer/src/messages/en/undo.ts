@@ -12,7 +12,6 @@ export const undo = {
       : `${commands} commands are not restorable: what they did stays.`,
   safetyCopy:
     "Before anything is written, a safety copy of every file is kept: Redo brings it back.",
-  changedSince: "changed since",
   keep: "Keep as it is now",
   overwrite: "Restore old version",
   merge: "Merge",

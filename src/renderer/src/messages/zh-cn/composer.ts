@@ -19,8 +19,6 @@ export const composer: Messages["composer"] = {
   modelsLoading: "正在获取模型列表…",
   modelsFailed: (reason) => `无法获取模型列表。${reason}`,
   cost: "此会话的费用",
-  sendFailed: (reason) => `未发送：${reason}`,
-  updateFailed: (reason) => `未更改：${reason}`,
   starters: "可以从这里开始",
   starterExplain: "讲解这个项目",
   starterExplainPrompt:

@@ -24,7 +24,6 @@ export const conversation: Messages["conversation"] = {
       .filter(Boolean)
       .join("，"),
   failedCount: (failed) => `${failed} 个失败`,
-  repairedCall: "已修复的调用",
   malformed: "调用格式有误：什么都没有运行，原因已告知模型",
   status: {
     running: "运行中",
@@ -39,15 +38,12 @@ export const conversation: Messages["conversation"] = {
   redo: "重做",
   undo: "撤销",
   undoStep: "撤销此步骤",
-  openStep: "展开此步骤",
   command: "命令",
   output: "输出",
   liveOutput: "实时输出",
-  outputCut: "这里只保留输出的末尾部分。",
   result: "模型得到的内容",
   arguments: "模型发送的内容",
   commandNotRestorable: "不可恢复：撤销不包括命令所做的更改。",
-  noChanges: "没有任何更改。",
   noResult: "还没有结果。",
   showAll: (characters) => `显示全部 ${characters.toLocaleString("zh-CN")} 个字符`,
   diffFailed: (reason) => `无法读取更改。${reason}`,
@@ -72,7 +68,6 @@ export const conversation: Messages["conversation"] = {
   copied: "已复制",
   copyCode: "复制代码",
   image: "图片",
-  linkFailed: (reason) => `无法打开链接。${reason}`,
 
   approval: "等待你处理",
   approvalWaiting: (waiting) => `${waiting} 个步骤等待你处理`,
@@ -98,15 +93,12 @@ export const conversation: Messages["conversation"] = {
   exact: "将要运行或写入的确切内容",
   exactSize: (lines, bytes) => `${lines} 行 · ${bytes} 字节`,
   invisibleMarked: (marked) => `已标出 ${marked} 个不可见字符`,
-  answerFailed: (reason) => `答复没有送达。${reason}`,
 
   summary: "此提示词所做的更改",
   files: (files) => `${files} 个文件`,
   commands: (commands) => `${commands} 个命令`,
   moreFiles: (files) => `另有 ${files} 个文件`,
   review: "审阅",
-  allUndone: "这里的更改已全部撤销",
-  partlyUndone: "已部分撤销",
 
   errors: {
     unauthorized: "API Key 被拒绝",
@@ -126,11 +118,9 @@ export const conversation: Messages["conversation"] = {
   continue: "继续",
   openSettings: "打开设置",
   tryModel: (model) => `使用 ${model}`,
-  actionFailed: (reason) => `操作未成功。${reason}`,
 
   jumpToEnd: "转到末尾",
   loading: "正在加载会话…",
-  loadFailed: (reason) => `无法打开会话。${reason}`,
   emptyTitle: "要更改什么？",
   emptyDetail: "每次更改文件之前都会保存安全副本，一键即可撤销。",
 };

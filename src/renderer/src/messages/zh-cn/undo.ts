@@ -7,7 +7,6 @@ export const undo: Messages["undo"] = {
   overlap: (conflicts) => `${conflicts} 个文件之后又被更改。未选择恢复的文件保持现状。`,
   notRestorable: (commands) => `${commands} 个命令不可恢复：其结果会保留。`,
   safetyCopy: "写入任何内容之前，都会为每个文件保存安全副本：“重做”可将其恢复。",
-  changedSince: "之后有更改",
   keep: "保持现状",
   overwrite: "恢复旧版本",
   merge: "合并",
