@@ -3,76 +3,87 @@ import { join, resolve } from "node:path";
 import packageFile from "../../package.json" with { type: "json" };
 import { messageOf } from "../shared/errors.ts";
 import { createCore, type Core } from "./core.ts";
-import { openDesktop } from "./desktop/desktop.ts";
+import { openDesktop, type Desktop } from "./desktop/desktop.ts";
 import { folderInArguments } from "./desktop/links.ts";
-import { quitCleanly } from "./desktop/quit.ts";
 import { registerScheme } from "./desktop/protocol.ts";
-import { hardenContents } from "./desktop/security.ts";
+import { quitCleanly } from "./desktop/quit.ts";
+import { hardenContents, hardenProcess } from "./desktop/security.ts";
+import { wordsFor, type Words } from "./desktop/words.ts";
 import { createCoreHandlers } from "./ipc/core-handlers.ts";
-import { serveCalls } from "./ipc/electron-ipc.ts";
+import { createElectronIpc } from "./ipc/electron-ipc.ts";
 import { createRouter, type Route } from "./ipc/router.ts";
 
+const { version } = packageFile;
 const registryElectron = process.env["BELAY_REGISTRY_ELECTRON"] === "1" && !app.isPackaged;
 const variant = registryElectron ? "belay-dev" : "belay";
+const home = process.env["BELAY_HOME"] ?? null;
 
-/** The folder named on the command line, as an absolute path. */
+/** The folder that a command line names, as an absolute path. From source the first word is the app's own folder. */
 function startFolder(argv: readonly string[], cwd: string): string | null {
-  const folder = folderInArguments(argv.slice(app.isPackaged ? 1 : 2));
+  const words = argv.filter((word) => !word.startsWith("-")).slice(app.isPackaged ? 1 : 2);
+  const folder = folderInArguments(words);
   return folder === null ? null : resolve(cwd, folder);
 }
 
-function wordsOf(argv: readonly string[]): readonly string[] {
-  return argv.filter((word) => !word.startsWith("--"));
-}
-
-async function routeTo(
-  core: Promise<Core>,
-  desktop: Parameters<typeof createCoreHandlers>[1],
-): Promise<Route> {
-  const opened = await core;
-  return createRouter(createCoreHandlers(opened, desktop), {
-    logError: (error) => opened.log(error),
-    checkOutput: !app.isPackaged,
-  });
+function routeTo(core: Core, desktop: Desktop): Route {
+  const handlers = createCoreHandlers(core, desktop);
+  return createRouter(
+    {
+      ...handlers,
+      "settings.set": async (patch) => {
+        // A shortcut that cannot be had is refused before it is saved.
+        if (patch.quickAskShortcut !== undefined) desktop.claimShortcut(patch.quickAskShortcut);
+        return handlers["settings.set"](patch);
+      },
+    },
+    { logError: (error) => core.log(error), checkOutput: !app.isPackaged },
+  );
 }
 
 async function main(): Promise<void> {
-  const home = process.env["BELAY_HOME"] ?? null;
-  // Chromium's own files (caches, cookies) lie beside ours, under the same root.
-  if (home !== null) app.setPath("userData", join(home, "electron"));
-  else app.setName(variant);
+  // Chromium's own files (caches, cookies) lie under the same root as ours, so that each home is an app of its own.
+  app.setPath(
+    "userData",
+    home === null ? join(app.getPath("appData"), variant) : join(home, "electron"),
+  );
   if (!app.requestSingleInstanceLock()) return app.exit(0);
-  app.enableSandbox();
+  hardenProcess();
   registerScheme();
   hardenContents();
-  const core = createCore({
-    home,
-    environment: process.env,
-    variant,
-    version: packageFile.version,
-    attended: true,
-  });
-  core.catch((error: unknown) => {
-    dialog.showErrorBox("Belay cannot start", messageOf(error));
-    app.exit(1);
-  });
-  quitCleanly(core);
+  // Wayland hands global shortcuts out through its portal only.
+  app.commandLine.appendSwitch("enable-features", "GlobalShortcutsPortal");
+  let opened: Core | undefined;
+  const core = createCore({ home, environment: process.env, variant, version, attended: true });
+  core.catch(() => undefined); // judged below, when there is a way to say it
+  const words = (): Words => wordsFor(opened?.settings().language ?? "system", [app.getLocale()]);
+  const quit = quitCleanly({ core, words });
   await app.whenReady();
+  const route = Promise.withResolvers<Route>();
   const desktop = openDesktop({
-    version: packageFile.version,
+    version,
     registryElectron,
-    startFolder: startFolder(wordsOf(process.argv), process.cwd()),
+    startFolder: startFolder(process.argv, process.cwd()),
     dataFolder: home ?? app.getPath("userData"),
     builtFolder: import.meta.dirname,
     resources: join(import.meta.dirname, "../../resources"),
+    ipc: createElectronIpc(route.promise),
+    core: () => opened,
+    words,
+    isQuitting: () => quit.isQuitting(),
   });
-  serveCalls({ route: routeTo(core, desktop), kindOf: (contents) => desktop.kindOf(contents) });
   app.on("second-instance", (_event, argv, cwd) => {
     desktop.showMain();
-    const path = startFolder(wordsOf(argv), cwd);
+    const path = startFolder(argv, cwd);
     if (path !== null) desktop.announce({ topic: "open-workspace", path });
   });
-  desktop.attach(await core);
+  try {
+    opened = await core;
+    desktop.attach(opened);
+    route.resolve(routeTo(opened, desktop));
+  } catch (error) {
+    dialog.showErrorBox(words().cannotStart, messageOf(error));
+    app.exit(1);
+  }
 }
 
 // Not awaited: Electron becomes ready only after this file has been read to its end.

@@ -12,6 +12,8 @@ export const settingsSchema = z.object({
   model: z.string().nullable().default(null),
   quickAskModel: z.string().nullable().default(null),
   quickAskShortcut: z.string().nullable().default(null),
+  /** What closing the last window does on Windows and Linux; "ask" until the person has chosen. */
+  whenClosed: z.enum(["ask", "tray", "quit"]).default("ask"),
   defaultMode: modeSchema.default("edit"),
   maxSteps: z.int().min(1).max(1000).default(100),
   /** A decimal amount per session with its currency, such as "2USD"; null = no limit. */
@@ -28,6 +30,7 @@ export const settingsPatchSchema = z.object({
   model: z.string().nullable().optional(),
   quickAskModel: z.string().nullable().optional(),
   quickAskShortcut: z.string().nullable().optional(),
+  whenClosed: settingsSchema.shape.whenClosed.unwrap().optional(),
   defaultMode: modeSchema.optional(),
   maxSteps: z.int().min(1).max(1000).optional(),
   sessionBudget: z.string().nullable().optional(),

@@ -1,29 +1,21 @@
-import {
-  app,
-  BrowserWindow,
-  dialog,
-  globalShortcut,
-  nativeTheme,
-  session,
-  shell,
-  type WebContents,
-} from "electron";
+import { app, dialog, globalShortcut, nativeTheme, session, type BrowserWindow } from "electron";
 import { join } from "node:path";
 import type { AppInfo } from "../../shared/app.ts";
-import type { Announcement } from "../../shared/contract.ts";
+import { AppError } from "../../shared/errors.ts";
 import { noSandboxReason } from "../agent/approvals.ts";
 import type { Core } from "../core.ts";
-import { AppError } from "../../shared/errors.ts";
-import { sendTo } from "../ipc/electron-ipc.ts";
 import type { DesktopPort } from "../ipc/core-handlers.ts";
-import type { WindowKind } from "../ipc/sender.ts";
-import { outsideLink } from "./links.ts";
-import { openMainWindow, paintFrame, stateFileIn } from "./main-window.ts";
+import type { ElectronIpc } from "../ipc/electron-ipc.ts";
+import { followCore } from "./follow-core.ts";
 import { setMenu } from "./menu.ts";
+import { openLink } from "./open-link.ts";
 import { serveWindows } from "./protocol.ts";
-import { createQuickAsk, type QuickAsk } from "./quick-ask-window.ts";
 import { hardenSession } from "./security.ts";
+import { createGlobalShortcut } from "./shortcut.ts";
 import { createTray, type BelayTray } from "./tray.ts";
+import { createWindowStateFile } from "./window-state.ts";
+import { openWindows, type Windows } from "./windows.ts";
+import type { Words } from "./words.ts";
 
 export interface DesktopOptions {
   readonly version: string;
@@ -34,98 +26,88 @@ export interface DesktopOptions {
   /** Folder of the built main process. */
   readonly builtFolder: string;
   readonly resources: string;
+  readonly ipc: ElectronIpc;
+  /** Undefined while it is still opening. */
+  readonly core: () => Core | undefined;
+  readonly words: () => Words;
+  readonly isQuitting: () => boolean;
 }
 
 /** Windows, tray and shortcut. */
 export interface Desktop extends DesktopPort {
-  kindOf(contents: WebContents): WindowKind | undefined;
-  /** Connects the core's announcements once it is there. */
+  /** Connects settings, announcements and tray once the core is there. */
   attach(core: Core): void;
+  /** Registers the shortcut of quick ask; AppError("conflict") when another program holds it. */
+  claimShortcut(accelerator: string | null): void;
 }
 
+/** Shows the main window as soon as it is painted; everything else waits for the core or for its first use. */
 export function openDesktop(options: DesktopOptions): Desktop {
-  const preload = join(options.builtFolder, "../preload/index.cjs");
+  const { ipc, words, builtFolder } = options;
+  const state = createWindowStateFile(join(options.dataFolder, "window.json"));
+  nativeTheme.themeSource = state.read().theme;
   hardenSession(session.defaultSession);
-  serveWindows(session.defaultSession, join(options.builtFolder, "../renderer"));
-  const open = (): BrowserWindow =>
-    openMainWindow({ preload, stateFile: stateFileIn(options.dataFolder) });
-  let main = open();
-  const quickAsk = createQuickAsk(preload);
-  const showMain = (): void => {
-    if (main.isDestroyed()) main = open();
-    if (main.isMinimized()) main.restore();
-    main.show();
-    main.focus();
-  };
-  setMenu((action) => announce({ topic: "action", action }));
-  nativeTheme.on("updated", () => {
-    if (!main.isDestroyed()) paintFrame(main);
-  });
-  app.on("activate", showMain);
-  const tray = trayOrNone(options, { quickAsk, showMain });
+  serveWindows(session.defaultSession, join(builtFolder, "../renderer"));
+  const windows = openWindows({ ...options, state });
+  const { quickAsk } = windows;
+  const shortcut = createGlobalShortcut(globalShortcut, () => quickAsk.toggle());
+  const buildMenu = (): void =>
+    setMenu(words(), (action) => {
+      windows.showMain();
+      ipc.publish({ topic: "action", action });
+    });
+  buildMenu();
+  app.on("activate", () => windows.showMain());
   return {
     info: () => infoOf(options),
-    chooseFolder: () => chooseFolder(main),
-    openLink: (url) => openLink(main, url),
+    chooseFolder: () => chooseFolder(windows.main()),
+    openLink: (url) => openLink(url, words(), parentFor(windows)),
     hideQuickAsk: () => quickAsk.hide(),
     resizeQuickAsk: (height) => quickAsk.resize(height),
-    showMain,
-    announce,
-    kindOf(contents) {
-      if (!main.isDestroyed() && contents === main.webContents) return "main";
-      return contents === quickAsk.window()?.webContents ? "quick-ask" : undefined;
+    showMain: () => windows.showMain(),
+    announce: (announcement) => ipc.publish(announcement),
+    attach(core) {
+      const tray = trayOrNone(options, { windows, core });
+      followCore(core, { ipc, tray, shortcut, state, words, buildMenu });
     },
-    attach: (core) => attach(core, { tray, quickAsk }),
+    claimShortcut(accelerator) {
+      if (shortcut.set(accelerator)) return;
+      throw new AppError("conflict", words().shortcutTaken(accelerator ?? ""));
+    },
   };
 }
 
-/** To every window there is. */
-function announce(announcement: Announcement): void {
-  for (const window of BrowserWindow.getAllWindows()) sendTo(window.webContents, announcement);
+/** A dialog over a hidden window would be hidden with it. */
+function parentFor(windows: Windows): BrowserWindow | undefined {
+  const main = windows.main();
+  return !main.isDestroyed() && main.isVisible() ? main : undefined;
+}
+
+interface TrayParts {
+  readonly windows: Windows;
+  readonly core: Core;
 }
 
 function trayOrNone(
-  options: DesktopOptions,
-  { quickAsk, showMain }: { readonly quickAsk: QuickAsk; readonly showMain: () => void },
+  { resources, ipc }: DesktopOptions,
+  { windows, core }: TrayParts,
 ): BelayTray | undefined {
   try {
-    return createTray(options.resources, {
-      openMain: showMain,
-      quickAsk: () => quickAsk.toggle(),
+    return createTray(resources, {
+      openMain: () => windows.showMain(),
+      quickAsk: () => windows.quickAsk.toggle(),
       quit: () => app.quit(),
+      openSession(sessionId) {
+        windows.showMain();
+        const found = core.sessions.live().find(({ log }) => log.state().sessionId === sessionId);
+        if (found === undefined) return;
+        const { workspace, sessionId: id } = found.log.state();
+        ipc.publish({ topic: "open-session", sessionId: id, workspace });
+      },
     });
   } catch {
     // A desktop without a tray: everything is in the window too.
     return undefined;
-  }
-}
-
-interface Attached {
-  readonly tray: BelayTray | undefined;
-  readonly quickAsk: QuickAsk;
-}
-
-function attach(core: Core, { tray, quickAsk }: Attached): void {
-  const follow = (): void => {
-    nativeTheme.themeSource = core.settings().theme;
-    globalShortcut.unregisterAll();
-    const shortcut = core.settings().quickAskShortcut;
-    if (shortcut !== null) registerShortcut(shortcut, () => quickAsk.toggle());
-  };
-  follow();
-  core.subscribe((announcement) => {
-    announce(announcement);
-    if (announcement.topic === "settings") follow();
-    tray?.show(core.needsYou() ? "needs-you" : core.running().length > 0 ? "running" : "idle");
-  });
-}
-
-/** A shortcut that another program holds, or that is none, is left out; Settings says so by its not working. */
-function registerShortcut(shortcut: string, press: () => void): void {
-  try {
-    globalShortcut.register(shortcut, press);
-  } catch {
-    // Electron throws for text that is no shortcut.
   }
 }
 
@@ -148,20 +130,4 @@ async function chooseFolder(window: BrowserWindow): Promise<string | null> {
     properties: ["openDirectory", "createDirectory"],
   });
   return canceled ? null : (filePaths[0] ?? null);
-}
-
-/** Asks with the full host first: the text of a link is the model's. */
-async function openLink(window: BrowserWindow, url: string): Promise<void> {
-  const link = outsideLink(url);
-  if (link === undefined) throw new AppError("denied", "Only https and mailto links are opened");
-  const where = link.protocol === "mailto:" ? link.pathname : link.host;
-  const { response } = await dialog.showMessageBox(window, {
-    type: "question",
-    message: `Open ${where} in your browser?`,
-    detail: link.href,
-    buttons: ["Open", "Cancel"],
-    defaultId: 1,
-    cancelId: 1,
-  });
-  if (response === 0) await shell.openExternal(link.href);
 }

@@ -1,31 +1,57 @@
 import { Menu, type MenuItemConstructorOptions } from "electron";
+import type { Words } from "./words.ts";
 
-/** The application menu. Items send an action's id to the window; what it does is defined there, once. */
-export function setMenu(send: (action: string) => void): void {
-  if (process.platform !== "darwin") {
-    // The window's own registry has the shortcuts; a hidden menu would only add reload and zoom.
-    Menu.setApplicationMenu(null);
-    return;
-  }
-  const action = (label: string, id: string, accelerator?: string): MenuItemConstructorOptions => ({
+/**
+ * The application menu. Items send the id of an action of the window's registry; what it does is defined there, once.
+ * There is no reload, no zoom and no developer tools in it, and so no shortcut for them either.
+ */
+export function setMenu(words: Words, send: (action: string) => void): void {
+  const action = (label: string, id: string, accelerator: string): MenuItemConstructorOptions => ({
     label,
     click: () => send(id),
-    ...(accelerator === undefined ? {} : { accelerator }),
+    accelerator,
   });
-  Menu.setApplicationMenu(
-    Menu.buildFromTemplate([
-      { role: "appMenu" },
-      {
-        label: "File",
-        submenu: [
-          action("New Session", "session.new", "Cmd+N"),
-          action("Open Project…", "workspace.choose", "Cmd+O"),
-          { type: "separator" },
-          { role: "close" },
-        ],
-      },
-      { role: "editMenu" },
-      { role: "windowMenu" },
-    ]),
-  );
+  const settings = action(words.settings, "settings.open", "CmdOrCtrl+,");
+  const file: MenuItemConstructorOptions = {
+    label: words.file,
+    submenu: [
+      action(words.newSession, "session.new", "CmdOrCtrl+N"),
+      action(words.openProject, "project.open", "CmdOrCtrl+O"),
+      action(words.palette, "palette.open", "CmdOrCtrl+K"),
+      { type: "separator" },
+      { role: "close", label: words.closeWindow, accelerator: "CmdOrCtrl+W" },
+      ...(process.platform === "darwin"
+        ? []
+        : [settings, { role: "quit", label: words.quit, accelerator: "Ctrl+Q" } as const]),
+    ],
+  };
+  const template =
+    process.platform === "darwin"
+      ? [
+          appMenu(words, settings),
+          file,
+          { role: "editMenu", label: words.edit } as const,
+          { role: "windowMenu", label: words.window } as const,
+        ]
+      : [file];
+  Menu.setApplicationMenu(Menu.buildFromTemplate(template));
+}
+
+function appMenu(words: Words, settings: MenuItemConstructorOptions): MenuItemConstructorOptions {
+  return {
+    role: "appMenu",
+    submenu: [
+      { role: "about" },
+      { type: "separator" },
+      settings,
+      { type: "separator" },
+      { role: "services" },
+      { type: "separator" },
+      { role: "hide" },
+      { role: "hideOthers" },
+      { role: "unhide" },
+      { type: "separator" },
+      { role: "quit", label: words.quit },
+    ],
+  };
 }

@@ -13,7 +13,8 @@ export function registerScheme(): void {
 export function serveWindows(session: Session, folder: string): void {
   session.protocol.handle("belay", async ({ url, method }) => {
     const file = method === "GET" ? await servedFile(url, folder) : undefined;
-    if (file === undefined) return new Response("Not found", { status: 404, headers: servedHeaders });
+    if (file === undefined)
+      return new Response("Not found", { status: 404, headers: servedHeaders });
     const headers = { ...servedHeaders, "Content-Type": file.type };
     return new Response(new Uint8Array(await readFile(file.path)), { headers });
   });

@@ -1,20 +1,28 @@
 import { BrowserWindow, screen } from "electron";
 import { appOrigin } from "../ipc/sender.ts";
-import { colours, webPreferences } from "./main-window.ts";
+import { frameColours, webPreferences } from "./frame.ts";
 
 /** The small window of the tray. It is made at first use and then only hidden: a running answer goes on behind it. */
 export interface QuickAsk {
   toggle(): void;
   hide(): void;
+  /** CSS pixels; kept between 56 and 480. */
   resize(height: number): void;
   window(): BrowserWindow | undefined;
 }
 
+export interface QuickAskOptions {
+  readonly preload: string;
+  readonly onCreate: (window: BrowserWindow) => void;
+  readonly isQuitting: () => boolean;
+}
+
 const width = 640;
 const startHeight = 120;
+const leastHeight = 56;
 const greatestHeight = 480;
 
-export function createQuickAsk(preload: string): QuickAsk {
+export function createQuickAsk(options: QuickAskOptions): QuickAsk {
   let window: BrowserWindow | undefined;
 
   function open(): BrowserWindow {
@@ -27,15 +35,24 @@ export function createQuickAsk(preload: string): QuickAsk {
       skipTaskbar: true,
       alwaysOnTop: true,
       fullscreenable: false,
-      title: "Belay quick ask",
-      backgroundColor: colours().background,
-      webPreferences: webPreferences(preload),
+      title: "Belay",
+      backgroundColor: frameColours().background,
+      webPreferences: webPreferences(options.preload),
     });
+    made.setMenuBarVisibility(false);
     made.on("blur", () => made.hide());
+    made.on("close", (event) => {
+      if (options.isQuitting()) return;
+      event.preventDefault();
+      made.hide();
+    });
     made.on("closed", () => {
       window = undefined;
     });
+    // A page that crashed is made anew at the next use.
+    made.webContents.on("render-process-gone", () => made.destroy());
     made.once("ready-to-show", () => show(made));
+    options.onCreate(made);
     void made.loadURL(`${appOrigin}/quick-ask.html`);
     return made;
   }
@@ -49,25 +66,21 @@ export function createQuickAsk(preload: string): QuickAsk {
     hide: () => window?.hide(),
     resize(height) {
       if (window === undefined) return;
-      const bounds = window.getBounds();
-      window.setBounds({
-        ...bounds,
-        height: Math.min(greatestHeight, Math.max(startHeight, height)),
-      });
+      const clamped = Math.min(greatestHeight, Math.max(leastHeight, height));
+      window.setBounds({ ...window.getBounds(), height: clamped });
     },
     window: () => window,
   };
 }
 
-/** Upper third of the display that has the pointer. */
+/** In the upper third of the display that has the pointer. */
 function show(window: BrowserWindow): void {
   const { workArea } = screen.getDisplayNearestPoint(screen.getCursorScreenPoint());
-  const { height } = window.getBounds();
   window.setBounds({
     x: Math.round(workArea.x + (workArea.width - width) / 2),
     y: Math.round(workArea.y + workArea.height / 5),
     width,
-    height,
+    height: window.getBounds().height,
   });
   window.show();
   window.focus();

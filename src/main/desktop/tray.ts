@@ -1,55 +1,42 @@
 import { Menu, nativeImage, Tray } from "electron";
 import { join } from "node:path";
+import {
+  trayItems,
+  trayState,
+  trayTooltip,
+  type Activity,
+  type TrayActions,
+  type TrayState,
+} from "./tray-menu.ts";
+import type { Words } from "./words.ts";
 
-export type TrayState = "idle" | "running" | "needs-you";
-
-export interface TrayActions {
-  openMain(): void;
-  quickAsk(): void;
-  quit(): void;
-}
-
-/** The icon in the system's tray. Null where the desktop has none: Belay works without. */
+/** The icon in the system's tray. */
 export interface BelayTray {
-  show(state: TrayState): void;
+  show(activity: Activity, words: Words): void;
 }
 
-const tooltips: Readonly<Record<TrayState, string>> = {
-  idle: "Belay",
-  running: "Belay: working",
-  "needs-you": "Belay: needs you",
-};
-
+/** Throws where the desktop has no tray: Belay works without. */
 export function createTray(resources: string, actions: TrayActions): BelayTray {
-  const icon = (state: TrayState) => {
-    const image = nativeImage.createFromPath(
-      join(
-        resources,
-        "tray",
-        process.platform === "darwin" ? `${state}Template.png` : `${state}.png`,
-      ),
-    );
-    if (process.platform === "darwin") image.setTemplateImage(true);
-    return image;
-  };
-  const tray = new Tray(icon("idle"));
-  tray.setToolTip(tooltips.idle);
-  tray.setContextMenu(
-    Menu.buildFromTemplate([
-      { label: "Quick ask", click: () => actions.quickAsk() },
-      { label: "Open Belay", click: () => actions.openMain() },
-      { type: "separator" },
-      { label: "Quit Belay", click: () => actions.quit() },
-    ]),
-  );
+  const tray = new Tray(icon(resources, "idle"));
   tray.on("click", () => actions.quickAsk());
-  let shown: TrayState = "idle";
+  let shown = "";
   return {
-    show(state) {
+    show(activity, words) {
+      const state = JSON.stringify([activity, words.quit]);
       if (state === shown) return;
       shown = state;
-      tray.setImage(icon(state));
-      tray.setToolTip(tooltips[state]);
+      tray.setImage(icon(resources, trayState(activity)));
+      tray.setToolTip(trayTooltip(activity, words));
+      tray.setContextMenu(Menu.buildFromTemplate(trayItems(activity, words, actions)));
     },
   };
+}
+
+function icon(resources: string, state: TrayState): Electron.NativeImage {
+  const isMac = process.platform === "darwin";
+  const file = isMac ? `${state}Template.png` : `${state}.png`;
+  const image = nativeImage.createFromPath(join(resources, "tray", file));
+  // macOS colours a template image itself, for light and dark menu bars.
+  if (isMac) image.setTemplateImage(true);
+  return image;
 }

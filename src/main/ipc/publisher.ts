@@ -1,16 +1,24 @@
 import type { Announcement } from "../../shared/contract.ts";
-import type { WindowKind } from "./sender.ts";
 
 /** A window as the publisher sees it. */
 export interface Receiver {
-  readonly kind: WindowKind;
   isGone(): boolean;
+  /** Whether an announcement is this window's business. */
+  concerns(announcement: Announcement): boolean;
   send(announcement: Announcement): void;
 }
 
+/** What a window's loading tells the publisher. */
+export interface Subscription {
+  /** Sends what has waited, in order; from now on at once. */
+  loaded(): void;
+  /** The page is gone or not there yet: keep what comes. */
+  loading(): void;
+}
+
 export interface Publisher {
-  /** Adds a window; what is announced before `loaded` is called waits in order. `loading` makes it wait again. */
-  add(receiver: Receiver): { loaded(): void; loading(): void };
+  /** Adds a window that has not loaded yet. */
+  add(receiver: Receiver): Subscription;
   /** To every window that the announcement concerns. */
   publish(announcement: Announcement): void;
 }
@@ -18,33 +26,15 @@ export interface Publisher {
 /** More than this waits for no window: the oldest events go, and the reader sees the gap and opens the session again. */
 const longestQueue = 10_000;
 
-/** What a window is asked to do or to show is for the main window; quick ask has no project, menu or session list. */
-const mainOnly: ReadonlySet<Announcement["topic"]> = new Set<Announcement["topic"]>([
-  "open-workspace",
-  "open-session",
-  "action",
-  "sessions-changed",
-]);
-
 interface Entry {
   readonly receiver: Receiver;
   ready: boolean;
-  waiting: Announcement[];
+  readonly waiting: Announcement[];
 }
 
 /** Carries main's announcements to the windows, in order, once each has loaded. */
 export function createPublisher(): Publisher {
   const entries = new Set<Entry>();
-
-  function deliver(entry: Entry, announcement: Announcement): void {
-    if (entry.ready) {
-      entry.receiver.send(announcement);
-      return;
-    }
-    entry.waiting.push(announcement);
-    if (entry.waiting.length > longestQueue) dropOldestEvent(entry.waiting);
-  }
-
   return {
     add(receiver) {
       const entry: Entry = { receiver, ready: false, waiting: [] };
@@ -62,15 +52,32 @@ export function createPublisher(): Publisher {
     publish(announcement) {
       for (const entry of entries) {
         if (entry.receiver.isGone()) entries.delete(entry);
-        else if (entry.receiver.kind === "main" || !mainOnly.has(announcement.topic))
-          deliver(entry, announcement);
+        else if (entry.receiver.concerns(announcement)) deliver(entry, announcement);
       }
     },
   };
+}
+
+function deliver({ receiver, ready, waiting }: Entry, announcement: Announcement): void {
+  if (ready) {
+    receiver.send(announcement);
+    return;
+  }
+  waiting.push(announcement);
+  if (waiting.length > longestQueue) dropOldestEvent(waiting);
 }
 
 /** Events can be fetched again; a folder to open cannot. */
 function dropOldestEvent(waiting: Announcement[]): void {
   const index = waiting.findIndex(({ topic }) => topic === "session");
   waiting.splice(Math.max(index, 0), 1);
+}
+
+/** What quick ask hears of: facts of the app, and events of the sessions it made itself. The rest is the main window's. */
+export function concernsQuickAsk(
+  announcement: Announcement,
+  ownSessions: ReadonlySet<string>,
+): boolean {
+  if (announcement.topic === "session") return ownSessions.has(announcement.event.sessionId);
+  return announcement.topic === "settings" || announcement.topic === "key";
 }

@@ -14,14 +14,44 @@ export interface Caller {
   readonly url: string;
 }
 
-/** Whether this caller may use the operation: our window, its main frame, our origin, and within its list. */
-export function mayCall(caller: Caller, operation: unknown): boolean {
+export interface CallToCheck {
+  readonly operation: unknown;
+  readonly input: unknown;
+}
+
+/**
+ * Whether this caller may make the call: our window, its main frame, our origin. Quick ask is held to its list of operations,
+ * to quick sessions, and among those to the ones it made itself.
+ */
+export function mayCall(
+  caller: Caller,
+  call: CallToCheck,
+  ownSessions: ReadonlySet<string>,
+): boolean {
   if (caller.kind === undefined || !caller.isMainFrame) return false;
   if (!caller.url.startsWith(`${appOrigin}/`)) return false;
-  if (caller.kind === "main") return true;
-  return (
-    typeof operation === "string" && isOperation(operation) && quickAskOperations.has(operation)
-  );
+  return caller.kind === "main" || mayQuickAsk(call, ownSessions);
+}
+
+function mayQuickAsk({ operation, input }: CallToCheck, ownSessions: ReadonlySet<string>): boolean {
+  if (typeof operation !== "string" || !isOperation(operation)) return false;
+  if (!quickAskOperations.has(operation)) return false;
+  if (operation === "session.create") return fieldOf(input, "kind") === "quick";
+  const sessionId = fieldOf(input, "sessionId");
+  return sessionId === undefined || (typeof sessionId === "string" && ownSessions.has(sessionId));
+}
+
+/** The session that a successful reply to `session.create` made. */
+export function sessionMade(operation: unknown, reply: unknown): string | undefined {
+  if (operation !== "session.create") return undefined;
+  const sessionId = fieldOf(fieldOf(reply, "value"), "sessionId");
+  return typeof sessionId === "string" ? sessionId : undefined;
+}
+
+function fieldOf(value: unknown, name: string): unknown {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name)
+    ? Reflect.get(value, name)
+    : undefined;
 }
 
 /** Reads a caller off Electron's event. */
