@@ -1,3 +1,5 @@
+import { AppError } from "../../shared/errors.ts";
+
 /** A place where Model Studio answers. Hosts as its documentation lists them on 2026-11-23. */
 export interface Region {
   readonly id: string;
@@ -84,13 +86,25 @@ function originOf(url: string): string | undefined {
 /** Only addresses of this machine: a variable must not send a key elsewhere. */
 function readOverrides(text: string | undefined): Readonly<Record<string, string>> {
   if (text === undefined || text === "") return {};
-  const parsed: unknown = JSON.parse(text);
+  const parsed = parseJson(text);
   if (typeof parsed !== "object" || parsed === null) return {};
   return Object.fromEntries(
     Object.entries(parsed).filter(
       (entry): entry is [string, string] => typeof entry[1] === "string" && isLoopback(entry[1]),
     ),
   );
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw new AppError(
+      "invalid-input",
+      'BELAY_REGION_URLS is no JSON. Write it as {"singapore": "http://127.0.0.1:PORT/…"}, or remove it.',
+      { cause: error },
+    );
+  }
 }
 
 /** Whether a URL names this machine. */
