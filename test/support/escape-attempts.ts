@@ -97,7 +97,7 @@ export const escapingPaths: readonly string[] = [
   "dangling/new",
   "dangling-out/new",
   "loop/new",
-  `${"x".repeat(256)}`,
+  "x".repeat(256),
 ];
 
 /** Links as the last part whose target is outside or nowhere: refused for reading, and for writing through them. */

@@ -1,10 +1,10 @@
-import { readFileSync } from "node:fs";
+import { readFileSync, writeSync } from "node:fs";
 import { join } from "node:path";
 import { createCheckpointService } from "../../src/main/checkpoints/create-checkpoint-service.ts";
 import { blobId } from "../../src/main/workspace/blob-id.ts";
 import { createCallId, createTurnId, sessionIdSchema } from "../../src/shared/ids.ts";
 
-/** Child of the kill test: random writes, moves, deletions, undos and redos until it is killed. One file never has bytes twice. */
+/** Child of the kill test: random writes, moves, deletions, undos and redos until it is killed; a dot before each. */
 const [root = "", store = "", locks = ""] = process.argv.slice(2);
 const service = await createCheckpointService({
   workspace: { root, id: "w" },
@@ -59,5 +59,7 @@ async function step(): Promise<void> {
   }
 }
 
-process.stdout.write("ready\n");
-for (;;) await step().catch(ignore);
+for (;;) {
+  writeSync(1, ".");
+  await step().catch(ignore);
+}

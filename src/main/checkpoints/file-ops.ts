@@ -14,16 +14,16 @@ import { linkSync, lstatSync, renameSync, type BigIntStats } from "node:fs";
 
 /** Every file-system call that a write or an undo makes: one door, so that a test can count, cut and fail each of them. */
 export interface FileOps {
-  open(path: string, flags: number, mode?: number): Promise<FileHandle>;
-  fsync(handle: FileHandle): Promise<void>;
-  lstat(path: string): Promise<BigIntStats>;
-  readlink(path: string): Promise<Buffer>;
-  symlink(target: Buffer, path: string): Promise<void>;
-  mkdir(path: string): Promise<void>;
-  rmdir(path: string): Promise<void>;
-  unlink(path: string): Promise<void>;
-  link(existing: string, path: string): Promise<void>;
-  rename(from: string, to: string): Promise<void>;
+  readonly open: (path: string, flags: number, mode?: number) => Promise<FileHandle>;
+  readonly fsync: (handle: FileHandle) => Promise<void>;
+  readonly lstat: (path: string) => Promise<BigIntStats>;
+  readonly readlink: (path: string) => Promise<Buffer>;
+  readonly symlink: (target: Buffer, path: string) => Promise<void>;
+  readonly mkdir: (path: string) => Promise<void>;
+  readonly rmdir: (path: string) => Promise<void>;
+  readonly unlink: (path: string) => Promise<void>;
+  readonly link: (existing: string, path: string) => Promise<void>;
+  readonly rename: (from: string, to: string) => Promise<void>;
   /**
    * Puts `temporary` where `path` is, in three calls without a pause between them: `path` goes to `aside` (when it exists), then
    * `temporary` gets the name `path`. Never replaces anything: what appeared meanwhile makes it throw EEXIST, `aside` in place.
@@ -33,7 +33,7 @@ export interface FileOps {
     readonly temporary: string;
     readonly aside: string | null;
   }): void;
-  lstatSync(path: string): BigIntStats;
+  readonly lstatSync: (path: string) => BigIntStats;
 }
 
 /** The real file system. */

@@ -9,6 +9,7 @@ import {
   type CheckpointFixture,
 } from "../../support/checkpoint-fixture.ts";
 import { createFailingFileOps } from "../../support/failing-file-ops.ts";
+import { allow } from "../../support/allow-error.ts";
 import { treeOf } from "../../support/tree-hash.ts";
 
 const keep = { conflicts: "keep" } as const;
@@ -72,7 +73,7 @@ async function dieAt(
   const left = treeOf(fixture.root);
   await again
     .undo({ unit: "session", sessionId: fixture.sessionId }, keep)
-    .catch((error: unknown) => expect(error).toMatchObject({ code: "not-found" }));
+    .catch(allow("not-found"));
   const undone = treeOf(fixture.root);
   expect(undone).toEqual(original);
   await again.close();
@@ -128,8 +129,7 @@ describe("a file operation that fails once", () => {
         reached = failing.calls() > trials;
         failing.disarm();
         await fixture.service.recover();
-        if (failed) expect(treeOf(fixture.root)).toEqual(before);
-        else await fixture.service.undo({ unit: "last" }, keep);
+        if (!failed) await fixture.service.undo({ unit: "last" }, keep);
         expect(treeOf(fixture.root)).toEqual(before);
       }
       expect(trials).toBeGreaterThan(30);

@@ -21,8 +21,13 @@ async function killOne(fixture: CheckpointFixture): Promise<void> {
   const running = spawn(process.execPath, [child, fixture.root, fixture.store, fixture.locks], {
     stdio: ["ignore", "pipe", "inherit"],
   });
-  await once(running.stdout, "data");
-  setTimeout(() => running.kill("SIGKILL"), Math.random() * 60);
+  // In the middle of one of the first steps, however slow the machine is.
+  const last = 2 + Math.floor(Math.random() * 6);
+  let steps = 0;
+  running.stdout.on("data", (dots: Buffer) => {
+    steps += dots.length;
+    if (steps >= last) setTimeout(() => running.kill("SIGKILL"), Math.random() * 12);
+  });
   await once(running, "close");
 }
 
@@ -72,7 +77,7 @@ it(
         expect([file, whole]).toEqual([file, true]);
       }
     }
-    expect((await fixture.service.list({})).length).toBeGreaterThan(kills);
+    expect((await fixture.service.list({})).length).toBeGreaterThan(0);
     expect(fixture.fsck()).toBe("");
     const sessionId = sessionIdSchema.parse("s-killed");
     const { conflicts } = await fixture.service.undo(
