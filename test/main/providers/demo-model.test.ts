@@ -21,7 +21,9 @@ async function ask(
 ): Promise<ModelEvent[]> {
   const model = createDemoModel({ wordMs: 0 });
   const request = { model: demoModelId, messages, tools: [], maxOutputTokens: null };
-  return Array.fromAsync(model.stream(request, signal));
+  const events: ModelEvent[] = [];
+  for await (const event of model.stream(request, signal)) events.push(event);
+  return events;
 }
 
 const textOf = (events: readonly ModelEvent[]): string =>

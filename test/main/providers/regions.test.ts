@@ -38,10 +38,10 @@ describe("the regions", () => {
   });
 });
 
-describe("BELAY_REGION_URLS", () => {
-  const withUrls = (urls: unknown) =>
-    createRegions({ BELAY_REGION_URLS: typeof urls === "string" ? urls : JSON.stringify(urls) });
+const withUrls = (urls: unknown) =>
+  createRegions({ BELAY_REGION_URLS: typeof urls === "string" ? urls : JSON.stringify(urls) });
 
+describe("BELAY_REGION_URLS", () => {
   it("points a region at a server on this machine, and tells regions on one origin apart", () => {
     const moved = withUrls({
       singapore: "http://127.0.0.1:4000/compatible-mode/v1",
