@@ -65,6 +65,7 @@ async function* streamWithRetries(
 ): AsyncGenerator<ModelEvent> {
   throwIfStopped(caller);
   const key = await keyOf(options);
+  await loadOpenAi();
   const context = contextOf(options, request.model, key);
   for (let attempt = 1; ; attempt += 1) {
     let passedOn = false;

@@ -1,0 +1,121 @@
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { AppError } from "../../../src/shared/errors.ts";
+import {
+  createProvider,
+  errorBody,
+  hear,
+  providerKey,
+  request,
+  retriesOf,
+  textOf,
+} from "../../support/hear-provider.ts";
+import type { ScriptedResponse } from "../../support/model-studio/script.ts";
+import { startModelStudio, type ModelStudio } from "../../support/model-studio/server.ts";
+
+let studio: ModelStudio;
+beforeEach(async () => {
+  studio = await startModelStudio({ keys: [providerKey] });
+});
+afterEach(() => studio.close());
+
+test("stopping ends the request at once, in whichever state it is", async () => {
+  const cases: [string, ScriptedResponse][] = [
+    ["before the first byte", { hang: "before" }],
+    ["after some text", { text: "some", hang: true }],
+    [
+      "while waiting to retry",
+      {
+        error: {
+          status: 429,
+          body: errorBody("Throttling", "slow"),
+          headers: { "retry-after": "60" },
+        },
+      },
+    ],
+  ];
+  for (const [state, response] of cases) {
+    studio.play([response]);
+    const stop = new AbortController();
+    const asked = studio.requests.length;
+    const hearing = hear(studio, request(), stop.signal);
+    await vi.waitFor(() => expect(studio.requests.length).toBe(asked + 1));
+    setTimeout(() => stop.abort(), 50);
+    expect([state, (await hearing).error?.code]).toEqual([state, "cancelled"]);
+  }
+  const stopped = await hear(studio, request(), AbortSignal.abort());
+  expect(stopped.error?.code).toBe("cancelled");
+  expect(studio.requests).toHaveLength(cases.length);
+});
+
+test("a provider gone silent is given up, before and amid the answer; one that is only slow is not", async () => {
+  studio.play([
+    { hang: "before" },
+    { text: "some", hang: true },
+    { text: "slow but there", pieceDelayMs: 30, chunking: 60 },
+  ]);
+  expect((await hear({ ...studio, idleTimeoutMs: 150 })).error?.message).toMatch(
+    /sent nothing for/,
+  );
+  expect((await hear({ ...studio, idleTimeoutMs: 150 })).error?.code).toBe("unavailable");
+  expect(textOf(await hear({ ...studio, idleTimeoutMs: 500 }))).toBe("slow but there");
+});
+
+test("an answer that takes longer than allowed in all is given up", async () => {
+  studio.play([{ text: "on and on and on", pieceDelayMs: 40, chunking: 30 }]);
+  expect((await hear({ ...studio, totalTimeoutMs: 150 })).error?.message).toMatch(
+    /did not finish within/,
+  );
+});
+
+test("a server that is not there is told as unreachable, after some tries", async () => {
+  const { baseUrl } = studio;
+  await studio.close();
+  const heard = await hear({ baseUrl });
+  expect(heard.error?.code).toBe("unavailable");
+  expect(heard.error?.message).toMatch(/nothing listens there/);
+  expect(retriesOf(heard)).toHaveLength(2);
+});
+
+test("a server on this machine needs no key; any other does", async () => {
+  await using open = await startModelStudio({ keys: ["none"] });
+  expect((await hear({ baseUrl: open.baseUrl, apiKey: () => null })).error).toBeNull();
+  const remote = await hear({ baseUrl: "https://model.example/v1", apiKey: async () => null });
+  expect(remote.error?.code).toBe("unauthorized");
+});
+
+test.each([
+  "http://model.example/v1",
+  "ftp://127.0.0.1/v1",
+  "https://user:word@model.example/v1",
+  "nonsense",
+  "http://127.0.0.1.example/v1",
+])("%s is no place for a key", (baseUrl) => {
+  expect(() => createProvider({ baseUrl })).toThrow(AppError);
+});
+
+test("a redirect is not followed with the key", async () => {
+  let visits = 0;
+  const thief = await listen(
+    createServer((_, response) => {
+      visits += 1;
+      response.end();
+    }),
+  );
+  const door = await listen(
+    createServer((_, response) =>
+      response.writeHead(307, { location: `${thief.url}/v1/chat/completions` }).end(),
+    ),
+  );
+  const heard = await hear({ baseUrl: `${door.url}/v1` });
+  expect(heard.error?.message).toMatch(/redirects to 127\.0\.0\.1:\d+\. The key is not sent there/);
+  expect(visits).toBe(0);
+  for (const { server } of [thief, door]) server.close();
+});
+
+async function listen(server: Server): Promise<{ url: string; server: Server }> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server's address is never a string
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
+}
