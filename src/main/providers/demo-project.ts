@@ -55,7 +55,7 @@ test("takes a discount off", () => {
 export const demoPrompt =
   "A 10 % discount on 50.00 gives 40.00 instead of 45.00. Find out why, fix it and add tests for it.";
 
-export interface DemoCall {
+interface DemoCall {
   readonly name: string;
   readonly arguments: Readonly<Record<string, unknown>>;
 }
