@@ -3,7 +3,7 @@ import modelsFile from "../../../resources/catalogue/models.json" with { type: "
 import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
 
 /** What is known of a model. Context and output limits are tokens; null = not known. Source and date are in resources/catalogue. */
-export interface ModelFacts {
+interface ModelFacts {
   readonly id: string;
   readonly contextTokens: number | null;
   /** What the server really takes: less than the context. */

@@ -3,7 +3,7 @@ import type { TokenUsage } from "../../shared/usage.ts";
 import { createCallCollector, type CallPiece } from "./call-collector.ts";
 
 /** A chunk as far as it is used. Nothing in it is relied on: keys come and go from chunk to chunk. */
-export interface AnswerChunk {
+interface AnswerChunk {
   readonly choices?: readonly AnswerChoice[] | null | undefined;
   readonly usage?: unknown;
 }

@@ -49,10 +49,7 @@ export function boundFetch(options: BoundFetchOptions): Fetch {
 /** Throws invalid-input for a base URL that a key must not go to. */
 export function assertUsable(baseUrl: string): void {
   if (!URL.canParse(baseUrl))
-    throw new AppError(
-      "invalid-input",
-      `"${baseUrl}" is not an address. Give one such as https://host/v1.`,
-    );
+    throw new AppError("invalid-input", `"${baseUrl}" is no URL. Write it as https://host/path.`);
   const { protocol, username } = new URL(baseUrl);
   if (username !== "")
     throw new AppError(
@@ -97,7 +94,7 @@ async function errorBody(response: Response): Promise<string> {
 }
 
 /** Milliseconds that a Retry-After asks for: seconds or a date; null when there is none. */
-export function retryAfter(headers: Headers, now: number = Date.now()): number | null {
+function retryAfter(headers: Headers, now: number = Date.now()): number | null {
   const value = headers.get("retry-after");
   if (value === null) return null;
   if (/^\d+(?:\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);

@@ -1,8 +1,9 @@
 import type { KeyCheck } from "../../shared/app.ts";
 import { AppError, messageOf } from "../../shared/errors.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import { assertUsable } from "./bound-fetch.ts";
 import { redact } from "./error-table.ts";
-import { isLoopback, type Regions } from "./regions.ts";
+import type { Regions } from "./regions.ts";
 
 /** An address to try a key at. */
 export interface HostToTry {
@@ -23,7 +24,7 @@ export function hostsForKey(
   { regions, baseUrl, region }: HostChoice,
 ): readonly HostToTry[] {
   if (baseUrl !== undefined && baseUrl !== "") {
-    assertSendable(baseUrl);
+    assertUsable(baseUrl);
     return [{ baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? "custom" }];
   }
   if (region !== undefined && region !== "") {
@@ -36,18 +37,6 @@ export function hostsForKey(
     .all()
     .filter((entry) => entry.plan === plan)
     .map((entry) => ({ baseUrl: entry.baseUrl, region: entry.id }));
-}
-
-/** A key travels over https, or to this machine. Throws AppError("invalid-input") otherwise. */
-export function assertSendable(baseUrl: string): void {
-  if (!URL.canParse(baseUrl))
-    throw new AppError("invalid-input", `"${baseUrl}" is no URL. Write it as https://host/path.`);
-  const { protocol } = new URL(baseUrl);
-  if (protocol === "https:" || (protocol === "http:" && isLoopback(baseUrl))) return;
-  throw new AppError(
-    "invalid-input",
-    "An endpoint elsewhere needs https: a key must not travel in the open.",
-  );
 }
 
 export interface KeyToCheck {
@@ -77,7 +66,7 @@ export async function checkKey(check: KeyToCheck): Promise<Omit<KeyCheck, "kept"
 }
 
 async function ask(host: HostToTry, { key, userAgent, signal }: KeyToCheck): Promise<HostResult> {
-  assertSendable(host.baseUrl);
+  assertUsable(host.baseUrl);
   const base = { region: host.region, host: new URL(host.baseUrl).host, models: null, ids: [] };
   const limit = AbortSignal.timeout(patienceMs);
   try {

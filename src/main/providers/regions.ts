@@ -1,7 +1,7 @@
 import { AppError } from "../../shared/errors.ts";
 
 /** A place where Model Studio answers. Hosts as its documentation lists them on 2026-11-23. */
-export interface Region {
+interface Region {
   readonly id: string;
   readonly label: string;
   readonly baseUrl: string;

@@ -142,6 +142,7 @@ test.each<[string, ScriptedResponse]>([
   const heard = await hear(studio);
   expect(textOf(heard)).toBe("Now.");
   expect(retriesOf(heard)).toMatchObject([{ attempt: 1, code: "rate-limited" }]);
+  expect(retriesOf(heard)[0]?.message).not.toMatch(/event:|[{}]/);
 });
 
 const asks = (seconds: string): ScriptedResponse => ({

@@ -49,17 +49,20 @@ test("stopping ends the request at once, in whichever state it is", async () => 
   expect(studio.requests).toHaveLength(cases.length);
 });
 
+/** Long enough to take longer in all than the silence that is allowed. */
+const slow = "slow but there ".repeat(40);
+
 test("a provider gone silent is given up, before and amid the answer; one that is only slow is not", async () => {
   studio.play([
     { hang: "before" },
     { text: "some", hang: true },
-    { text: "slow but there", pieceDelayMs: 30, chunking: 60 },
+    { text: slow, pieceDelayMs: 25, chunking: 100 },
   ]);
   expect((await hear({ ...studio, idleTimeoutMs: 150 })).error?.message).toMatch(
     /sent nothing for/,
   );
   expect((await hear({ ...studio, idleTimeoutMs: 150 })).error?.code).toBe("unavailable");
-  expect(textOf(await hear({ ...studio, idleTimeoutMs: 500 }))).toBe("slow but there");
+  expect(textOf(await hear({ ...studio, idleTimeoutMs: 500 }))).toBe(slow);
 });
 
 test("an answer that takes longer than allowed in all is given up", async () => {
@@ -119,3 +122,10 @@ async function listen(server: Server): Promise<{ url: string; server: Server }> 
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server's address is never a string
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, server };
 }
+
+test("an own key of any form is taken out of what a server repeats", async () => {
+  await using own = await startModelStudio({ keys: ["my-local-key-12345"] });
+  own.play([{ error: { status: 400, body: { error: "bad key my-local-key-12345" } } }]);
+  const heard = await hear({ baseUrl: own.baseUrl, apiKey: "my-local-key-12345" });
+  expect(heard.error?.message).toContain("bad key [key]");
+});

@@ -10,7 +10,7 @@ export interface Refusal {
 }
 
 /** Inner errors reach the compatible endpoint with this prefix [recorded]. */
-export const invalidParameter = (message: string): Refusal => ({
+const invalidParameter = (message: string): Refusal => ({
   status: 400,
   code: "invalid_parameter_error",
   message: `<400> InternalError.Algo.InvalidParameter: ${message}`,

@@ -11,7 +11,7 @@ export const simulatedRegions = {
 export type SimulatedRegion = keyof typeof simulatedRegions;
 
 // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the keys of the table above
-export const regionNames = Object.keys(simulatedRegions) as SimulatedRegion[];
+const regionNames = Object.keys(simulatedRegions) as SimulatedRegion[];
 
 export interface Place {
   readonly region: SimulatedRegion;

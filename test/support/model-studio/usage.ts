@@ -6,7 +6,7 @@ import type { JsonObject, ScriptedResponse } from "./script.ts";
 const tokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
 
 /** What the model reads of a request: the tools, then the messages, as one text. */
-export const promptOf = ({ tools, messages }: JsonObject): string =>
+const promptOf = ({ tools, messages }: JsonObject): string =>
   `${JSON.stringify(tools ?? [])}${JSON.stringify(messages ?? [])}`;
 
 export const promptTokens = (body: JsonObject): number => tokens(promptOf(body));

@@ -1,0 +1,75 @@
+import * as fc from "fast-check";
+import { expect, test } from "vitest";
+import { createCallCollector, type CallPiece } from "../../../src/main/providers/call-collector.ts";
+
+const anyCall = fc.record({
+  name: fc.stringMatching(/^[a-z_]{1,12}$/),
+  text: fc.json(),
+  cuts: fc.array(fc.nat(40), { maxLength: 6 }),
+});
+
+interface AnyCall {
+  readonly name: string;
+  readonly text: string;
+  readonly cuts: readonly number[];
+}
+
+function cut(text: string, places: readonly number[]): string[] {
+  const edges = [...new Set([0, ...places.map((place) => place % (text.length + 1)), text.length])];
+  const sorted = edges.toSorted((a, b) => a - b);
+  return sorted.slice(1).map((end, index) => text.slice(sorted[index], end));
+}
+
+/** The pieces of one call as the service sends them: id and name once, then arguments, then a stray "". */
+const piecesOf = ({ name, text, cuts }: AnyCall, index: number): CallPiece[] => [
+  { index, id: `id_${index}`, function: { name, arguments: "" } },
+  ...cut(text, cuts).map((piece) => ({ index, id: "", function: { arguments: piece } })),
+  { index, id: "", function: { arguments: "" } },
+];
+
+const collect = (pieces: readonly CallPiece[]) => {
+  const collector = createCallCollector();
+  for (const piece of pieces) collector.take(piece);
+  return collector.calls();
+};
+
+const expected = (calls: readonly AnyCall[]) =>
+  calls.map(({ name, text }, index) => ({ id: `id_${index}`, name, argumentsText: text }));
+
+const someCalls = fc.array(anyCall, { minLength: 1, maxLength: 4 });
+
+test("calls come out as they went in, wherever their arguments are cut", () => {
+  fc.assert(
+    fc.property(someCalls, (calls) => {
+      expect(collect(calls.flatMap(piecesOf))).toEqual(expected(calls));
+    }),
+  );
+});
+
+test("calls come out the same when their pieces come in turns", () => {
+  fc.assert(
+    fc.property(someCalls, (calls) => {
+      const queues = calls.map(piecesOf);
+      const longest = Math.max(...queues.map(({ length }) => length));
+      const turns = Array.from({ length: longest }, (_, turn) =>
+        queues.flatMap((queue) => queue.slice(turn, turn + 1)),
+      );
+      expect(collect(turns.flat())).toEqual(expected(calls));
+    }),
+  );
+});
+
+test("calls come out the same when every index is 0 or missing, one call after the other", () => {
+  fc.assert(
+    fc.property(someCalls, fc.constantFrom(0, null, undefined), (calls, index) => {
+      const pieces = calls
+        .flatMap(piecesOf)
+        .map(({ id, function: target }) => ({ id, function: target, index }));
+      expect(collect(pieces)).toEqual(expected(calls));
+    }),
+  );
+});
+
+test("a call that nobody named is no answer at all", () => {
+  expect(collect([{ index: 0, id: "a", function: { arguments: "{}" } }])).toBeUndefined();
+});
