@@ -5,7 +5,14 @@ import { join } from "node:path";
 import { nodePath, root } from "./prepare.mjs";
 
 const stampFile = join(root, "out/.belay-built");
-const inputs = ["src", "resources", "electron.vite.config.ts", "tsconfig.json", "package.json", "package-lock.json"];
+const inputs = [
+  "src",
+  "resources",
+  "electron.vite.config.ts",
+  "tsconfig.json",
+  "package.json",
+  "package-lock.json",
+];
 
 function newest(path) {
   const stats = statSync(path);
@@ -16,11 +23,16 @@ function newest(path) {
 
 /** Builds when needed. Throws when the build fails. */
 export function build() {
-  const changedAt = Math.max(...inputs.map((input) => (existsSync(join(root, input)) ? newest(join(root, input)) : 0)));
+  const changedAt = Math.max(
+    ...inputs.map((input) => (existsSync(join(root, input)) ? newest(join(root, input)) : 0)),
+  );
   if (existsSync(stampFile) && statSync(stampFile).mtimeMs > changedAt) return;
   console.log("Belay: building …");
   const vite = join(root, "node_modules/electron-vite/bin/electron-vite.js");
-  const result = spawnSync(nodePath, [vite, "build", "--logLevel", "warn"], { cwd: root, stdio: "inherit" });
+  const result = spawnSync(nodePath, [vite, "build", "--logLevel", "warn"], {
+    cwd: root,
+    stdio: "inherit",
+  });
   if (result.status !== 0) throw new Error("The build failed: see above.");
   writeFileSync(stampFile, "");
 }

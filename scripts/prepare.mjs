@@ -8,7 +8,11 @@ import { fileURLToPath } from "node:url";
 export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
 /** The Node 24 that every script runs under. */
-export const nodePath = join(root, "node_modules/.bin", process.platform === "win32" ? "node.cmd" : "node");
+export const nodePath = join(
+  root,
+  "node_modules/.bin",
+  process.platform === "win32" ? "node.cmd" : "node",
+);
 
 const stampFile = join(root, "node_modules/.belay-prepared");
 
@@ -22,10 +26,12 @@ function stamp() {
 /** `npm ci` when the lock file or the platform changed since the last time. */
 export function installPackages() {
   const wanted = stamp();
-  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted && existsSync(nodePath)) return;
+  if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted && existsSync(nodePath))
+    return;
   console.log("Belay: installing packages (npm ci) …");
   run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
-  if (!existsSync(nodePath)) throw new Error("The package `node` did not install its binary. Run: npm rebuild node");
+  if (!existsSync(nodePath))
+    throw new Error("The package `node` did not install its binary. Run: npm rebuild node");
   writeFileSync(stampFile, wanted);
 }
 
@@ -49,44 +55,61 @@ export const systemPackages = [
 ];
 
 /** The packages of the scope that are missing, as the wanted names. `isInstalled` and `exists` are asked by name. */
-export function missingPackages({ scope, isInstalled, exists }) {
+export function missingPackages({ scope, isInstalled: installed, exists: known }) {
   return systemPackages
     .filter((entry) => entry.scope === "app" || scope === "test")
-    .filter((entry) => !entry.names.some(isInstalled))
-    .map((entry) => ({ ...entry, name: entry.names.find(exists) ?? entry.names[0] }));
+    .filter((entry) => !entry.names.some(installed))
+    .map((entry) => ({
+      name: entry.names.find(known) ?? entry.names[0],
+      for: entry.for,
+      required: entry.required,
+    }));
 }
 
-function debianProbes() {
-  const installed = (name) =>
-    spawnSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], { encoding: "utf8" }).stdout === "installed";
-  const exists = (name) => spawnSync("apt-cache", ["show", name], { stdio: "ignore" }).status === 0;
-  return { isInstalled: installed, exists };
+function isInstalled(name) {
+  const { stdout } = spawnSync("dpkg-query", ["-W", "-f", "${db:Status-Status}", name], {
+    encoding: "utf8",
+  });
+  return stdout === "installed";
+}
+
+function exists(name) {
+  return spawnSync("apt-cache", ["show", name], { stdio: "ignore" }).status === 0;
 }
 
 /** Installs what is missing as root on Debian or Ubuntu; elsewhere prints the one line to run. */
 export function ensureSystemPackages(scope) {
   if (process.platform !== "linux" || !existsSync("/usr/bin/dpkg-query")) return;
-  const probes = debianProbes();
+  const probes = { isInstalled, exists };
   if (missingPackages({ scope, ...probes }).length === 0) return;
-  const root = process.getuid?.() === 0;
-  if (root) run("apt-get", ["update", "-qq"]);
+  const isRoot = process.getuid?.() === 0;
+  if (isRoot) run("apt-get", ["update", "-qq"]);
   const missing = missingPackages({ scope, ...probes });
   const names = missing.map((entry) => entry.name);
   const line = `apt-get install -y --no-install-recommends ${names.join(" ")}`;
-  if (root) {
+  if (isRoot) {
     console.log(`Belay: installing system packages: ${names.join(" ")}`);
-    run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...names], { DEBIAN_FRONTEND: "noninteractive" });
+    run("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...names], {
+      DEBIAN_FRONTEND: "noninteractive",
+    });
     return;
   }
   for (const entry of missing) console.log(`Belay: ${entry.name} is missing (${entry.for}).`);
   console.log(`Run: sudo ${line}`);
-  if (missing.some((entry) => entry.required)) throw new Error("System packages are missing: run the line above, then start again.");
+  if (missing.some((entry) => entry.required))
+    throw new Error("System packages are missing: run the line above, then start again.");
 }
 
 function run(command, args, environment = {}) {
-  const result = spawnSync(command, args, { cwd: root, stdio: ["ignore", "ignore", "inherit"], env: { ...process.env, ...environment } });
-  if (result.error !== undefined) throw new Error(`${command} could not be started: ${result.error.message}`);
-  if (result.status !== 0) throw new Error(`${command} ${args[0]} failed with exit code ${result.status}.`);
+  const result = spawnSync(command, args, {
+    cwd: root,
+    stdio: ["ignore", "ignore", "inherit"],
+    env: { ...process.env, ...environment },
+  });
+  if (result.error !== undefined)
+    throw new Error(`${command} could not be started: ${result.error.message}`);
+  if (result.status !== 0)
+    throw new Error(`${command} ${args[0]} failed with exit code ${result.status}.`);
 }
 
 /** Everything `npm start` (scope "app") or `npm test` (scope "test") needs. */

@@ -9,20 +9,30 @@ import { prepare, root } from "./prepare.mjs";
 async function main(argv) {
   const words = argv.filter((word) => word !== registryFlag);
   const unknown = words.find((word) => word.startsWith("-")) ?? words[1];
-  if (unknown !== undefined) throw new Error(`"${unknown}" is not understood. Usage: npm start -- [${registryFlag}] [DIR]`);
+  if (unknown !== undefined)
+    throw new Error(`"${unknown}" is not understood. Usage: npm start -- [${registryFlag}] [DIR]`);
   if (process.platform === "linux" && !process.env["DISPLAY"] && !process.env["WAYLAND_DISPLAY"]) {
-    throw new Error("There is no display here. Start it in a graphical session, or with: xvfb-run -a npm start");
+    throw new Error(
+      "There is no display here. Start it in a graphical session, or with: xvfb-run -a npm start",
+    );
   }
   prepare("app");
   const electron = await resolveElectron({ root, argv });
   build();
   const switches = rootSwitches(process.getuid?.() ?? -1);
-  if (switches.length > 0) console.warn("Belay: running as root, so Chromium's own sandbox is off (--no-sandbox). Use an ordinary user for real work.");
-  const folder = words[0] === undefined ? [] : [resolve(process.env["INIT_CWD"] ?? process.cwd(), words[0])];
+  if (switches.length > 0)
+    console.warn(
+      "Belay: running as root, so Chromium's own sandbox is off (--no-sandbox). Use an ordinary user for real work.",
+    );
+  const folder =
+    words[0] === undefined ? [] : [resolve(process.env["INIT_CWD"] ?? process.cwd(), words[0])];
   const { ELECTRON_RUN_AS_NODE: _, ...environment } = process.env;
   const child = spawn(electron.path, [...switches, root, ...folder], {
     stdio: "inherit",
-    env: { ...environment, ...(electron.kind === "registry" ? { BELAY_REGISTRY_ELECTRON: "1" } : {}) },
+    env: {
+      ...environment,
+      ...(electron.kind === "registry" ? { BELAY_REGISTRY_ELECTRON: "1" } : {}),
+    },
   });
   for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => child.kill(signal));
   child.on("exit", (code, signal) => {

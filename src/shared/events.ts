@@ -178,7 +178,6 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
 ]);
 
 export type SessionEvent = z.infer<typeof sessionEventSchema>;
-export type SessionEventType = SessionEvent["type"];
 /** An event before the log has numbered and dated it. */
 export type NewSessionEvent = SessionEvent extends infer E
   ? E extends SessionEvent
