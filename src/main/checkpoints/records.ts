@@ -23,7 +23,6 @@ export type Entry = z.infer<typeof entrySchema>;
 
 /** Which paths of an earlier operation this one takes back. */
 export const reversalSchema = z.object({ id: z.string(), paths: z.array(z.string()) });
-export type Reversal = z.infer<typeof reversalSchema>;
 
 /** Written durably before anything is touched. `id` is a checkpoint's for a write, an undo's for an undo or redo. */
 export const intentSchema = z.object({
