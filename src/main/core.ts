@@ -4,7 +4,7 @@ import type { Mode, SessionKind } from "../shared/events.ts";
 import type { SessionId } from "../shared/ids.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
-import type { Budget } from "./agent/ports.ts";
+import type { Budget, UsagePort } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import {
   addRecentWorkspace,
@@ -25,6 +25,7 @@ import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
 import { runDoctor, type DoctorParts, type RuntimeFacts } from "./doctor.ts";
 import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
+import { keyFingerprint } from "./keys/key-fingerprint.ts";
 import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
 import { createRegions, type Regions } from "./providers/regions.ts";
 import { ripgrepPath } from "./shell/ripgrep.ts";
@@ -160,7 +161,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
   });
   const runner = createCommandRunner({ outputFolder: folders.outputs, environment });
   const demo = createDemo(folders);
-  const usage = createUsagePort({ ledger: history.ledger, pricing: createPricing() });
+  const usage = usageFor(history, keys);
   const build = createSessionBuilder({
     workspaces: () => workspaces,
     models,
@@ -203,6 +204,20 @@ function keysFor({ variant, environment, attended }: CoreOptions, regions: Regio
     memoryOnly: variant === "belay-dev",
     regionOf: (origin) => regions.byBaseUrl(origin)?.id ?? null,
   });
+}
+
+function usageFor({ ledger }: History, keys: KeyStore): UsagePort {
+  return createUsagePort({
+    ledger,
+    pricing: createPricing(),
+    keyFingerprint: () => fingerprintOf(keys),
+  });
+}
+
+/** Which key pays: the one this run used last. */
+function fingerprintOf(keys: KeyStore): string | null {
+  const key = keys.known().at(-1);
+  return key === undefined ? null : keyFingerprint(key);
 }
 
 function foldersFor({ home, variant, environment }: CoreOptions): AppFolders {

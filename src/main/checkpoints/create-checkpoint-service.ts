@@ -1,13 +1,12 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
 import type { Checkpoint, UndoTarget } from "../../shared/checkpoint.ts";
-import type { FileDiff } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
 import { checkpointIdSchema, createCheckpointId } from "../../shared/ids.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { EffectPlace } from "./effect.ts";
 import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
-import { fileDiff } from "./file-diffs.ts";
+import { diffsOf } from "./operation-diffs.ts";
 import { nodeFileOps, type FileOps } from "./file-ops.ts";
 import { openGitStore } from "./git-store.ts";
 import { openJournal, type Journal } from "./journal.ts";
@@ -72,7 +71,7 @@ export async function createCheckpointService(
       }),
     async diff(target) {
       await alone(async () => {});
-      return diffs(
+      return diffsOf(
         index.all().filter((operation) => ofTarget(operation, target)),
         reader,
       );
@@ -237,30 +236,4 @@ function checkpointOf({ intent, paths }: Operation, sessionId: string | undefine
       commit: intent.commit,
     },
   ];
-}
-
-/** From the first pre-image to the last post-image of each path. */
-async function diffs(operations: readonly Operation[], reader: PlanReader): Promise<FileDiff[]> {
-  const spans = new Map<
-    string,
-    {
-      from: Operation["intent"]["entries"][number]["pre"];
-      to: Operation["intent"]["entries"][number]["post"];
-    }
-  >();
-  for (const { intent, paths } of operations) {
-    for (const entry of intent.entries) {
-      if (paths?.has(entry.path) === true)
-        spans.set(entry.path, { from: spans.get(entry.path)?.from ?? entry.pre, to: entry.post });
-    }
-  }
-  return Promise.all(
-    Array.from(spans, async ([path, { from, to }]) =>
-      fileDiff(
-        path,
-        { image: from, content: await reader.content(from) },
-        { image: to, content: await reader.content(to) },
-      ),
-    ),
-  );
 }
