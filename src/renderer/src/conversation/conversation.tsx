@@ -24,7 +24,12 @@ export function Conversation({ sessionId }: { readonly sessionId: SessionId }) {
           <RowList session={session} />
         </OpenRowsProvider>
       )}
-      {session !== undefined && <Composer sessionId={sessionId} />}
+      {session !== undefined && (
+        // The same gutter as the list above, so that the two columns stand on one line.
+        <div className="shrink-0 overflow-y-hidden [scrollbar-gutter:stable]">
+          <Composer sessionId={sessionId} />
+        </div>
+      )}
       <UndoLayer sessionId={sessionId} />
     </div>
   );

@@ -26,7 +26,7 @@ export function RowList({ session }: { readonly session: SessionState }) {
         onScroll={(event) => {
           setAtEnd(distanceToEnd(event.currentTarget) <= stickDistance);
         }}
-        className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] focus-visible:outline-offset-[-2px]"
+        className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable] focus-visible:outline-offset-[-2px]"
       >
         <div className="relative mx-auto w-full max-w-190" style={{ height: list.getTotalSize() }}>
           {list.getVirtualItems().map(({ key, index, start }) => (

@@ -80,8 +80,12 @@ function FileRow({ file }: { readonly file: ChangedFile }) {
         <VisibleText text={file.path} />
       </span>
       <span className="ml-auto flex shrink-0 items-center gap-2 text-label text-muted">
-        {file.kind !== "modified" && words.changeKinds[file.kind]}
-        {file.isUndone ? words.undone : <LineTotals added={file.added} removed={file.removed} />}
+        {file.kind !== "modified" && <span>{words.changeKinds[file.kind]}</span>}
+        {file.isUndone ? (
+          <span>{words.undone}</span>
+        ) : (
+          <LineTotals added={file.added} removed={file.removed} />
+        )}
       </span>
     </li>
   );
