@@ -129,9 +129,12 @@ function createRun(
 ): (stopAtConflict: boolean) => Promise<Effects> {
   return async (stopAtConflict) => {
     for (let index = 0; index < changes.length; index += parallel) {
-      await Promise.all(
+      // All of them come to their end before anything is put back.
+      const prepared = await Promise.allSettled(
         changes.slice(index, index + parallel).map((change) => prepareChange(place, change)),
       );
+      const failed = prepared.find((one) => one.status === "rejected");
+      if (failed !== undefined) throw failed.reason;
     }
     const ordered = changes.toSorted(
       (a, b) => Number(a.entry.post.type === "absent") - Number(b.entry.post.type === "absent"),

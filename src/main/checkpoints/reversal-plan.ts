@@ -107,6 +107,8 @@ async function stepBack(
       merged: false,
     };
   }
+  // Taken back already, by the person or because two operations made the same change.
+  if (sameContent(state.image, entry.pre)) return { state, merged: false };
   if (
     state.image.type !== "file" ||
     entry.post.type !== "file" ||

@@ -72,10 +72,11 @@ it("the last version that another program wrote is on the disk or in the store, 
     let said = "";
     hammer.stdout.on("data", (chunk: Buffer) => (said += chunk.toString()));
     await once(hammer.stdout, "data");
+    const closed = once(hammer, "close");
     setTimeout(() => hammer.kill("SIGKILL"), Math.random() * 15);
     const before = readFileSync(path);
     await fixture.apply([write("f", `agent ${round}\n`, before)]).catch(allow("conflict"));
-    await once(hammer, "close");
+    await closed;
     await fixture.service.list({});
     const last = said.split("\n").at(-2) ?? "";
     // The kill may have come between writing a version and saying so.

@@ -144,6 +144,19 @@ describe("undo", () => {
     });
   });
 
+  it("undoes two deletions of the same file that both stand after a redo found it gone already", async () => {
+    await using fixture = await createCheckpointFixture();
+    writeFileSync(fixture.path("f"), "1");
+    await fixture.apply([remove("f", "1")]);
+    await fixture.service.undo({ unit: "last" }, merge);
+    await fixture.apply([remove("f", "1")]);
+    await fixture.service.redo({});
+    await fixture.apply([write("f", "2", null)]);
+    const session = { unit: "session", sessionId: fixture.sessionId } as const;
+    expect((await fixture.service.undo(session, merge)).conflicts).toEqual([]);
+    expect(readFileSync(fixture.path("f"), "utf8")).toBe("1");
+  });
+
   it("leaves a folder that took a file's place, whatever was chosen, and undoes the rest", async () => {
     await using fixture = await createCheckpointFixture();
     const { callId } = await fixture.apply([write("f", "1", null), write("g", "1", null)]);
