@@ -7,7 +7,8 @@ import { registryFlag, resolveElectron, rootSwitches } from "./electron-runtime.
 import { prepare, root } from "./prepare.mjs";
 
 async function main(argv) {
-  const words = argv.filter((word) => word !== registryFlag);
+  // npm hands on every "--" but the first.
+  const words = argv.filter((word) => word !== registryFlag && word !== "--");
   const unknown = words.find((word) => word.startsWith("-")) ?? words[1];
   if (unknown !== undefined)
     throw new Error(`"${unknown}" is not understood. Usage: npm start -- [${registryFlag}] [DIR]`);
