@@ -33,11 +33,17 @@ export function electronPath(): string {
   return join(folder, "electron");
 }
 
-/** Opens the built app in a real window, with app data of its own. */
-export async function launchWindow(options: LaunchOptions): Promise<LaunchedWindow> {
+export interface LaunchArguments {
+  readonly executable: string;
+  readonly args: readonly string[];
+  readonly env: Record<string, string>;
+}
+
+/** How the built app is started, with nothing of this process's environment but what it needs. */
+export function launchArguments(options: LaunchOptions): LaunchArguments {
   const switches = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  const app = await _electron.launch({
-    executablePath: electronPath(),
+  return {
+    executable: electronPath(),
     args: [...switches, root, ...(options.folder === undefined ? [] : [options.folder])],
     env: {
       PATH: process.env["PATH"] ?? "",
@@ -50,7 +56,13 @@ export async function launchWindow(options: LaunchOptions): Promise<LaunchedWind
       BELAY_REGISTRY_ELECTRON: "1",
       ...options.environment,
     },
-  });
+  };
+}
+
+/** Opens the built app in a real window, with app data of its own. */
+export async function launchWindow(options: LaunchOptions): Promise<LaunchedWindow> {
+  const { executable, args, env } = launchArguments(options);
+  const app = await _electron.launch({ executablePath: executable, args: [...args], env });
   const page = await app.firstWindow();
   const errors: string[] = [];
   page.on("console", (message) => {

@@ -60,6 +60,9 @@ function reviveWhenGone(window: BrowserWindow): void {
   window.webContents.on("render-process-gone", (_event, { reason }) => {
     if (reason === "clean-exit" || left === 0) return;
     left -= 1;
-    window.webContents.reload();
+    // Later: reloading inside this event ends the main process too.
+    setTimeout(() => {
+      if (!window.isDestroyed()) window.webContents.reload();
+    }, 0);
   });
 }

@@ -50,7 +50,7 @@ export function createQuickAsk(options: QuickAskOptions): QuickAsk {
       window = undefined;
     });
     // A page that crashed is made anew at the next use.
-    made.webContents.on("render-process-gone", () => made.destroy());
+    made.webContents.on("render-process-gone", () => setTimeout(() => made.destroy(), 0));
     made.once("ready-to-show", () => show(made));
     options.onCreate(made);
     void made.loadURL(`${appOrigin}/quick-ask.html`);

@@ -40,10 +40,13 @@ export function quitCleanly({ core, words }: QuitOptions): Quit {
   });
   // Closing decides for itself whether the app ends; without a listener Electron would.
   app.on("window-all-closed", () => undefined);
-  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
-    process.on(signal, () => {
-      if (stage === "running") void end(false);
-    });
+  // Electron installs its own handlers while it starts, which would ask: ours come after them.
+  app.once("ready", () => {
+    for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const)
+      process.on(signal, () => {
+        if (stage === "running") void end(false);
+      });
+  });
   return { isQuitting: () => stage === "ended" };
 }
 
