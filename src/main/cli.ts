@@ -20,6 +20,7 @@ type Command = (core: Core, parsed: ParsedArguments, io: CommandIo) => Promise<n
 const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   run: async () => (await import("./cli/run-command.ts")).runCommand,
   ask: async () => (await import("./cli/run-command.ts")).askCommand,
+  complete: async () => (await import("./cli/complete-command.ts")).completeCommand,
   checkpoints: async () => (await import("./cli/undo-command.ts")).checkpointsCommand,
   undo: async () => (await import("./cli/undo-command.ts")).undoCommand,
   redo: async () => (await import("./cli/undo-command.ts")).redoCommand,

@@ -16,6 +16,7 @@ import {
 } from "./app-files.ts";
 import { createCatalogue } from "./catalogue/catalogue.ts";
 import { createAnnouncer, type Announcer } from "./core/announcer.ts";
+import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { createDemo, type Demo } from "./core/demo.ts";
 import { createModelHub, type ModelHub } from "./core/model-hub.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
@@ -73,6 +74,7 @@ export interface Core {
   createSession(input: NewSessionInput): Promise<AgentSession>;
   openFolder(path: string, confirmed: boolean): Promise<WorkspaceInfo>;
   openDemo(): Promise<{ workspace: WorkspaceInfo; sessionId: SessionId; prompt: string }>;
+  complete: CompletionDesk["complete"];
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
   usageReport(query: UsageQuery): Promise<UsageReport>;
   doctor(): Promise<DoctorReport>;
@@ -102,6 +104,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     createSession: (input) => createSession(services, input),
     openFolder: (path, confirmed) => openFolder(services, path, confirmed),
     openDemo: () => openDemo(services),
+    complete: (place, choice, signal) => services.completions.complete(place, choice, signal),
     recent: async () => recentWorkspaces(folders),
     usageReport: (query) => usageReport(history.ledger, query),
     doctor: () => runDoctor(doctorParts(options, services)),
@@ -134,6 +137,7 @@ interface Services {
   readonly models: ModelHub;
   readonly runner: CommandRunner;
   readonly demo: Demo;
+  readonly completions: CompletionDesk;
   readonly sessions: SessionHub;
   readonly workspaces: WorkspaceHub;
 }
@@ -191,6 +195,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     models,
     runner,
     demo,
+    completions: createCompletionDesk({ models, usage, budget: () => settings.limits().budget }),
     sessions,
     workspaces,
   };

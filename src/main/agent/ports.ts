@@ -10,6 +10,8 @@ export type ModelMessage =
       readonly role: "assistant";
       readonly content: readonly TextPart[];
       readonly toolCalls: readonly ModelToolCall[];
+      /** The beginning of an answer that the model goes on with; only as the last message, and its reply is the continuation alone. */
+      readonly partial?: true;
     }
   | { readonly role: "tool"; readonly toolCallId: string; readonly content: readonly TextPart[] };
 
@@ -39,6 +41,8 @@ export interface ModelRequest {
   readonly maxOutputTokens: number | null;
   readonly temperature?: number;
   readonly stop?: readonly string[];
+  /** A raw prompt for the completions API, in place of messages and tools; text is all it answers. */
+  readonly prompt?: string;
 }
 
 /** What a model sends, in order. `tool-call` comes whole, after the stream has ended well; `finish` is last. */

@@ -21,6 +21,13 @@ export interface Catalogue {
   choose(region: string, available: readonly string[]): string | undefined;
   /** What to take instead of a model that is gone, best first. */
   successorsOf(id: string): readonly string[];
+  /** How a model completes code in a region; null = not known. */
+  completion(
+    id: string,
+    region: string,
+  ): { readonly partial: boolean | null; readonly fim: boolean | null };
+  /** As `choose`, for completions: quick and cheap first. */
+  chooseForCompletion(region: string, available: readonly string[]): string | undefined;
   /** For choosing: the available ones, or everything priced in the region. Known and preferred ones first. */
   options(region: string, available: readonly string[] | null): readonly ModelOption[];
 }
@@ -55,6 +62,19 @@ export function createCatalogue(now: () => Date = () => new Date()): Catalogue {
       (facts.get(id)?.successors ?? modelsFile.preferred)
         .filter((successor) => successor !== id && !isRetired(successor))
         .slice(0, 3),
+    completion(id, region) {
+      const { partialModels, fimModels, fimRegions } = modelsFile.completion;
+      const begins = (prefix: string): boolean => id.startsWith(prefix);
+      return {
+        partial: partialModels.some(begins) || null,
+        // Only those endpoints have the API; which models of another provider can is not known.
+        fim: region === "custom" ? null : fimRegions.includes(region) && fimModels.some(begins),
+      };
+    },
+    chooseForCompletion(region, available) {
+      const known = new Set(available.length > 0 ? available : priced(region));
+      return modelsFile.completion.preferred.find((id) => !isRetired(id) && known.has(id));
+    },
     options(region, available) {
       const ids = [...new Set(available ?? priced(region))].filter(
         (id) => available !== null || !isRetired(id),

@@ -105,6 +105,23 @@ export const commandSpecs = {
     },
     words: { min: 1, max: 100 },
   },
+  complete: {
+    usage:
+      "belay complete --file PATH --line N --column N [--workspace DIR] [--mode partial|fim] [--model ID] [--base-url URL] [--region ID] [--budget 1.50USD] [--json]",
+    summary: "one completion at a position; line and column from 1",
+    options: {
+      ...workspace,
+      file: "string",
+      line: "string",
+      column: "string",
+      mode: "string",
+      model: "string",
+      "base-url": "string",
+      region: "string",
+      budget: "string",
+    },
+    words: { min: 0, max: 0 },
+  },
   doctor: {
     usage: "belay doctor [--json]",
     summary: "what works here, why not, and the remedy",

@@ -67,7 +67,8 @@ export async function askCommand(
   return finish(core, { turn, sessionId, stop, io });
 }
 
-function applyOptions(core: Core, parsed: ParsedArguments): void {
+/** Puts what the command line sets over the settings, for this run. Throws AppError("invalid-input") for a value that cannot be used. */
+export function applyOptions(core: Core, parsed: ParsedArguments): void {
   const budgetText = parsed.text("budget");
   const budget = budgetText === undefined ? undefined : parseMoney(budgetText);
   if (budgetText !== undefined && budget === undefined)

@@ -20,6 +20,8 @@ export interface Endpoints {
   available(place: Endpoint, key: string | null): Promise<readonly string[]>;
   /** The first of the ordered list that the account answers. */
   choose(place: Endpoint, key: string | null): Promise<string>;
+  /** As `choose`, for completions; falls back to it. */
+  chooseForCompletion(place: Endpoint, key: string | null): Promise<string>;
   forget(): void;
 }
 
@@ -72,13 +74,21 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     available,
     async choose(place, key) {
       const ids = await available(place, key).catch(() => []);
-      const chosen = catalogue.choose(place.region, ids);
-      if (chosen !== undefined) return chosen;
-      throw new AppError(
-        "model-not-found",
-        "The endpoint lists no model that Belay knows. Name one with --model or in Settings.",
-      );
+      return chosenOr(catalogue.choose(place.region, ids));
+    },
+    async chooseForCompletion(place, key) {
+      const ids = await available(place, key).catch(() => []);
+      const { region } = place;
+      return chosenOr(catalogue.chooseForCompletion(region, ids) ?? catalogue.choose(region, ids));
     },
     forget: () => answered.clear(),
   };
+}
+
+function chosenOr(chosen: string | undefined): string {
+  if (chosen !== undefined) return chosen;
+  throw new AppError(
+    "model-not-found",
+    "The endpoint lists no model that Belay knows. Name one with --model or in Settings.",
+  );
 }

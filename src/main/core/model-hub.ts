@@ -1,6 +1,7 @@
 import type { KeyCheck, KeyStatus, ModelOption } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { SettingsPatch } from "../../shared/settings.ts";
+import type { ModelPort } from "../agent/ports.ts";
 import type { ModelBinding } from "../agent/session.ts";
 import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts";
 import { createOpenAiProvider } from "../providers/openai-provider.ts";
@@ -19,10 +20,19 @@ export interface KeyCheckInput {
   readonly persist: "keychain" | "memory";
 }
 
+/** A model for completions, and how it can complete; null = not known. */
+export interface CompletionBinding {
+  readonly model: ModelPort;
+  readonly modelId: string;
+  readonly completion: { readonly partial: boolean | null; readonly fim: boolean | null };
+}
+
 /** Which endpoint, which key, which model. */
 export interface ModelHub {
   /** The endpoint of the settings with the wanted model; "" = the first of the ordered list that the account answers. */
   bind(wanted: string): Promise<ModelBinding>;
+  /** The same for completions, with what is known of the model's; "" = the first of its own ordered list. */
+  bindForCompletion(wanted: string): Promise<CompletionBinding>;
   list(): Promise<ModelOption[]>;
   keyStatus(): Promise<KeyStatus>;
   /** Hosts that a check of this key will ask. */
@@ -41,6 +51,7 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
   const { keys } = options;
   return {
     bind: (wanted) => bindModel(options, endpoints, wanted),
+    bindForCompletion: (wanted) => bindCompletion(options, endpoints, wanted),
     list: () => listOptions(options, endpoints),
     async keyStatus() {
       const status = await keys.status();
@@ -77,6 +88,19 @@ async function bindModel(
   const model = createOpenAiProvider({ ...place, apiKey: key ?? "none", userAgent, catalogue });
   const maxOutputTokens = catalogue.find(modelId)?.maxOutputTokens ?? unknownOutputLimit;
   return { model, modelId, maxOutputTokens, sendOutputLimit: false };
+}
+
+async function bindCompletion(
+  options: ModelHubOptions,
+  endpoints: Endpoints,
+  wanted: string,
+): Promise<CompletionBinding> {
+  const place = endpoints.current();
+  const key = await endpoints.keyFor(place);
+  const modelId = wanted === "" ? await endpoints.chooseForCompletion(place, key) : wanted;
+  const { userAgent, catalogue } = options;
+  const model = createOpenAiProvider({ ...place, apiKey: key ?? "none", userAgent, catalogue });
+  return { model, modelId, completion: catalogue.completion(modelId, place.region) };
 }
 
 async function listOptions(options: ModelHubOptions, endpoints: Endpoints): Promise<ModelOption[]> {

@@ -3,12 +3,14 @@ import type { TokenUsage } from "../../shared/usage.ts";
 import { createCallCollector, type CallPiece } from "./call-collector.ts";
 
 /** A chunk as far as it is used. Nothing in it is relied on: keys come and go from chunk to chunk. */
-interface AnswerChunk {
+export interface AnswerChunk {
   readonly choices?: readonly AnswerChoice[] | null | undefined;
   readonly usage?: unknown;
 }
 
 interface AnswerChoice {
+  /** Of the completions API, in place of a delta. */
+  readonly text?: string | null | undefined;
   readonly delta?:
     | {
         readonly content?: string | null | undefined;
@@ -45,7 +47,11 @@ export function createAnswerReader(): AnswerReader {
       // Repeated usage is cumulative: the last one counts.
       usage = readUsage(chunk.usage) ?? usage;
       const [choice] = chunk.choices ?? [];
-      const { content, reasoning_content: reasoning, tool_calls: pieces } = choice?.delta ?? {};
+      const {
+        content = choice?.text,
+        reasoning_content: reasoning,
+        tool_calls: pieces,
+      } = choice?.delta ?? {};
       for (const piece of pieces ?? []) collector.take(piece);
       if (choice?.finish_reason) finish = choice.finish_reason;
       const events: ModelEvent[] = [];

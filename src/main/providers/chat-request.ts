@@ -2,6 +2,7 @@ import type {
   ChatCompletionCreateParamsStreaming,
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
+import type { CompletionCreateParamsStreaming } from "openai/resources/completions";
 import type { ModelMessage, ModelRequest, TextPart } from "../agent/ports.ts";
 
 /** Older models count reasoning apart from `max_tokens`; from qwen4-max-preview on both mean the same [notices 2026-04-12, 2026-11-02]. */
@@ -19,6 +20,23 @@ export function chatRequest(
     // An empty list is refused: "[] is too short".
     ...(request.tools.length === 0 ? {} : toolFields(request)),
     ...(limit === null ? {} : { [limitField]: limit }),
+    ...(temperature === undefined ? {} : { temperature }),
+    ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
+    stream: true,
+    stream_options: { include_usage: true },
+  };
+}
+
+/** A request with a raw prompt, for the completions API: it takes `max_tokens` only [Model Studio, Completions API, 2025-11-11]. */
+export function textRequest(
+  request: ModelRequest,
+  prompt: string,
+): CompletionCreateParamsStreaming {
+  const { model, maxOutputTokens: limit, temperature, stop } = request;
+  return {
+    model,
+    prompt,
+    ...(limit === null ? {} : { max_tokens: limit }),
     ...(temperature === undefined ? {} : { temperature }),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
     stream: true,
@@ -46,6 +64,12 @@ function wireMessage(message: ModelMessage): ChatCompletionMessageParam {
     case "tool":
       return { role: "tool", tool_call_id: message.toolCallId, content };
     case "assistant":
+      if (message.partial === true)
+        // As the provider's page writes it: text, not parts. The package's types do not know the field.
+        return Object.assign(
+          { role: message.role, content: message.content.map(({ text }) => text).join("") },
+          { partial: true },
+        );
       return {
         role: "assistant",
         // Calls without text: the endpoint takes "" and refuses an empty list.

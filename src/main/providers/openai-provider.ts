@@ -2,10 +2,15 @@ import type * as OpenAIPackage from "openai";
 import type { ModelEvent, ModelPort, ModelRequest } from "../agent/ports.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { createAnswerReader, type AnswerEnd, type AnswerReader } from "./answer-reader.ts";
+import {
+  createAnswerReader,
+  type AnswerChunk,
+  type AnswerEnd,
+  type AnswerReader,
+} from "./answer-reader.ts";
 import { defaultBackOff, wait, waitAfter, type BackOff } from "./back-off.ts";
 import { assertUsable, boundFetch, type Fetch } from "./bound-fetch.ts";
-import { chatRequest, type OutputLimitField } from "./chat-request.ts";
+import { chatRequest, textRequest, type OutputLimitField } from "./chat-request.ts";
 import type { ErrorContext } from "./error-table.ts";
 import { BrokenAnswer, failureOf } from "./provider-failure.ts";
 import { isLoopback } from "./regions.ts";
@@ -97,8 +102,10 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
   });
   try {
     const client = await clientFor(attempt, () => watchdog.alive());
-    const body = chatRequest(request, options.outputLimitField ?? "max_tokens");
-    const stream = await client.chat.completions.create(body, { signal: watchdog.signal });
+    const stream = await open(client, request, {
+      limitField: options.outputLimitField ?? "max_tokens",
+      signal: watchdog.signal,
+    });
     for await (const chunk of stream) yield* reader.take(chunk);
     // The package ends the stream quietly when it is stopped from outside.
     watchdog.signal.throwIfAborted();
@@ -109,6 +116,21 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
   }
   yield* usageOf(reader);
   yield* finished(reader.end(), context, request);
+}
+
+interface OpenOptions {
+  readonly limitField: OutputLimitField;
+  readonly signal: AbortSignal;
+}
+
+function open(
+  client: OpenAIPackage.OpenAI,
+  request: ModelRequest,
+  { limitField, signal }: OpenOptions,
+): Promise<AsyncIterable<AnswerChunk>> {
+  if (request.prompt !== undefined)
+    return client.completions.create(textRequest(request, request.prompt), { signal });
+  return client.chat.completions.create(chatRequest(request, limitField), { signal });
 }
 
 function usageOf(reader: AnswerReader): readonly ModelEvent[] {
@@ -123,8 +145,7 @@ function finished(
   request: ModelRequest,
 ): readonly ModelEvent[] {
   if (end.ok) {
-    // After tool results a model may have nothing to add; otherwise silence is a model on its way out of service.
-    if (end.isEmpty && request.messages.at(-1)?.role !== "tool" && isStop(end.events))
+    if (end.isEmpty && !mayBeSilent(request) && isStop(end.events))
       throw new AppError(
         "unavailable",
         `${request.model} answered with nothing. Retry, or choose another model.`,
@@ -141,6 +162,12 @@ function finished(
       ? `The answer of ${host} broke off before its end. Retry.`
       : `${request.model} called a tool without naming it. Retry, or choose another model.`,
   );
+}
+
+/** After tool results and at a cursor there may be nothing to add; otherwise silence is a model on its way out of service. */
+function mayBeSilent({ messages, prompt }: ModelRequest): boolean {
+  const last = messages.at(-1);
+  return prompt !== undefined || last?.role === "tool" || last?.role === "assistant";
 }
 
 const isStop = (events: readonly ModelEvent[]): boolean =>

@@ -3,6 +3,7 @@ import { simulatedModels, unknownModelLimits, type SimulatedModel } from "./know
 import { badShape, refuseChat, type Refusal } from "./refusals.ts";
 import { placeOf, type Place, type SimulatedRegion } from "./regions.ts";
 import type { JsonObject, Player, RecordedRequest, ScriptedResponse } from "./script.ts";
+import { refuseText, textFrames } from "./text-answer.ts";
 import { promptTokens, type UsageCounter } from "./usage.ts";
 
 /** Keys that are accepted: everywhere, or by region. */
@@ -68,6 +69,7 @@ export function answer(request: RecordedRequest, simulation: Simulation): Reply 
   const unauthorized = refuseKey(request, place, simulation);
   if (unauthorized !== null) return refused(unauthorized);
   if (place.rest === "/models") return listModels(request, place, simulation);
+  if (place.rest === "/completions" && place.region === "beijing") return text(request, simulation);
   if (place.rest !== "/chat/completions")
     return { ...plainReply(404, undefined), refusal: "no such path" };
   if (request.method !== "POST")
@@ -186,6 +188,22 @@ function play(
     pieces: splitBytes(bytes, response.chunking ?? "realistic"),
     refusal: null,
     ...timing,
+  };
+}
+
+function text(request: RecordedRequest, simulation: Simulation): Reply {
+  const { body } = request;
+  const refusal = refuseText(body);
+  if (refusal !== null) return refused(refusal);
+  const response = simulation.player.next(request);
+  const model: SimulatedModel = { id: String(body["model"]), ...unknownModelLimits };
+  const counted = simulation.usage.count({ messages: body["prompt"] }, response, model);
+  const usage = includesUsage(body) && response.usage !== null ? counted : null;
+  const id = nextId();
+  return {
+    ...plainReply(200, textFrames(response, { id: `cmpl-${id}`, model: model.id, usage }).join("")),
+    id,
+    headers: { "content-type": "text/event-stream;charset=UTF-8" },
   };
 }
 
