@@ -51,14 +51,10 @@ async function complete(
   studio.play(options.script ?? [{ text: "mime.lookup(type)" }]);
   const from = studio.requests.length;
   const { line, column } = cursor;
+  const { region = "singapore" } = options;
+  const place = ["--workspace", workspace, "--file", file, "--line", String(line)];
   const result = await runBelay(
-    [
-      "complete",
-      ...["--workspace", workspace, "--file", file],
-      ...["--line", String(line), "--column", String(column)],
-      ...["--region", options.region ?? "singapore"],
-      ...args,
-    ],
+    ["complete", ...place, "--column", String(column), "--region", region, ...args],
     { home, environment: { BELAY_REGION_URLS: JSON.stringify(studio.regionUrls) } },
   );
   const sent = studio.requests.slice(from).find(({ method }) => method === "POST")?.body;
