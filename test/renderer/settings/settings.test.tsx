@@ -1,6 +1,7 @@
 // @vitest-environment happy-dom
 import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import type { Output } from "../../../src/shared/contract.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import {
   acceleratorOf,
@@ -10,7 +11,7 @@ import { accessibilityFaults, renderWindow } from "../../support/render-window.t
 import { at, project, someKey, windowHandlers } from "../../support/window-handlers.ts";
 import type { FakeHandlers } from "../../support/fake-bridge.ts";
 
-async function openSettings(page: string, over: FakeHandlers = {}) {
+async function openSettings(page: string, over: FakeHandlers = {}, mod = "Control") {
   const rendered = renderWindow(
     windowHandlers(someKey, {
       "workspace.recent": () => [{ path: project.path, openedAt: at }],
@@ -18,7 +19,7 @@ async function openSettings(page: string, over: FakeHandlers = {}) {
     }),
   );
   await screen.findByRole("navigation", { name: "Sidebar" });
-  await rendered.user.keyboard("{Control>},{/Control}");
+  await rendered.user.keyboard(`{${mod}>},{/${mod}}`);
   await rendered.user.click(await screen.findByRole("tab", { name: page }));
   return rendered;
 }
@@ -50,6 +51,30 @@ describe("the settings", () => {
     });
   });
 
+  it("change what closing the window does", async () => {
+    const { user, bridge } = await openSettings("General");
+    await user.click(screen.getByRole("button", { name: /^Closing the window/ }));
+    await user.click(await screen.findByRole("menuitemradio", { name: "Stop and quit" }));
+    await waitFor(() => {
+      expect(patches(bridge.calls)).toEqual([{ whenClosed: "quit" }]);
+    });
+    expect(await screen.findByRole("button", { name: /Stop and quit/ })).toBeTruthy();
+  });
+
+  it("leave closing out on macOS, where a closed window never ends the app", async () => {
+    const info: Output<"app.info"> = {
+      version: "0.1.0",
+      platform: "darwin",
+      electron: "45.4.1",
+      registryElectron: false,
+      startFolder: null,
+      sandboxReason: null,
+    };
+    await openSettings("General", { "app.info": () => info }, "Meta");
+    expect(screen.getByRole("button", { name: /^Theme/ })).toBeTruthy();
+    expect(screen.queryByRole("button", { name: /^Closing the window/ })).toBeNull();
+  });
+
   it("refuse a budget that cannot be read, and save one that can", async () => {
     const { user, bridge } = await openSettings("Agent");
     const field = screen.getByLabelText("Budget per session");
@@ -72,7 +97,7 @@ describe("the settings", () => {
   });
 
   it("say when main refuses to save", async () => {
-    const { user } = await openSettings("Look", {
+    const { user } = await openSettings("General", {
       "settings.set": () => {
         throw new AppError("unavailable", "The disk is full.");
       },
@@ -102,7 +127,7 @@ describe("the settings", () => {
     expect(screen.getByLabelText("does not work")).toBeTruthy();
   });
 
-  it.each(["Key and model", "Agent", "Look", "Quick ask", "About"])(
+  it.each(["Key and model", "Agent", "General", "Quick ask", "About"])(
     "have no accessibility fault on %s",
     async (page) => {
       await openSettings(page);

@@ -4,7 +4,7 @@ import type { Output, SessionSummary } from "../../../shared/contract.ts";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { Settings } from "../../../shared/settings.ts";
 
-export type SettingsPage = "key" | "agent" | "look" | "quickAsk" | "about";
+export type SettingsPage = "key" | "agent" | "general" | "quickAsk" | "about";
 
 /** Facts of the app as a whole, as main last told them, and what this window shows of them. */
 export interface AppState {

@@ -6,14 +6,14 @@ import { useMessages } from "../messages/messages.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { AboutPage } from "./about-page.tsx";
 import { AgentPage } from "./agent-page.tsx";
+import { GeneralPage } from "./general-page.tsx";
 import { KeyPage } from "./key-page.tsx";
-import { LookPage } from "./look-page.tsx";
 import { QuickAskPage } from "./quick-ask-page.tsx";
 
 const pages: readonly { readonly id: SettingsPage; readonly view: () => JSX.Element | null }[] = [
   { id: "key", view: KeyPage },
   { id: "agent", view: AgentPage },
-  { id: "look", view: LookPage },
+  { id: "general", view: GeneralPage },
   { id: "quickAsk", view: QuickAskPage },
   { id: "about", view: AboutPage },
 ];

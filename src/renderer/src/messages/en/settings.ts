@@ -4,7 +4,7 @@ export const settings = {
   pages: {
     key: "Key and model",
     agent: "Agent",
-    look: "Look",
+    general: "General",
     quickAsk: "Quick ask",
     about: "About",
   },
@@ -46,6 +46,9 @@ export const settings = {
   themes: { system: "As the system", light: "Light", dark: "Dark" },
   language: "Language",
   languages: { system: "As the system", en: "English", "zh-CN": "简体中文" },
+  whenClosed: "Closing the window",
+  whenClosedHelp: "In the tray, sessions go on and quick ask stays at hand.",
+  closings: { ask: "Ask", tray: "Keep working in the tray", quit: "Stop and quit" },
   shortcut: "Shortcut for quick ask",
   shortcutUnset: "Not set",
   shortcutRecord: "Press the keys…",

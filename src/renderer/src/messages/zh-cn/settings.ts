@@ -5,7 +5,7 @@ export const settings: Messages["settings"] = {
   pages: {
     key: "API Key 与模型",
     agent: "智能体",
-    look: "外观",
+    general: "通用",
     quickAsk: "快速提问",
     about: "关于",
   },
@@ -45,6 +45,9 @@ export const settings: Messages["settings"] = {
   themes: { system: "跟随系统", light: "浅色", dark: "深色" },
   language: "语言",
   languages: { system: "跟随系统", en: "English", "zh-CN": "简体中文" },
+  whenClosed: "关闭窗口时",
+  whenClosedHelp: "在托盘中，会话会继续运行，快速提问随时可用。",
+  closings: { ask: "询问", tray: "在托盘中继续运行", quit: "停止并退出" },
   shortcut: "快速提问的快捷键",
   shortcutUnset: "未设置",
   shortcutRecord: "请按下按键…",

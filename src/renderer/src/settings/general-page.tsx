@@ -1,4 +1,5 @@
 import { settingsSchema } from "../../../shared/settings.ts";
+import { usePlatform } from "../actions/use-actions.ts";
 import { useApp } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Select } from "../ui/select.tsx";
@@ -6,9 +7,10 @@ import { useChange } from "./use-change.ts";
 
 const themes = settingsSchema.shape.theme.unwrap().options;
 const languages = settingsSchema.shape.language.unwrap().options;
+const closings = settingsSchema.shape.whenClosed.unwrap().options;
 
-/** Theme and language. */
-export function LookPage() {
+/** Theme, language and what closing the window does. */
+export function GeneralPage() {
   const messages = useMessages();
   const settings = useApp((state) => state.settings);
   const change = useChange();
@@ -34,6 +36,27 @@ export function LookPage() {
           change({ language });
         }}
       />
+      <WhenClosed />
     </>
+  );
+}
+
+/** Not on macOS: there a closed window always leaves the app running. */
+function WhenClosed() {
+  const { settings: words } = useMessages();
+  const platform = usePlatform();
+  const settings = useApp((state) => state.settings);
+  const change = useChange();
+  if (settings === null || platform === "darwin") return null;
+  return (
+    <Select
+      label={words.whenClosed}
+      value={settings.whenClosed}
+      help={words.whenClosedHelp}
+      options={closings.map((closing) => ({ value: closing, label: words.closings[closing] }))}
+      onChange={(whenClosed) => {
+        change({ whenClosed });
+      }}
+    />
   );
 }
