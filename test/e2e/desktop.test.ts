@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { operations, quickAskOperations } from "../../src/shared/contract.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
 import { launchArguments, launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
+import { openQuickAsk, pressQuickAsk } from "../support/open-quick-ask.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 
 const folder = createTemporaryFolder();
@@ -98,18 +99,7 @@ describe("the shortcut of quick ask", () => {
 
 describe("quick ask", () => {
   it("opens at its first use, in the upper third, with its own list of operations", async () => {
-    // The press comes from here: a test has no keyboard outside of the windows.
-    await launched.app.evaluate(({ globalShortcut }) => {
-      globalShortcut.register = (_accelerator, press) => {
-        Reflect.set(globalThis, "press", press);
-        return true;
-      };
-    });
-    await call(page, "settings.set", { quickAskShortcut: "Control+Alt+F8" });
-    const opening = launched.app.waitForEvent("window");
-    await press();
-    const quick = await opening;
-    await quick.getByRole("main").waitFor();
+    const quick = await openQuickAsk(launched);
     expect(quick.url()).toBe("belay://app/quick-ask.html");
     const allowed: string[] = [];
     for (const operation of Object.keys(operations))
@@ -143,12 +133,6 @@ describe("quick ask", () => {
   });
 });
 
-const press = () =>
-  launched.app.evaluate(() => {
-    const pressed: unknown = Reflect.get(globalThis, "press");
-    if (typeof pressed === "function") Reflect.apply(pressed, undefined, []);
-  });
-
 const quickWindow = () =>
   launched.app.evaluate(({ BrowserWindow }) => {
     const found = BrowserWindow.getAllWindows().find(({ webContents }) =>
@@ -158,7 +142,7 @@ const quickWindow = () =>
   });
 
 async function showQuick(visible: boolean): Promise<void> {
-  if ((await quickWindow()).visible !== visible) await press();
+  if ((await quickWindow()).visible !== visible) await pressQuickAsk(launched);
   await expect.poll(async () => (await quickWindow()).visible).toBe(visible);
 }
 

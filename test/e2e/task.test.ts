@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testKey } from "../support/belay-cli.ts";
 import { createExpressRepository, expressTask } from "../support/express-task.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
+import { openQuickAsk } from "../support/open-quick-ask.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { treeOf } from "../support/tree-hash.ts";
@@ -12,6 +13,7 @@ import { treeOf } from "../support/tree-hash.ts";
 const folder = createTemporaryFolder();
 const home = join(folder.path, "home");
 const workspace = join(folder.path, "express");
+const quickErrors: string[] = [];
 let studio: ModelStudio;
 let window: LaunchedWindow | undefined;
 let page: Page;
@@ -89,6 +91,18 @@ describe("the main job in the real window", () => {
     await page.getByText("var tryStat = require('./stat');").first().waitFor();
   });
 
+  it("undoes one step by its own button and brings it back, and touches nothing else", async () => {
+    const row = page.getByRole("listitem").filter({ hasText: "windows.txt" }).last();
+    await row.scrollIntoViewIfNeeded();
+    await row.hover();
+    await row.getByRole("button", { name: "Undo this step" }).click();
+    const path = "windows.txt";
+    const original = { [path]: before[path] };
+    await expect.poll(() => treeOf(workspace)).toEqual({ ...after, ...original });
+    await row.getByRole("button", { name: "Redo" }).click();
+    await expect.poll(() => treeOf(workspace)).toEqual(after);
+  });
+
   it("undoes the turn to the byte and redoes it to the byte", async () => {
     await button(/^Undo all/).click();
     // A command ran, which file undo does not cover: so the plan is shown first.
@@ -98,8 +112,33 @@ describe("the main job in the real window", () => {
     await expect.poll(() => treeOf(workspace), { timeout: 20_000 }).toEqual(after);
   });
 
+  it("answers a quick question with what it read and what it cost, and changes nothing", async () => {
+    if (window === undefined) throw new Error("there is no window");
+    studio.play([
+      {
+        toolCalls: [
+          { name: "read_file", arguments: { path: "lib/stat.js" } },
+          { name: "write_file", arguments: { path: "lib/stat.js", content: "gone" } },
+        ],
+      },
+      { text: "It answers **undefined** for a path that is not there." },
+    ]);
+    const quick = await openQuickAsk(window);
+    quick.on("console", (message) => {
+      if (message.type() === "error") quickErrors.push(message.text());
+    });
+    await quick.getByRole("textbox", { name: "Question" }).fill("What does tryStat answer?");
+    await quick.keyboard.press("Enter");
+    await quick.getByText("undefined", { exact: true }).waitFor();
+    await quick.getByText(/^\$0\.0\d+$/).waitFor();
+    const results = JSON.stringify(studio.chats().at(-1)?.body["messages"]);
+    expect(results).toContain("module.exports = function tryStat");
+    expect(results).toContain("quick questions are read-only");
+    expect(treeOf(workspace)).toEqual(after);
+  });
+
   it("has raised no error in the page and left the key nowhere", () => {
-    expect(window?.errors).toEqual([]);
+    expect([window?.errors, quickErrors]).toEqual([[], []]);
     expect(readFileSync(join(home, "history.db")).includes(testKey)).toBe(false);
   });
 });
