@@ -1,5 +1,6 @@
 import { AppError } from "../../shared/errors.ts";
-import { readRefusal, RefusalError } from "./provider-failure.ts";
+import { RefusalError } from "./provider-failure.ts";
+import { readRefusal } from "./read-refusal.ts";
 import { isLoopback } from "./regions.ts";
 
 export type Fetch = typeof fetch;

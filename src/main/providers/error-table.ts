@@ -1,177 +1,53 @@
-import { AppError, type ErrorCode } from "../../shared/errors.ts";
+import { z } from "zod";
+import refusalsFile from "../../../resources/catalogue/refusals.json" with { type: "json" };
+import { AppError, errorCodes } from "../../shared/errors.ts";
+import type { Refusal } from "./read-refusal.ts";
 
-/** What is known of a refusal, from whichever body it came in. */
-export interface Refusal {
-  readonly status: number;
-  readonly code: string;
-  readonly message: string;
-}
+const ruleSchema = z.object({
+  id: z.string(),
+  /** What it means for the caller. */
+  class: z.enum(errorCodes),
+  /** Whether the same request may succeed later; "slower": only when requests come further apart. */
+  retry: z.enum(["no", "yes", "slower"]),
+  advice: z.string(),
+  /** The conversation caused it: without the part that did, the request may succeed. */
+  history: z.enum(["content", "length", "calls"]).nullable().default(null),
+  status: z.array(z.number()).optional(),
+  codes: z.array(z.string()).default([]),
+  message: z
+    .string()
+    .transform((pattern) => new RegExp(pattern, "i"))
+    .optional(),
+});
 
-/** How a refusal is understood: what it means for the caller, what to do, and whether the same request may succeed later. */
-export interface RefusalRule {
-  readonly status?: readonly number[];
-  /** Matched against code and message, without case. */
-  readonly pattern?: RegExp;
-  readonly code: ErrorCode;
-  readonly retry: boolean;
-  readonly advice: string;
-}
+/** How a refusal is understood, and what to do about it. */
+export type RefusalRule = z.infer<typeof ruleSchema>;
 
-/** First match wins. Codes and messages as Model Studio's error pages and users' reports give them (2025-12 to 2026-11). */
-export const refusalRules: readonly RefusalRule[] = [
-  {
-    pattern: /arrearage|overdue|not in good standing/i,
-    code: "refused",
-    retry: false,
-    advice: "The account has a payment due. Settle it in the console, then retry.",
-  },
-  {
-    pattern: /datainspection|data_inspection|inappropriate content/i,
-    code: "refused",
-    retry: false,
-    advice:
-      "The provider's content filter refused the conversation. Leave out what may have caused it.",
-  },
-  {
-    pattern: /freetieronly|free quota only/i,
-    code: "refused",
-    retry: false,
-    advice:
-      'The free quota is used up and "free quota only" is on. Switch it off in the console, or choose another model.',
-  },
-  {
-    pattern: /free allocated quota exceeded/i,
-    code: "refused",
-    retry: false,
-    advice: "The free quota is used up and no paid service is active. Activate it in the console.",
-  },
-  {
-    status: [403],
-    pattern: /insufficient_quota/i,
-    code: "refused",
-    retry: false,
-    advice: "The quota is used up, the free one too. Activate the paid service in the console.",
-  },
-  {
-    pattern: /range of max_(?:completion_)?tokens/i,
-    code: "refused",
-    retry: false,
-    advice: "The answer's limit is above what the model gives. Lower it, or choose another model.",
-  },
-  {
-    pattern: /commoditynotpurchased|unpurchased|prepaidbill|postpaidbill/i,
-    code: "refused",
-    retry: false,
-    advice: "The service is not activated for this account, or a bill is due. See the console.",
-  },
-  {
-    pattern: /(?:hour|week|month) allocated quota exceeded/i,
-    code: "refused",
-    retry: false,
-    advice: "The plan's quota is used up. It resets by itself; or use a general key.",
-  },
-  {
-    pattern: /workspacenotfound|workspace can not be found/i,
-    code: "refused",
-    retry: false,
-    advice: "The address names a workspace that does not exist. Check the base URL.",
-  },
-  {
-    status: [404],
-    pattern: /model/i,
-    code: "model-not-found",
-    retry: false,
-    advice: "",
-  },
-  {
-    pattern:
-      /model_not_found|modelnotfound|model_not_supported|model '.*' is not supported|model .* does not exist/i,
-    code: "model-not-found",
-    retry: false,
-    advice: "",
-  },
-  {
-    status: [404],
-    code: "refused",
-    retry: false,
-    advice:
-      "Nothing answers at this address. Is the base URL whole, such as https://host/compatible-mode/v1?",
-  },
-  {
-    status: [401, 403],
-    pattern: /access token|token expired/i,
-    code: "unauthorized",
-    retry: false,
-    advice:
-      "The key does not belong to this host: plan keys (sk-sp-) work on the plan's hosts only, general keys everywhere else; or the plan has ended.",
-  },
-  {
-    status: [401],
-    code: "unauthorized",
-    retry: false,
-    advice:
-      "The key was refused. Was it copied whole? Is it revoked? A key works in its own region only.",
-  },
-  {
-    status: [403],
-    pattern: /invalid api-key/i,
-    code: "unauthorized",
-    retry: false,
-    advice: "The plan refused the key. Plan keys begin with sk-sp-.",
-  },
-  {
-    status: [403],
-    code: "unauthorized",
-    retry: false,
-    advice:
-      "The key has no right to this model here. Check the workspace's model permissions in the console.",
-  },
-  {
-    status: [405],
-    code: "refused",
-    retry: false,
-    advice: "This host serves coding tools only and did not recognise the request.",
-  },
-  {
-    pattern: /range of input length|maximum context length|input is too long|context_length/i,
-    code: "refused",
-    retry: false,
-    advice:
-      "The conversation is longer than the model takes. Start a new session, or choose a model with a larger window.",
-  },
-  {
-    status: [429],
-    pattern: /.*/,
-    code: "rate-limited",
-    retry: true,
-    advice: "The provider limits how fast requests may come.",
-  },
-  {
-    status: [400, 413, 422],
-    code: "refused",
-    retry: false,
-    advice: "The provider refused the request as it stands.",
-  },
-  {
-    status: [408, 500, 502, 503, 504],
-    code: "unavailable",
-    retry: true,
-    advice: "The provider has a problem. Retry in a moment, or choose another model.",
-  },
-];
+let table: readonly RefusalRule[] | undefined;
+const rules = (): readonly RefusalRule[] =>
+  (table ??= z.array(ruleSchema).parse(refusalsFile.rows));
 
-/** The rule for a refusal; what nothing matches is a problem of the provider's when its status says so, else a refusal. */
+/** The first row of resources/catalogue/refusals.json that fits; what none fits is told by its status. */
 export function ruleFor(refusal: Refusal): RefusalRule {
-  const text = `${refusal.code} ${refusal.message}`;
-  const found = refusalRules.find(
-    (rule) => (rule.status?.includes(refusal.status) ?? true) && (rule.pattern?.test(text) ?? true),
-  );
+  const isServer = refusal.status >= 500;
   return (
-    found ?? {
-      code: refusal.status >= 500 ? "unavailable" : "refused",
-      retry: refusal.status >= 500,
+    rules().find((rule) => fits(rule, refusal)) ?? {
+      id: "unknown",
+      class: isServer ? "unavailable" : "refused",
+      retry: isServer ? "yes" : "no",
       advice: "Retry, or choose another model.",
+      history: null,
+      codes: [],
     }
+  );
+}
+
+function fits({ status, codes, message }: RefusalRule, refusal: Refusal): boolean {
+  if (status !== undefined && !status.includes(refusal.status)) return false;
+  if (codes.length === 0 && message === undefined) return true;
+  const code = refusal.code.toLowerCase();
+  return (
+    codes.some((known) => known.toLowerCase() === code) || message?.test(refusal.message) === true
   );
 }
 
@@ -186,23 +62,17 @@ export interface ErrorContext {
 
 /** A refusal as the person reads it: what happened, in the provider's words shortened, and what to do. */
 export function errorFor(refusal: Refusal, context: ErrorContext): AppError {
-  const rule = ruleFor(refusal);
+  const { class: code, advice } = ruleFor(refusal);
+  if (code === "model-not-found") return new AppError(code, missingModel(advice, context));
   const said = shorten(redact(refusal.message, context.secret));
-  if (rule.code === "model-not-found") {
-    const instead =
-      context.successors.length === 0
-        ? "Choose another model."
-        : `Use instead: ${context.successors.join(", ")}.`;
-    return new AppError(
-      "model-not-found",
-      `${context.host} does not serve the model "${context.model}": it is retired, misspelt or not in this region. ${instead}`,
-    );
-  }
-  const where = rule.code === "unauthorized" ? ` (${context.host}, region ${context.region})` : "";
-  return new AppError(
-    rule.code,
-    `${rule.advice}${where}${said === "" ? "" : ` The provider says: ${said}`}`,
-  );
+  const where = code === "unauthorized" ? ` (${context.host}, region ${context.region})` : "";
+  return new AppError(code, `${advice}${where}${said === "" ? "" : ` The provider says: ${said}`}`);
+}
+
+function missingModel(advice: string, { host, model, successors }: ErrorContext): string {
+  const instead =
+    successors.length === 0 ? "Choose another model." : `Use instead: ${successors.join(", ")}.`;
+  return `${host} does not serve the model "${model}". ${advice} ${instead}`;
 }
 
 function shorten(text: string): string {

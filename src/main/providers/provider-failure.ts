@@ -1,5 +1,6 @@
 import { AppError, messageOf } from "../../shared/errors.ts";
-import { errorFor, redact, ruleFor, type ErrorContext, type Refusal } from "./error-table.ts";
+import { errorFor, redact, ruleFor, type ErrorContext } from "./error-table.ts";
+import { streamRefusal, type Refusal } from "./read-refusal.ts";
 
 /** A refusal with how long the provider asks to wait, if it does. Thrown inside this folder only. */
 export class RefusalError extends Error {
@@ -26,54 +27,6 @@ export interface Failure {
   readonly waitMs: number | null;
 }
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === "object" && value !== null;
-
-/**
- * An error body in whichever form it comes: `{error: {code, message}}`, `{code, message}`, `{error: "text"}`, the same framed as
- * server-sent events, plain text, or nothing.
- */
-export function readRefusal(status: number, body: string): Refusal {
-  const data = parseBody(body);
-  const inner = isObject(data) ? (data["error"] ?? data) : data;
-  if (typeof inner === "string") return { status, code: "", message: inner };
-  if (!isObject(inner)) return { status, code: "", message: "" };
-  return {
-    status,
-    code: textOf(inner["code"]) || textOf(inner["type"]),
-    message: textOf(inner["message"]),
-  };
-}
-
-const textOf = (value: unknown): string =>
-  typeof value === "string" || typeof value === "number" ? String(value) : "";
-
-function parseBody(body: string): unknown {
-  const framed = /^data:(.*)$/m.exec(body)?.[1];
-  const text = (framed ?? body).trim();
-  try {
-    return JSON.parse(text);
-  } catch {
-    // A gateway's page says nothing in its markup.
-    return text.startsWith("<!") || text.startsWith("<html") ? "" : text;
-  }
-}
-
-/** An error frame inside a stream has no status of its own: its code tells which one it would have had. */
-export function streamRefusal(value: unknown): Refusal {
-  const refusal = readRefusal(0, JSON.stringify(isObject(value) ? { error: value } : value) ?? "");
-  return { ...refusal, status: statusOf(`${refusal.code} ${refusal.message}`) };
-}
-
-function statusOf(text: string): number {
-  if (/throttling|limit_requests|limit_burst_rate|insufficient_quota|rate limit|429/i.test(text))
-    return 429;
-  if (/invalid_?api_?key/i.test(text)) return 401;
-  if (/internal|timeout|timed out|serving|unavailable|systemerror|servicefailed/i.test(text))
-    return 500;
-  return 400;
-}
-
 /** What a failed attempt means. `secret` never gets into a message. */
 export function failureOf(thrown: unknown, context: ErrorContext): Failure {
   const error = innermost(thrown);
@@ -87,7 +40,11 @@ export function failureOf(thrown: unknown, context: ErrorContext): Failure {
 }
 
 function refusalFailure({ refusal, retryAfterMs }: RefusalError, context: ErrorContext): Failure {
-  return { error: errorFor(refusal, context), retry: ruleFor(refusal).retry, waitMs: retryAfterMs };
+  return {
+    error: errorFor(refusal, context),
+    retry: ruleFor(refusal).retry !== "no",
+    waitMs: retryAfterMs,
+  };
 }
 
 /** What the `openai` package wraps around an error of ours. */

@@ -1,18 +1,14 @@
 import { assert, constantFrom, integer, property, string, tuple } from "fast-check";
 import { describe, expect, it } from "vitest";
+import refusalsFile from "../../../resources/catalogue/refusals.json" with { type: "json" };
 import {
   errorFor,
   redact,
-  refusalRules,
   ruleFor,
   type ErrorContext,
 } from "../../../src/main/providers/error-table.ts";
-import {
-  failureOf,
-  readRefusal,
-  RefusalError,
-  streamRefusal,
-} from "../../../src/main/providers/provider-failure.ts";
+import { failureOf, RefusalError } from "../../../src/main/providers/provider-failure.ts";
+import { readRefusal, streamRefusal } from "../../../src/main/providers/read-refusal.ts";
 
 const context: ErrorContext = {
   host: "dashscope-intl.aliyuncs.com",
@@ -22,7 +18,7 @@ const context: ErrorContext = {
   secret: "sk-0123456789abcdef",
 };
 
-/** Status, code and message as the provider's pages and its users report them; `+` may be retried. */
+/** Written down apart from the table: status, code and message as reported, and what they mean; `+` may be retried, `++` slower. */
 const reported = [
   [
     400,
@@ -49,7 +45,7 @@ const reported = [
   [405, "", "Coding Plan is currently only available for Coding Agents", "refused"],
   [429, "Throttling.RateQuota", "Requests rate limit exceeded", "rate-limited+"],
   [429, "insufficient_quota", "You exceeded your current quota", "rate-limited+"],
-  [429, "limit_burst_rate", "Request rate increased too quickly", "rate-limited+"],
+  [429, "limit_burst_rate", "Request rate increased too quickly", "rate-limited++"],
   [429, "", "", "rate-limited+"],
   [429, "", "Free allocated quota exceeded.", "refused"],
   [429, "PostpaidBillOverdue", "", "refused"],
@@ -65,12 +61,12 @@ const reported = [
 describe("a refusal", () => {
   it.each(reported)("of %i %s %s means %s", (...[status, code, message, means]) => {
     const rule = ruleFor({ status, code, message });
-    expect(`${rule.code}${rule.retry ? "+" : ""}`).toBe(means);
+    expect(rule.class + { no: "", yes: "+", slower: "++" }[rule.retry]).toBe(means);
   });
 
   it("is told with what to do, in every rule", () => {
-    for (const { advice, code } of refusalRules)
-      expect(code === "model-not-found" ? "Use." : advice).toMatch(/^[A-Z].*[.?]$/);
+    for (const { advice } of refusalsFile.rows)
+      expect(advice).toMatch(/^(?:[A-Z]|top_|rep|pres).{20,}[.?]$/);
   });
 
   it("of a key names the host and the region", () => {
@@ -107,6 +103,89 @@ describe("a refusal", () => {
   });
 });
 
+type Row = (typeof refusalsFile.rows)[number];
+type Seen = Row["seen"][number];
+type Body = readonly [form: string, status: number, body: string];
+
+const json = (value: unknown): string => JSON.stringify(value);
+
+/** One refusal as the native and the compatible endpoint send it, and framed as events. */
+function bodiesOf({ status, native, compat, message }: Seen): readonly Body[] {
+  const inNative = json({ code: native, message, request_id: "r" });
+  const inCompat = json({ error: { code: compat, message, param: null, type: "" }, id: "r" });
+  return [
+    ["native", status, inNative],
+    ["compatible", status, inCompat],
+    ["framed", status, `event:error\ndata:${inCompat}\n\n`],
+    ["framed at 200", 200, `id:1\nevent:error\n:HTTP_STATUS/${status}\ndata:${inNative}\n\n`],
+  ];
+}
+
+/** The same as relays wrap it, which keep no code of their own. */
+function relayedBodies({ status, native, message }: Seen): readonly Body[] {
+  const code = native === null ? "" : `InternalError.Algo.${native}: `;
+  const said = `<${status}> ${code}${message}`;
+  return [
+    [
+      "a relay's text",
+      502,
+      json({ error: { code: 502, message: `Upstream error from Alibaba: ${said}` } }),
+    ],
+    [
+      "the compatible endpoint's",
+      status,
+      json({ error: { code: "invalid_parameter_error", message: said } }),
+    ],
+  ];
+}
+
+/** Without a code the words alone have to tell. */
+function wordsOnly({ status, message }: Seen): readonly Body[] {
+  return [
+    ["code null", status, json({ error: { code: null, message, type: null } })],
+    ["a plain string", status, json({ error: message })],
+    ["plain text", status, message],
+    [
+      "a body inside a message",
+      status,
+      json({ error: { message: `failed: ${json({ message })}` } }),
+    ],
+  ];
+}
+
+function everyBody({ message, status }: Row, seen: Seen): readonly Body[] {
+  const hasWords = seen.message !== "" && (message !== undefined || status !== undefined);
+  return [
+    ...bodiesOf(seen),
+    ...(seen.message === "" || seen.native?.includes(" ") === true ? [] : relayedBodies(seen)),
+    ...(hasWords && seen.native === null ? wordsOnly(seen) : []),
+    ...(message === undefined ? [] : wordsOnly(seen)),
+  ];
+}
+
+describe.each(refusalsFile.rows)("the table's row $id", (row) => {
+  it("stands on a source and has been seen", () => {
+    expect(Object.keys(refusalsFile.sources)).toContain(row.source);
+    expect(row.seen).not.toEqual([]);
+  });
+
+  it.each(row.seen.flatMap((seen) => everyBody(row, seen)))(
+    "is found in a body of the form: %s, status %i",
+    (_form, status, body) => {
+      expect(ruleFor(readRefusal(status, body)).id).toBe(row.id);
+    },
+  );
+
+  it("decides class, advice and whether to retry", () => {
+    for (const seen of row.seen) {
+      const refusal = { status: seen.status, code: seen.compat ?? "", message: seen.message };
+      const { error, retry } = failureOf(new RefusalError(refusal, null), context);
+      expect([error.code, retry]).toEqual([row.class, row.retry !== "no"]);
+      expect(error.message).toContain(row.advice);
+    }
+  });
+});
+
 describe("an error's body", () => {
   it.each([
     ["the compatible form", '{"error":{"code":"c","message":"m","param":null}}'],
@@ -124,6 +203,8 @@ describe("an error's body", () => {
     ["nothing", "", ""],
     ["an odd type", "[7]", ""],
     ["null", "null", ""],
+    ["a proxy's page", '\n<html lang="en"><body>Sign in</body></html>', ""],
+    ["a frame that was cut", "event:erro", ""],
   ])("may be %s", (_what, body, message) => {
     expect(readRefusal(502, body)).toEqual({ status: 502, code: "", message });
   });
