@@ -129,7 +129,8 @@ function createCollector(context: TurnContext): Collector {
           context.log.append({ ...base, type: event.type, text: event.text });
           break;
         case "retry":
-          retries += 1;
+          // Holding a request back is no second try.
+          if (event.code !== "paced") retries += 1;
           context.log.append({ ...base, ...event });
           break;
         case "tool-call":

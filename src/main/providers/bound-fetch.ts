@@ -1,7 +1,8 @@
 import { AppError } from "../../shared/errors.ts";
+import { retryAfter } from "./back-off.ts";
 import { RefusalError } from "./provider-failure.ts";
 import { readRefusal } from "./read-refusal.ts";
-import { isLoopback } from "./regions.ts";
+import { isLoopback, isModelStudio } from "./regions.ts";
 
 export type Fetch = typeof fetch;
 
@@ -11,6 +12,8 @@ export interface BoundFetchOptions {
   readonly fetch: Fetch;
   /** Called whenever bytes arrive. */
   readonly onBytes?: () => void;
+  /** How long Model Studio may hold the request in its own queue; other hosts are not asked. */
+  readonly queueMs?: number;
 }
 
 /** Headers that leave this machine; what a library or the environment adds does not. */
@@ -35,6 +38,8 @@ export function boundFetch(options: BoundFetchOptions): Fetch {
       const value = given.get(name);
       if (value !== null) headers.set(name, value);
     }
+    if (options.queueMs !== undefined && options.queueMs > 0 && isModelStudio(options.baseUrl))
+      headers.set("x-dashscope-wait-timeout", String(Math.round(options.queueMs / 1000)));
     const response = await options.fetch(url, { ...init, headers, redirect: "manual" });
     options.onBytes?.();
     if (response.status >= 300 && response.status < 400)
@@ -74,7 +79,7 @@ function placeOf(response: Response, from: URL): string {
 async function refusalOf(response: Response): Promise<RefusalError> {
   return new RefusalError(
     readRefusal(response.status, await errorBody(response)),
-    retryAfter(response.headers),
+    retryAfter(response.headers.get("retry-after")),
   );
 }
 
@@ -92,15 +97,6 @@ async function errorBody(response: Response): Promise<string> {
     // A body that breaks off says what it said until then.
   }
   return Buffer.concat(pieces).toString();
-}
-
-/** Milliseconds that a Retry-After asks for: seconds or a date; null when there is none. */
-function retryAfter(headers: Headers, now: number = Date.now()): number | null {
-  const value = headers.get("retry-after");
-  if (value === null) return null;
-  if (/^\d+(?:\.\d+)?$/.test(value)) return Math.round(Number(value) * 1000);
-  const at = Date.parse(value);
-  return Number.isNaN(at) ? null : Math.max(0, at - now);
 }
 
 function watched(response: Response, onBytes: (() => void) | undefined): Response {

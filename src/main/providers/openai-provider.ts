@@ -8,12 +8,14 @@ import {
   type AnswerEnd,
   type AnswerReader,
 } from "./answer-reader.ts";
-import { defaultBackOff, wait, waitAfter, type BackOff } from "./back-off.ts";
+import { defaultBackOff, type BackOff } from "./back-off.ts";
 import { assertUsable, boundFetch, type Fetch } from "./bound-fetch.ts";
 import { chatRequest, textRequest, type OutputLimitField } from "./chat-request.ts";
 import type { ErrorContext } from "./error-table.ts";
-import { BrokenAnswer, failureOf } from "./provider-failure.ts";
+import { noPace, type Pace } from "./pace.ts";
+import { BrokenAnswer } from "./provider-failure.ts";
 import { isLoopback } from "./regions.ts";
+import { streamWithRetries, throwIfStopped } from "./retry-stream.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 export interface OpenAiProviderOptions {
@@ -29,6 +31,8 @@ export interface OpenAiProviderOptions {
   /** For a whole answer; default none. */
   readonly totalTimeoutMs?: number;
   readonly backOff?: BackOff;
+  /** Of the model that is asked; default none. */
+  readonly pace?: Pace;
   readonly fetch?: Fetch;
 }
 
@@ -38,6 +42,7 @@ interface Attempt {
   readonly key: string;
   readonly context: ErrorContext;
   readonly caller: AbortSignal;
+  readonly queueMs: number;
 }
 
 /** The watchdog ends a request; the package's own limit lies beyond any answer. */
@@ -59,11 +64,11 @@ export function createOpenAiProvider(options: OpenAiProviderOptions): ModelPort 
   return {
     protocol: "openai",
     region: options.region,
-    stream: (request, signal) => streamWithRetries(options, request, signal),
+    stream: (request, signal) => streamAnswer(options, request, signal),
   };
 }
 
-async function* streamWithRetries(
+async function* streamAnswer(
   options: OpenAiProviderOptions,
   request: ModelRequest,
   caller: AbortSignal,
@@ -72,32 +77,25 @@ async function* streamWithRetries(
   const key = await keyOf(options);
   await loadOpenAi();
   const context = contextOf(options, request.model, key);
-  for (let attempt = 1; ; attempt += 1) {
-    let passedOn = false;
-    try {
-      for await (const event of streamOnce({ options, key, context, caller }, request)) {
-        passedOn = true;
-        yield event;
-      }
-      return;
-    } catch (thrown) {
-      throwIfStopped(caller);
-      const { error, retry, waitMs: askedMs } = failureOf(thrown, context);
-      const waitMs = waitAfter(options.backOff ?? defaultBackOff, { attempt, askedMs });
-      if (passedOn || !retry || waitMs === null) throw error;
-      yield { type: "retry", attempt, code: error.code, message: error.message, waitMs };
-      await wait(waitMs, caller).catch(() => throwIfStopped(caller));
-    }
-  }
+  const { backOff = defaultBackOff, pace = noPace } = options;
+  const retries = { context, caller, backOff, pace, tokens: roughTokens(request) };
+  yield* streamWithRetries(retries, ({ queueMs }) =>
+    streamOnce({ options, key, context, caller, queueMs }, request),
+  );
 }
 
+/** Four characters of JSON are about a token. */
+const roughTokens = ({ messages, tools, prompt }: ModelRequest): number =>
+  Math.ceil((prompt ?? JSON.stringify([messages, tools])).length / 4);
+
 async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenerator<ModelEvent> {
-  const { options, context, caller } = attempt;
+  const { options, context, caller, queueMs } = attempt;
   const reader = createAnswerReader();
   using watchdog = createWatchdog({
     caller,
     host: context.host,
-    idleTimeoutMs: options.idleTimeoutMs ?? 180_000,
+    // Time in the provider's own queue is no silence.
+    idleTimeoutMs: (options.idleTimeoutMs ?? 180_000) + queueMs,
     totalTimeoutMs: options.totalTimeoutMs ?? null,
   });
   try {
@@ -174,7 +172,7 @@ const isStop = (events: readonly ModelEvent[]): boolean =>
   events.some((event) => event.type === "finish" && event.reason === "stop");
 
 async function clientFor(
-  { options, key }: Attempt,
+  { options, key, queueMs }: Attempt,
   onBytes: () => void,
 ): Promise<OpenAIPackage.OpenAI> {
   const { OpenAI } = await loadOpenAi();
@@ -194,6 +192,7 @@ async function clientFor(
       userAgent: options.userAgent,
       fetch: options.fetch ?? fetch,
       onBytes,
+      queueMs,
     }),
   });
 }
@@ -216,7 +215,3 @@ const contextOf = (options: OpenAiProviderOptions, model: string, key: string): 
   successors: options.catalogue.successorsOf(model),
   secret: key,
 });
-
-function throwIfStopped(caller: AbortSignal): void {
-  if (caller.aborted) throw new AppError("cancelled", "The request was stopped.");
-}

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from "../../shared/errors.ts";
-import { errorFor, redact, ruleFor, type ErrorContext } from "./error-table.ts";
+import { errorFor, redact, ruleFor, type ErrorContext, type RefusalRule } from "./error-table.ts";
 import { streamRefusal, type Refusal } from "./read-refusal.ts";
 
 /** A refusal with how long the provider asks to wait, if it does. Thrown inside this folder only. */
@@ -19,10 +19,10 @@ export class BrokenAnswer extends Error {
   override readonly name = "BrokenAnswer";
 }
 
-/** A failure as the caller gets it, and whether the same request may succeed later. */
+/** A failure as the caller gets it, and whether the same request may succeed later; "slower": with more time between requests. */
 export interface Failure {
   readonly error: AppError;
-  readonly retry: boolean;
+  readonly retry: RefusalRule["retry"];
   /** Shortest wait that the provider asks for; null when it says nothing. */
   readonly waitMs: number | null;
 }
@@ -30,7 +30,7 @@ export interface Failure {
 /** What a failed attempt means. `secret` never gets into a message. */
 export function failureOf(thrown: unknown, context: ErrorContext): Failure {
   const error = innermost(thrown);
-  if (error instanceof AppError) return { error, retry: false, waitMs: null };
+  if (error instanceof AppError) return { error, retry: "no", waitMs: null };
   if (error instanceof RefusalError) return refusalFailure(error, context);
   if (error instanceof BrokenAnswer) return unavailable(error.message, true);
   const frame = streamFrame(error);
@@ -42,7 +42,7 @@ export function failureOf(thrown: unknown, context: ErrorContext): Failure {
 function refusalFailure({ refusal, retryAfterMs }: RefusalError, context: ErrorContext): Failure {
   return {
     error: errorFor(refusal, context),
-    retry: ruleFor(refusal).retry !== "no",
+    retry: ruleFor(refusal).retry,
     waitMs: retryAfterMs,
   };
 }
@@ -95,8 +95,8 @@ function networkFailure(error: unknown, { host, secret }: ErrorContext): Failure
   return unavailable(`Could not reach ${host}: ${said}`, true);
 }
 
-const unavailable = (message: string, retry: boolean): Failure => ({
+const unavailable = (message: string, mayRetry: boolean): Failure => ({
   error: new AppError("unavailable", message),
-  retry,
+  retry: mayRetry ? "yes" : "no",
   waitMs: null,
 });

@@ -113,3 +113,7 @@ export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
+
+/** Whether a URL is one of Model Studio's own hosts, workspace domains and plans among them. */
+export const isModelStudio = (url: string): boolean =>
+  URL.canParse(url) && new URL(url).hostname.endsWith(".aliyuncs.com");

@@ -1,6 +1,7 @@
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createPaces } from "../../../src/main/providers/pace.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import {
   createProvider,
@@ -128,4 +129,55 @@ test("an own key of any form is taken out of what a server repeats", async () =>
   own.play([{ error: { status: 400, body: { error: "bad key my-local-key-12345" } } }]);
   const heard = await hear({ baseUrl: own.baseUrl, apiKey: "my-local-key-12345" });
   expect(heard.error?.message).toContain("bad key [key]");
+});
+
+const burst: ScriptedResponse = {
+  error: {
+    status: 429,
+    body: errorBody("limit_burst_rate", "Request rate increased too quickly."),
+  },
+};
+const queueHeaders = () =>
+  studio.requests.map(({ headers }) => headers["x-dashscope-wait-timeout"] ?? null);
+
+test("after a burst the repeated request may wait in Model Studio's own queue, and silence counts later", async () => {
+  studio.play([burst, { text: "Now.", delayMs: 900 }, { text: "Later." }]);
+  const modelStudio = "https://dashscope-intl.aliyuncs.com";
+  const change = {
+    baseUrl: `${modelStudio}${new URL(studio.baseUrl).pathname}`,
+    // The tests' own server, under a name of Model Studio's.
+    fetch: ((url, init) =>
+      fetch(
+        new URL(new URL(url instanceof Request ? url.url : url).pathname, studio.baseUrl),
+        init,
+      )) as typeof fetch,
+    idleTimeoutMs: 400,
+  };
+  expect(textOf(await hear(change))).toBe("Now.");
+  expect(textOf(await hear(change))).toBe("Later.");
+  expect(queueHeaders()).toEqual([null, "60", null]);
+});
+
+test("other hosts and other limits get no such header", async () => {
+  const limit = { error: { status: 429, body: errorBody("Throttling.RateQuota", "slow") } };
+  studio.play([burst, limit, { text: "Now." }]);
+  expect(textOf(await hear(studio))).toBe("Now.");
+  expect(queueHeaders()).toEqual([null, null, null]);
+});
+
+test("requests that would break the account's limits are held back, told, and can be stopped", async () => {
+  const pace = createPaces()("here", "model", { rpm: 30, tpm: null });
+  studio.play(() => ({ text: "OK." }));
+  expect(retriesOf(await hear({ ...studio, pace }))).toEqual([]);
+  const stop = new AbortController();
+  const told: unknown[] = [];
+  const held = createProvider({ ...studio, pace }).stream(request(), stop.signal);
+  await expect(async () => {
+    for await (const event of held) {
+      told.push(event);
+      stop.abort();
+    }
+  }).rejects.toMatchObject({ code: "cancelled" });
+  expect(told).toMatchObject([{ type: "retry", code: "paced", attempt: 1 }]);
+  expect(studio.requests).toHaveLength(1);
 });

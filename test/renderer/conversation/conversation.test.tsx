@@ -84,6 +84,18 @@ describe("the conversation", () => {
     expect(inputs("session.stop")).toHaveLength(1);
   });
 
+  it("says that a request is held back, not repeated", async () => {
+    const script = createSessionScript("s-sample");
+    script.prompt("t-1", "go");
+    const paced = { attempt: 1, code: "paced", message: "600 requests a minute.", waitMs: 0 };
+    const held = script.add({ type: "retry", turnId: turnId("t-1"), ...paced });
+    Object.assign(held, { at: new Date().toISOString(), waitMs: 7500 });
+    await renderSession(script);
+    expect(
+      within(await log()).getByText(/600 requests a minute. · Goes on in [678] s/),
+    ).toBeTruthy();
+  });
+
   it("shows a malformed call with what the model sent", async () => {
     const script = createSessionScript("s-sample");
     script.prompt("t-1", "go");

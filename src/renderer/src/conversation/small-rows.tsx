@@ -105,7 +105,7 @@ export function RetryRow({
       <span className="selectable min-w-0 flex-1 wrap-anywhere">
         <VisibleText text={item.message} />
         {" · "}
-        {waitText(words, { isWaiting, seconds, attempt: item.attempt })}
+        {waitText(words, { isWaiting, seconds, item })}
       </span>
       {isWaiting && (
         <Button
@@ -122,10 +122,13 @@ export function RetryRow({
 
 function waitText(
   words: ReturnType<typeof useMessages>["conversation"],
-  { isWaiting, seconds, attempt }: { isWaiting: boolean; seconds: number; attempt: number },
+  { isWaiting, seconds, item }: { isWaiting: boolean; seconds: number; item: ItemOf<"retry"> },
 ): string {
-  if (!isWaiting) return words.retried(attempt);
-  return seconds > 0 ? words.retryNow(seconds) : words.retrying;
+  // Held back to stay under a limit: nothing has failed yet.
+  const isHeld = item.code === "paced";
+  if (!isWaiting) return isHeld ? words.held : words.retried(item.attempt);
+  if (seconds === 0) return isHeld ? words.held : words.retrying;
+  return isHeld ? words.goesOnIn(seconds) : words.retryNow(seconds);
 }
 
 /** Whole seconds left until a moment, counted while `isOn`. */
