@@ -3,6 +3,7 @@ import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../shared/errors.ts";
 import { childEnvironment } from "./child-environment.ts";
+import { startGuard, type CommandGuard } from "./command-guard.ts";
 import { findShell } from "./find-shell.ts";
 import { createLiveOutput } from "./live-output.ts";
 import { createOutputSink, type OutputSink } from "./output-sink.ts";
@@ -45,6 +46,7 @@ const drainMs = 250;
 export async function spawnCommand(request: SpawnRequest): Promise<RunningCommand> {
   const shell = findShell(request.environment);
   const sink = await createOutputSink(request.outputFolder, request.id);
+  const guard = startGuard(request.id, request.environment);
   const startedAt = performance.now();
   const child = spawn(shell.program, [...shell.before, request.command], {
     cwd: request.cwd,
@@ -53,8 +55,9 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
     detached: process.platform !== "win32",
     windowsHide: true,
   });
-  await started(child, sink);
+  await started(child, { sink, guard });
   const root: TreeRoot = { pid: child.pid ?? 0, marker: request.id };
+  guard.watch(root.pid);
   const live = createLiveOutput((text) => request.onOutput(text));
   const output = Promise.all(
     [child.stdout, child.stderr].map((stream) => pump(stream, sink, (text) => live.write(text))),
@@ -62,6 +65,7 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
   let end: CommandEnd | undefined;
   const ended = finish(child, root, output).then((result) => {
     live.end();
+    guard.release();
     end = { ...result, durationMs: Math.round(performance.now() - startedAt) };
     return end;
   });
@@ -88,13 +92,17 @@ export function describeEnd(end: Pick<CommandEnd, "exitCode" | "signal">): strin
     : `ended by ${end.signal}`;
 }
 
-async function started(child: ChildProcess, sink: OutputSink): Promise<void> {
+async function started(
+  child: ChildProcess,
+  { sink, guard }: { readonly sink: OutputSink; readonly guard: CommandGuard },
+): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
       child.once("error", reject);
     });
   } catch (cause) {
+    guard.release();
     await sink.close(false);
     throw new AppError(
       "unavailable",

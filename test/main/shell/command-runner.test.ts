@@ -1,29 +1,8 @@
-import { readFileSync, readdirSync, statSync } from "node:fs";
+import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
+import { isAlive, pidIn } from "../../support/processes.ts";
 import { createToolFixture, type ToolFixture } from "../../support/tool-fixture.ts";
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
-  } catch {
-    return false;
-  }
-};
-
-async function pidIn(tools: ToolFixture, file: string): Promise<number> {
-  for (;;) {
-    try {
-      const pid = Number(readFileSync(join(tools.root, file), "utf8"));
-      if (pid > 0) return pid;
-    } catch {
-      // not written yet
-    }
-    await sleep(10);
-  }
-}
 
 /** Starts a child, a grandchild in a session of its own, and one that has lost its parent too. */
 const family = [
@@ -37,7 +16,7 @@ const orphan = "trap '' TERM\necho $$ > orphan.pid\nwhile :; do sleep 1; done\n"
 const members = ["root.pid", "child.pid", "session.pid", "orphan.pid"];
 
 async function pids(tools: ToolFixture): Promise<number[]> {
-  return Promise.all(members.map((file) => pidIn(tools, file)));
+  return Promise.all(members.map((file) => pidIn(join(tools.root, file))));
 }
 
 describe.skipIf(process.platform === "win32")("run_command", () => {
@@ -167,7 +146,7 @@ describe.skipIf(process.platform === "win32")("run_command", () => {
     });
     expect(done).toMatchObject({ status: "completed", exitCode: 0 });
     expect(done.result).toContain("1 processes it left behind were ended");
-    expect(isAlive(await pidIn(tools, "child.pid"))).toBe(false);
+    expect(isAlive(await pidIn(join(tools.root, "child.pid")))).toBe(false);
   });
 
   it("runs in the background, can be looked at, and is ended with its session", async () => {
@@ -182,7 +161,7 @@ describe.skipIf(process.platform === "win32")("run_command", () => {
     expect((await tools.call("read_file", { path })).result).toBe(
       "1\tlistening\n(the command: still running)",
     );
-    const pid = await pidIn(tools, "root.pid");
+    const pid = await pidIn(join(tools.root, "root.pid"));
     await tools.runner.killAll("another session");
     expect(isAlive(pid)).toBe(true);
     await tools.runner.killAll(tools.context.sessionId);
