@@ -14,7 +14,7 @@ import {
 } from "../../scripts/electron-runtime.mjs";
 import { lockfileProblems } from "../../scripts/check-lockfile.mjs";
 import { npmCommand } from "../../scripts/npm.mjs";
-import { missingPackages } from "../../scripts/prepare.mjs";
+import { ensureSystemPackages, missingPackages } from "../../scripts/system-packages.mjs";
 
 describe("where Electron comes from", () => {
   it("takes the folder that ELECTRON_OVERRIDE_DIST_PATH names, and says when there is nothing in it", async () => {
@@ -195,6 +195,67 @@ describe("system packages", () => {
     expect(names).toContain("libasound2t64");
     expect(names).not.toContain("libnss3");
     expect(names).not.toContain("xvfb");
+  });
+});
+
+/** A Debian machine with everything but these, and what was done to it. */
+function machine(missing: readonly string[], change: object = {}) {
+  const ran: string[] = [];
+  const said: string[] = [];
+  return {
+    ran,
+    said,
+    platform: "linux",
+    isRoot: false,
+    hasApt: true,
+    isInstalled: (name: string) => !missing.includes(name),
+    exists: () => true,
+    libraries: () => "",
+    apt: (args: readonly string[]) => void ran.push(args.join(" ")),
+    say: (line: string) => void said.push(line),
+    ...change,
+  };
+}
+
+describe("missing system packages", () => {
+  const failing = {
+    isRoot: true,
+    apt: () => {
+      throw new Error("no network");
+    },
+  };
+
+  it("are installed by root", () => {
+    const root = machine(["libnss3", "git"], { isRoot: true });
+    ensureSystemPackages("app", root);
+    expect(root.ran).toEqual(["update -qq", "-qq install -y --no-install-recommends libnss3 git"]);
+  });
+
+  it("are one line to run for everybody else, who cannot start without the required ones", () => {
+    const user = machine(["libnss3", "git"]);
+    expect(() => ensureSystemPackages("app", user)).toThrow(/run the line above/);
+    expect(user.said.at(-1)).toBe(
+      "Run: sudo apt-get install -y --no-install-recommends libnss3 git",
+    );
+    expect(user.ran).toEqual([]);
+  });
+
+  it("stop nothing when Belay runs without them, also where apt fails", () => {
+    ensureSystemPackages("app", machine(["git"]));
+    const root = machine(["git"], failing);
+    ensureSystemPackages("app", root);
+    expect(root.said.at(-1)).toBe("Run: apt-get install -y --no-install-recommends git");
+    expect(() => ensureSystemPackages("app", machine(["libnss3"], failing))).toThrow(
+      /run the line above/,
+    );
+  });
+
+  it("are named by their libraries on other distributions", () => {
+    const all = "libgtk-3.so.0 libasound.so.2 libgbm.so.1 libsecret-1.so.0";
+    const fedora = machine([], { hasApt: false, libraries: () => all });
+    expect(() => ensureSystemPackages("app", fedora)).toThrow(/install the packages/);
+    expect(fedora.said).toEqual(["Belay: libnss3.so is missing (Electron)."]);
+    ensureSystemPackages("app", machine([], { hasApt: false }));
   });
 });
 
