@@ -205,7 +205,7 @@ function machine(missing: readonly string[], change: object = {}) {
   return {
     ran,
     said,
-    platform: "linux",
+    platform: "linux" as const,
     isRoot: false,
     hasApt: true,
     isInstalled: (name: string) => !missing.includes(name),
