@@ -152,11 +152,13 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     type: z.literal("plan-update"),
     items: z.array(z.object({ text: z.string(), done: z.boolean() })),
   }),
+  // `forModel`: the model is told too, after the results of the step.
   z.object({
     ...inTurn,
     type: z.literal("notice"),
     level: z.enum(["info", "warning"]),
     message: z.string(),
+    forModel: z.literal(true).optional(),
   }),
   z.object({
     ...inTurn,

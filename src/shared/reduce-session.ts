@@ -118,7 +118,13 @@ function toItem(
   event: Extract<SessionEvent, { type: "retry" | "notice" }>,
 ): TurnItem {
   if (event.type === "notice")
-    return { kind: "notice", step, level: event.level, message: event.message };
+    return {
+      kind: "notice",
+      step,
+      level: event.level,
+      message: event.message,
+      forModel: event.forModel ?? false,
+    };
   const { attempt, code, message, waitMs, at } = event;
   return { kind: "retry", step, attempt, code, message, waitMs, at };
 }

@@ -48,6 +48,7 @@ export type TurnItem =
       readonly step: number;
       readonly level: "info" | "warning";
       readonly message: string;
+      readonly forModel: boolean;
     }
   | {
       readonly kind: "retry";

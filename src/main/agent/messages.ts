@@ -34,7 +34,12 @@ function stepMessages(items: readonly TurnItem[]): ModelMessage[] {
     .flatMap((item) => (item.kind === "text" && !item.discarded ? [item.text] : []))
     .join("");
   const calls = items.filter((item) => item.kind === "tool");
-  if (text === "" && calls.length === 0) return [];
+  const notes = items.flatMap((item): ModelMessage[] =>
+    item.kind === "notice" && item.forModel
+      ? [{ role: "user", content: [part(`[${item.message}]`)] }]
+      : [],
+  );
+  if (text === "" && calls.length === 0) return notes;
   return [
     {
       role: "assistant",
@@ -51,6 +56,7 @@ function stepMessages(items: readonly TurnItem[]): ModelMessage[] {
       toolCallId: call.modelCallId,
       content: [part(resultText(call))],
     })),
+    ...notes,
   ];
 }
 

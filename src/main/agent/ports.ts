@@ -45,7 +45,7 @@ export interface ModelRequest {
   readonly prompt?: string;
 }
 
-/** What a model sends, in order. `tool-call` comes whole, after the stream has ended well; `finish` is last. */
+/** What a model sends, in order. `tool-call` comes after the stream has ended well, whole unless it finishes with `length`; `finish` is last. */
 export type ModelEvent =
   | { readonly type: "text-delta"; readonly text: string }
   | { readonly type: "reasoning-delta"; readonly text: string }

@@ -50,6 +50,16 @@ export async function runApproved(context: TurnContext, item: ToolItem): Promise
     : record(context, call, { status: "failed", result: parsed.result });
 }
 
+/** Ends calls that must not run, each with this result, so that none is left without one. */
+export function refuseCalls(
+  context: TurnContext,
+  calls: readonly ModelCall[],
+  result: string,
+): void {
+  for (const call of announceCalls(context, calls))
+    end(context, call, { status: "failed", result });
+}
+
 function announceCalls(context: TurnContext, calls: readonly ModelCall[]): ReadyCall[] {
   const { sessionId, turns } = context.log.state();
   const used = new Set(

@@ -1,8 +1,8 @@
 import { AppError, messageOf } from "../../shared/errors.ts";
 import type { TurnStatus } from "../../shared/events.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
-import { runApproved, runCalls, type CallsOutcome } from "./run-calls.ts";
-import { streamStep } from "./stream-step.ts";
+import { refuseCalls, runApproved, runCalls, type CallsOutcome } from "./run-calls.ts";
+import { streamStep, type StepAnswer } from "./stream-step.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /** How a turn ended. A failure is an answer: `error` says what happened and what to do. */
@@ -44,21 +44,20 @@ async function runSteps(context: TurnContext, start: TurnStart): Promise<TurnOut
     const ended = endFor(await runApproved(context, start.approved));
     if (ended !== undefined) return ended;
   }
+  discardUnfinished(context);
   const first = (context.log.state().turns.at(-1)?.step ?? 0) + 1;
+  let cuts = 0;
   for (let step = first; step < first + context.maxSteps; step += 1) {
     context.signal.throwIfAborted();
     context.log.append({ type: "step-start", sessionId, turnId: context.turnId, step });
     const answer = await streamStep(context);
     if (answer.finish === "length") {
-      return {
-        status: "failed",
-        error: {
-          code: "output-limit",
-          message:
-            "The answer was cut at the model's output limit. Continue, or ask for smaller pieces.",
-        },
-      };
+      cuts += 1;
+      tellOfCut(context, answer);
+      if (answer.calls.length > 0 && cuts < mostCuts) continue;
+      return cutOutcome;
     }
+    cuts = 0;
     if (answer.calls.length === 0) return { status: "completed" };
     const ended = endFor(await runCalls(context, answer.calls));
     await context.log.flush();
@@ -71,6 +70,55 @@ async function runSteps(context: TurnContext, start: TurnStart): Promise<TurnOut
       message: `Stopped after ${context.maxSteps} steps. Send another prompt to go on, or raise the step limit.`,
     },
   };
+}
+
+/** A model that cannot make it shorter after being told is not asked for ever. */
+const mostCuts = 3;
+
+const cutOutcome: TurnOutcome = {
+  status: "failed",
+  error: {
+    code: "output-limit",
+    message: "The answer was cut at the model's output limit. Continue, or ask for smaller pieces.",
+  },
+};
+
+/** Nothing of a cut answer runs: what its last call would have written is not whole. */
+function tellOfCut(context: TurnContext, { calls }: StepAnswer): void {
+  const { sessionId } = context.log.state();
+  refuseCalls(
+    context,
+    calls,
+    "Not run: your answer was cut at the output limit before it was whole. Do less in one answer: write a large file in parts, with write_file for the first and edit_file for the rest.",
+  );
+  if (calls.length > 0) return;
+  context.log.append({
+    type: "notice",
+    sessionId,
+    turnId: context.turnId,
+    level: "warning",
+    message: "The answer above was cut at the output limit. Go on where it stopped.",
+    forModel: true,
+  });
+}
+
+/** An answer that was stopped or lost half-way would stand as the last message, which no endpoint takes as a question. */
+function discardUnfinished(context: TurnContext): void {
+  const { sessionId, turns } = context.log.state();
+  const turn = turns.at(-1);
+  const items = turn?.items.filter(({ step }) => step === turn.step) ?? [];
+  const isUnfinished =
+    items.some((item) => item.kind === "text" && !item.discarded) &&
+    !items.some((item) => item.kind === "tool" || (item.kind === "notice" && item.forModel));
+  if (turn === undefined || !isUnfinished) return;
+  const { turnId } = context;
+  context.log.append({
+    type: "step-discard",
+    sessionId,
+    turnId,
+    step: turn.step,
+    reason: "resumed",
+  });
 }
 
 function endFor(outcome: CallsOutcome): TurnOutcome | undefined {

@@ -1,4 +1,4 @@
-import type { ModelEvent } from "../agent/ports.ts";
+import type { ModelEvent, ModelToolCall } from "../agent/ports.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
 import { createCallCollector, type CallPiece } from "./call-collector.ts";
 
@@ -29,7 +29,7 @@ export type AnswerEnd =
   | { readonly ok: true; readonly events: readonly ModelEvent[]; readonly isEmpty: boolean }
   | { readonly ok: false; readonly why: "cut" | "broken-call" | "filtered" };
 
-/** Reads one answer. Calls are given out only by `end`, whole, and not at all when the answer was cut. */
+/** Reads one answer. Calls are given out only by `end`, and not at all when the stream was cut. */
 export interface AnswerReader {
   take(chunk: AnswerChunk): ModelEvent[];
   /** Usage so far: it is owed also when the stream breaks afterwards. */
@@ -65,20 +65,26 @@ export function createAnswerReader(): AnswerReader {
       if (finish === null) return { ok: false, why: "cut" };
       if (finish === "content_filter") return { ok: false, why: "filtered" };
       if (finish === "length")
-        return { ok: true, events: [{ type: "finish", reason: "length" }], isEmpty: false };
+        return {
+          ok: true,
+          events: [...callEvents(collector.calls() ?? []), { type: "finish", reason: "length" }],
+          isEmpty: false,
+        };
       const calls = collector.calls();
       if (calls === undefined) return { ok: false, why: "broken-call" };
       // The calls decide, not the reason: a forced call was recorded with "stop".
       const reason = calls.length > 0 ? "tool-calls" : stopReason(finish);
-      const events: ModelEvent[] = calls.map((call) => ({ type: "tool-call", ...call }));
       return {
         ok: true,
-        events: [...events, { type: "finish", reason }],
+        events: [...callEvents(calls), { type: "finish", reason }],
         isEmpty: !hasText && calls.length === 0,
       };
     },
   };
 }
+
+const callEvents = (calls: readonly ModelToolCall[]): ModelEvent[] =>
+  calls.map((call) => ({ type: "tool-call", ...call }));
 
 const stopReason = (finish: string): "stop" | "other" =>
   finish === "stop" || finish === "tool_calls" ? "stop" : "other";

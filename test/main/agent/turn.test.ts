@@ -112,14 +112,6 @@ describe("a turn", () => {
     });
   });
 
-  it("runs no call of an answer that was cut by the output limit", async () => {
-    const fixture = createAgentFixture([
-      { text: "x", calls: [call("change", "a")], finish: "length" },
-    ]);
-    expect(await play(fixture)).toBe("failed");
-    expect(fixture.journal).toEqual([]);
-  });
-
   it("stops at the step limit", async () => {
     const answers = Array.from({ length: 9 }, (_, index) => ({
       calls: [call("look", String(index))],

@@ -24,7 +24,7 @@ const done = delta({}, "stop");
 const brokenHistory =
   '<400> InternalError.Algo.InvalidParameter: The "function.arguments" parameter must be JSON.';
 
-test("an answer cut by the output limit finishes with length, and its calls are not given out", async () => {
+test("an answer cut by the output limit finishes with length, which says that its calls are not whole", async () => {
   studio.play([
     {
       text: "half",
@@ -33,7 +33,7 @@ test("an answer cut by the output limit finishes with length, and its calls are 
     },
   ]);
   const heard = await hear(studio);
-  expect(callsOf(heard)).toEqual([]);
+  expect(callsOf(heard)).toMatchObject([{ argumentsText: '{"path":"a","content":"ha' }]);
   expect(heard.events.at(-1)).toEqual({ type: "finish", reason: "length" });
 });
 

@@ -37,6 +37,7 @@ export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
             <VisibleText text={detail} multiline />
           </p>
         )}
+        {code === "unavailable" && <p className="text-secondary">{words.pausedDetail}</p>}
         {code === "budget" && <p className="text-secondary">{words.budgetDetail}</p>}
       </div>
       {isLast && <Remedies sessionId={sessionId} code={code} />}
@@ -81,7 +82,7 @@ function Remedies({ sessionId, code }: { readonly sessionId: SessionId; readonly
       ))}
       {code !== "needs-approval" && (
         <Button
-          variant={code === "interrupted" ? "primary" : "quiet"}
+          variant={code === "interrupted" || code === "unavailable" ? "primary" : "quiet"}
           onClick={() => {
             attempt(retry);
           }}
