@@ -15,7 +15,7 @@ export function Conversation({ sessionId }: { readonly sessionId: SessionId }) {
     <div className="flex min-h-0 flex-1 flex-col">
       {session === undefined && <EmptyState title={words.loading} />}
       {session?.turns.length === 0 && (
-        <div className="min-h-0 flex-1">
+        <div className="min-h-0 flex-1 overflow-y-hidden [scrollbar-gutter:stable]">
           <EmptyState title={words.emptyTitle} detail={words.emptyDetail} />
         </div>
       )}
@@ -26,7 +26,7 @@ export function Conversation({ sessionId }: { readonly sessionId: SessionId }) {
       )}
       {session !== undefined && (
         // The same gutter as the list above, so that the two columns stand on one line.
-        <div className="shrink-0 overflow-y-hidden [scrollbar-gutter:stable]">
+        <div className="shrink-0 overflow-y-hidden pt-2 [scrollbar-gutter:stable]">
           <Composer sessionId={sessionId} />
         </div>
       )}

@@ -28,7 +28,7 @@ export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
       role={isLast ? "alert" : undefined}
       className="flex flex-wrap items-center gap-2 rounded-card border border-line bg-card py-2 pr-2 pl-3"
     >
-      <div className="min-w-60 flex-1 text-ui">
+      <div className="min-w-80 flex-1 text-ui">
         <p className={cx("font-medium", quiet.has(code) ? "text-primary" : "text-failed")}>
           {title}
         </p>

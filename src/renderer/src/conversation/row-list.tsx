@@ -1,4 +1,12 @@
-import { useLayoutEffect, useMemo, useRef, useState, type RefObject } from "react";
+import {
+  useEffect,
+  useEffectEvent,
+  useLayoutEffect,
+  useMemo,
+  useRef,
+  useState,
+  type RefObject,
+} from "react";
 import { ArrowDown } from "lucide-react";
 import { useVirtualizer, type ReactVirtualizer } from "@tanstack/react-virtual";
 import type { SessionState } from "../../../shared/session-state.ts";
@@ -17,6 +25,9 @@ export function RowList({ session }: { readonly session: SessionState }) {
   const scroller = useRef<HTMLDivElement>(null);
   const [isAtEnd, setAtEnd] = useState(true);
   const list = useRowVirtualizer(rows, scroller);
+  useResize(scroller, () => {
+    if (isAtEnd) list.scrollToEnd();
+  });
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -55,6 +66,19 @@ export function RowList({ session }: { readonly session: SessionState }) {
 
 const distanceToEnd = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number =>
   scrollHeight - scrollTop - clientHeight;
+
+/** Calls back when the element's size changes: a longer draft or a smaller window takes from the list. */
+function useResize(element: RefObject<HTMLElement | null>, onResize: () => void): void {
+  const resized = useEffectEvent(onResize);
+  useEffect(() => {
+    if (element.current === null) return;
+    const observer = new ResizeObserver(resized);
+    observer.observe(element.current);
+    return () => {
+      observer.disconnect();
+    };
+  }, [element]);
+}
 
 /** The list's window on the rows: opened at its end, and kept there while it is in view. */
 function useRowVirtualizer(

@@ -97,7 +97,7 @@ function TextRow({
 }) {
   const { conversation: words } = useMessages();
   return (
-    <div className={cx(isCut && "opacity-60")} aria-busy={isStreaming || undefined}>
+    <div className={cx(isCut && "text-secondary")} aria-busy={isStreaming || undefined}>
       <Markdown text={text} isStreaming={isStreaming} />
       {isCut && <p className="text-label text-secondary">{words.discarded}</p>}
     </div>

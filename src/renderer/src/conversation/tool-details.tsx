@@ -106,7 +106,7 @@ function Changes({ sessionId, item }: ToolDetailsProps) {
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
   return (
     <section aria-label={title}>
-      <h4 className="text-meta font-medium text-muted">{title}</h4>
+      <p className="text-meta font-medium text-muted">{title}</p>
       {children}
     </section>
   );

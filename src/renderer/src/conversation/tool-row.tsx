@@ -90,7 +90,9 @@ function ToolLabel({ item }: { readonly item: ToolItem }) {
       )}
       <span className="ml-auto flex shrink-0 items-center gap-2 pl-2">
         {!isUndone && <LineTotals added={added} removed={removed} />}
-        <span className="text-label text-muted">{formatDuration(item.durationMs)}</span>
+        <span className="min-w-9 text-right text-label text-muted">
+          {formatDuration(item.durationMs)}
+        </span>
         {!isUndone && <ToolState item={item} />}
       </span>
     </>

@@ -5,6 +5,7 @@ import type { SessionId } from "../../../shared/ids.ts";
 import type { ToolItem, TurnState } from "../../../shared/session-state.ts";
 import { costText } from "../app/format.ts";
 import { useServices } from "../app/services.tsx";
+import { ChangeTotals } from "../diff/change-totals.tsx";
 import { LineTotals } from "../diff/line-totals.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { showReview } from "../review/review-target.ts";
@@ -60,7 +61,6 @@ export function TurnCard({ sessionId, turn }: TurnCardProps) {
 }
 
 function FileRow({ file }: { readonly file: ChangedFile }) {
-  const { conversation: words } = useMessages();
   const Icon = icons[file.kind];
   return (
     <li className="flex min-h-6 items-center gap-2 text-ui">
@@ -79,14 +79,12 @@ function FileRow({ file }: { readonly file: ChangedFile }) {
         )}
         <VisibleText text={file.path} />
       </span>
-      <span className="ml-auto flex shrink-0 items-center gap-2 text-label text-muted">
-        {file.kind !== "modified" && <span>{words.changeKinds[file.kind]}</span>}
-        {file.isUndone ? (
-          <span>{words.undone}</span>
-        ) : (
-          <LineTotals added={file.added} removed={file.removed} />
-        )}
-      </span>
+      <ChangeTotals
+        kind={file.kind}
+        added={file.added}
+        removed={file.removed}
+        isUndone={file.isUndone}
+      />
     </li>
   );
 }

@@ -62,7 +62,9 @@ const HunkView = memo(
     const messages = useMessages();
     const lines = useMemo(() => numberLines(hunk), [hunk]);
     return (
-      <section
+      <div
+        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a section would be a landmark, and dozens of those are none
+        role="group"
         data-hunk
         tabIndex={-1}
         aria-label={messages.review.hunk(hunk.newStart)}
@@ -74,7 +76,7 @@ const HunkView = memo(
         {lines.map((line) => (
           <LineView key={`${line.before}:${line.after}`} line={line} />
         ))}
-      </section>
+      </div>
     );
   },
   (before, after) =>

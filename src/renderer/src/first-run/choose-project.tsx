@@ -27,7 +27,7 @@ export function ChooseProject() {
         {opening ? firstRun.opening : firstRun.chooseFolder}
       </Button>
       <Recent />
-      <Button variant="plain" className="-ml-2.5 self-start" onClick={commands.changeKey}>
+      <Button variant="plain" className="-ml-2.75 self-start" onClick={commands.changeKey}>
         {firstRun.changeKey}
       </Button>
     </FirstPage>

@@ -12,7 +12,7 @@ export function FirstPage({ title, detail, children }: FirstPageProps) {
   return (
     <div className="flex h-full flex-col">
       <TitleBar />
-      <main className="min-h-0 flex-1 overflow-y-auto px-6">
+      <main className="min-h-0 flex-1 overflow-y-auto px-6 [scrollbar-gutter:stable_both-edges]">
         <div className="mx-auto flex w-full max-w-120 flex-col gap-6 pt-[14vh] pb-10">
           <div className="flex flex-col gap-2">
             <h1 className="text-title font-semibold text-balance">{title}</h1>

@@ -4,6 +4,10 @@ import { useServices } from "../app/services.tsx";
 const most = 2000;
 const least = 40;
 
+/** What the element around a part adds to its height. */
+const lines = ({ parentElement: around }: HTMLElement): number =>
+  around === null ? 0 : around.offsetHeight - around.clientHeight;
+
 /** Tells main how high the window would have to be to show these parts whole; main clamps it. */
 export function useWantedHeight(parts: RefObject<HTMLElement | null>): void {
   const { client } = useServices();
@@ -13,8 +17,8 @@ export function useWantedHeight(parts: RefObject<HTMLElement | null>): void {
     let told = 0;
     const tell = (): void => {
       const height = Array.from(root.querySelectorAll<HTMLElement>("[data-part]"))
-        .map((part) => part.offsetHeight)
-        .reduce((sum, part) => sum + part, 2);
+        .map((part) => part.offsetHeight + (part.parentElement === root ? 0 : lines(part)))
+        .reduce((sum, part) => sum + part, root.offsetHeight - root.clientHeight);
       const wanted = Math.min(most, Math.max(least, Math.ceil(height)));
       if (wanted === told) return;
       told = wanted;

@@ -2,8 +2,8 @@ import { ChevronDown, ChevronRight, Undo2 } from "lucide-react";
 import type { FileDiff } from "../../../shared/diff.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import { useServices } from "../app/services.tsx";
+import { ChangeTotals } from "../diff/change-totals.tsx";
 import { DiffView } from "../diff/diff-view.tsx";
-import { LineTotals } from "../diff/line-totals.tsx";
 import type { DiffTarget } from "../diff/use-diff.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { visibleString } from "../text/visible-characters.ts";
@@ -23,7 +23,7 @@ export interface ReviewFileProps {
 
 /** One file of the review: its name stays in view while its diff scrolls. */
 export function ReviewFile({ session, target, diff, isFolded, onToggle }: ReviewFileProps) {
-  const { review: words, conversation } = useMessages();
+  const { review: words } = useMessages();
   const services = useServices();
   const { isUndone, isRunning } = undoStateOf(session, target, diff.path);
   const undoTarget = fileUndoTarget(session, target, diff.path);
@@ -57,10 +57,12 @@ export function ReviewFile({ session, target, diff, isFolded, onToggle }: Review
             </span>
           )}
         </button>
-        <span className="flex shrink-0 items-center gap-2 text-label text-muted">
-          {diff.kind !== "modified" && conversation.changeKinds[diff.kind]}
-          {isUndone ? words.undone : <LineTotals added={diff.added} removed={diff.removed} />}
-        </span>
+        <ChangeTotals
+          kind={diff.kind}
+          added={diff.added}
+          removed={diff.removed}
+          isUndone={isUndone}
+        />
         {undoTarget !== null && (
           <IconButton
             icon={Undo2}
@@ -73,7 +75,7 @@ export function ReviewFile({ session, target, diff, isFolded, onToggle }: Review
         )}
       </header>
       {!isFolded && (
-        <div className={cx("border-b border-line py-1", isUndone && "opacity-60")}>
+        <div className={cx("border-b border-line py-1", isUndone && "grayscale")}>
           <DiffView diff={diff} />
         </div>
       )}

@@ -22,7 +22,9 @@ export function Sidebar() {
       <ProjectMenu />
       <ActionRow action={newSessionAction} />
       <SessionList />
-      <ActionRow action={{ ...settingsAction, icon: Settings }} />
+      <div className="-mx-2 flex flex-col border-t border-line px-2 pt-2">
+        <ActionRow action={{ ...settingsAction, icon: Settings }} />
+      </div>
       <SidebarEdge width={width} />
     </nav>
   );

@@ -48,8 +48,21 @@ const components: Components = {
       <table>{children}</table>
     </div>
   ),
-  input: ({ checked }) => <input type="checkbox" checked={checked === true} readOnly disabled />,
+  input: ({ checked }) => <TaskBox isDone={checked === true} />,
 };
+
+function TaskBox({ isDone }: { readonly isDone: boolean }) {
+  const { conversation: words } = useMessages();
+  return (
+    <input
+      type="checkbox"
+      aria-label={isDone ? words.planDone : words.planOpen}
+      checked={isDone}
+      readOnly
+      disabled
+    />
+  );
+}
 
 /** The address a link leads to, in the form that a browser uses; null when it is none that may be opened. */
 function targetOf(href: string): URL | null {

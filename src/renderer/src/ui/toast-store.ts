@@ -19,7 +19,7 @@ interface ToastOptions {
 
 export interface Toasts {
   readonly store: StoreApi<{ readonly toast: Toast | null }>;
-  /** Shows one line at the bottom of the window; it takes the place of the one before. */
+  /** Shows one line at the top of the window; it takes the place of the one before. */
   readonly show: (text: string, options?: ToastOptions) => void;
   readonly dismiss: () => void;
 }

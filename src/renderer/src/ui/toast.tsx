@@ -15,11 +15,11 @@ const tones: Readonly<Record<Toast["tone"], string>> = {
   failed: "text-failed",
 };
 
-/** Where the window's toast appears. Stays while the pointer or the focus is on it. */
+/** Where the window's toast appears: at the top, where it covers nothing that is pressed. Stays while the pointer or the focus is on it. */
 export function ToastArea({ toasts }: { readonly toasts: Toasts }) {
   const toast = useStore(toasts.store, (state) => state.toast);
   return (
-    <output className="pointer-events-none fixed inset-x-0 bottom-10 z-50 flex justify-center px-6">
+    <output className="pointer-events-none fixed inset-x-0 top-12 z-50 flex justify-center px-6">
       {toast !== null && <ToastCard key={toast.id} toast={toast} onClose={toasts.dismiss} />}
     </output>
   );
@@ -50,7 +50,7 @@ function ToastCard({ toast, onClose }: { readonly toast: Toast; readonly onClose
       onBlur={() => {
         setHeld(false);
       }}
-      className="appear-up pointer-events-auto flex min-h-9 max-w-160 items-center gap-1 rounded-card border border-line bg-card py-1 pr-1 pl-3 shadow-overlay"
+      className="appear-down pointer-events-auto flex min-h-9 max-w-160 items-center gap-1 rounded-card border border-line bg-card py-1 pr-1 pl-3 shadow-overlay"
     >
       <span className={cx("selectable mr-2 min-w-0 text-ui", tones[toast.tone])}>{toast.text}</span>
       {toast.actions.map((action) => (

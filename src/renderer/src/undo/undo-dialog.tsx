@@ -22,7 +22,7 @@ export function UndoDialog({ asked }: { readonly asked: AskedUndo }) {
   const isBusy = useStore(flow.store, (state) => state.isBusy);
   const rows = openRows(asked.plan);
   const [choices, setChoices] = useState<Choices>({});
-  const [path, setPath] = useState((rows.find((row) => row.conflict) ?? rows[0])?.path ?? null);
+  const [path, setPath] = useState(rows[0]?.path ?? null);
   const count = countChoices(asked.plan, choices);
   const chosen = rows.find((row) => row.path === path);
   return (
@@ -138,7 +138,7 @@ function ConflictChoices({ row, value, onChange }: ConflictChoicesProps) {
   return (
     <fieldset className="sticky top-0 border-b border-line bg-pane px-3 py-2">
       <legend className="sr-only">{undo.choiceFor(row.path)}</legend>
-      <p className="selectable text-label text-needs">
+      <p className="selectable text-label text-needs first-letter:uppercase">
         <VisibleText text={row.conflict ?? ""} />
       </p>
       <div className="flex flex-wrap gap-x-4">

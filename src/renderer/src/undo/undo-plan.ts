@@ -14,8 +14,11 @@ const isConflict = (row: UndoPlanRow): boolean => row.conflict !== undefined;
 const needsChoice = (row: UndoPlanRow): boolean => isConflict(row) && !row.mergeable;
 const doesSomething = (row: UndoPlanRow): boolean => row.action !== "none" || isConflict(row);
 
-/** The rows of a plan that an undo is about. */
-export const openRows = (plan: UndoPlan): readonly UndoPlanRow[] => plan.rows.filter(doesSomething);
+/** The rows of a plan that an undo is about; those that want a choice come first. */
+export const openRows = (plan: UndoPlan): readonly UndoPlanRow[] => {
+  const rows = plan.rows.filter(doesSomething);
+  return [...rows.filter(isConflict), ...rows.filter((row) => !isConflict(row))];
+};
 
 /** Nothing overlaps and nothing is left out: the undo may run at once. */
 export const isPlain = (plan: UndoPlan): boolean =>

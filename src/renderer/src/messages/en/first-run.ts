@@ -17,7 +17,7 @@ export const firstRun = {
   useEnvironment: "Use it for this run",
   advanced: "Advanced",
   region: "Region",
-  regionAny: "Find it out",
+  regionAny: "Find it by trying",
   baseUrl: "Base URL",
   baseUrlHelp: "An OpenAI-compatible endpoint of your own. The key is bound to this address.",
   accepted: (region: string, models: number | null) =>
