@@ -3,12 +3,14 @@ import { rowsOfTurn, rowsOfTurns, sameRow } from "../../../src/renderer/src/conv
 import { formatDuration, toolText } from "../../../src/renderer/src/conversation/tool-text.ts";
 import { hasSummary, summarize } from "../../../src/renderer/src/conversation/turn-summary.ts";
 import { messagesOf } from "../../../src/renderer/src/messages/messages.tsx";
+import { undoStateOf } from "../../../src/renderer/src/review/review-list.ts";
 import { reduceSession } from "../../../src/shared/reduce-session.ts";
 import type { FileChange } from "../../../src/shared/diff.ts";
 import { addUndo, addWaitingCommand, createSampleSession } from "../../support/sample-session.ts";
 import {
   createSessionScript,
   turnId,
+  undoId,
   callId,
   type SessionScript,
 } from "../../support/session-script.ts";
@@ -172,6 +174,30 @@ describe("the card at the end of a prompt", () => {
     const summary = summarize(last(script));
     expect(summary).toMatchObject({ added: 4, removed: 0, undone: "some", undoIds: ["u-1"] });
     expect(summary.files.map((file) => file.isUndone)).toEqual([true, false]);
+  });
+
+  it("takes the newest undo back first, whichever step it was of", () => {
+    const script = started();
+    for (const id of ["c-1", "c-2"]) {
+      script.call("t-1", id, { name: "edit_file", input: {} });
+      script.end("t-1", id, { changes: [change(id, [1, 0])] });
+    }
+    script.finish("t-1");
+    for (const [undo, id] of [
+      ["u-1", "c-2"],
+      ["u-2", "c-1"],
+    ] as const)
+      script.add({
+        type: "undo-add",
+        undoId: undoId(undo),
+        direction: "undo",
+        callIds: [callId(id)],
+        paths: [id],
+        conflicts: [],
+      });
+    expect(summarize(last(script)).undoIds).toEqual(["u-1", "u-2"]);
+    const target = { turnId: turnId("t-1") };
+    expect(undoStateOf(script.state(), target)).toMatchObject({ isUndone: true, undoneBy: "u-2" });
   });
 
   it("lists commands that ran and leaves out a denied one", () => {

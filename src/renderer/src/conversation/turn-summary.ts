@@ -22,7 +22,7 @@ export interface TurnSummary {
   readonly removed: number;
   /** "none" while everything stands; what undone files mean for the buttons. */
   readonly undone: "none" | "some" | "all";
-  /** The undos to take back for "Redo", newest last. */
+  /** The undos to take back for "Redo", newest last; ids sort by time. */
   readonly undoIds: readonly NonNullable<ToolItem["undoneBy"]>[];
 }
 
@@ -59,7 +59,7 @@ export function summarize(turn: TurnState): TurnSummary {
     added: standing.reduce((sum, file) => sum + file.added, 0),
     removed: standing.reduce((sum, file) => sum + file.removed, 0),
     undone: undoneOf(undoneSteps.length, changing.length),
-    undoIds: [...new Set(undoneSteps.flatMap((item) => item.undoneBy ?? []))],
+    undoIds: [...new Set(undoneSteps.flatMap((item) => item.undoneBy ?? []))].toSorted(),
   };
 }
 

@@ -101,10 +101,11 @@ export function undoStateOf(session: SessionState, target: DiffTarget, path?: st
   const steps = changingSteps(session, target).filter(
     (step) => path === undefined || step.changes.some((change) => change.path === path),
   );
-  const newest = steps.findLast((step) => step.undoneBy !== null);
+  // Ids sort by time: the newest undo is taken back first, whichever step it was of.
+  const undos = steps.flatMap((step) => step.undoneBy ?? []).toSorted();
   return {
     isUndone: steps.length > 0 && steps.every((step) => step.undoneBy !== null),
-    undoneBy: newest?.undoneBy ?? null,
+    undoneBy: undos.at(-1) ?? null,
     isRunning: session.turns.at(-1)?.status === "running",
   };
 }
