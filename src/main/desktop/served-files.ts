@@ -25,8 +25,6 @@ const contentSecurityPolicy = [
   "form-action 'none'",
   "object-src 'none'",
   "frame-ancestors 'none'",
-  // Peer connections are no fetch: without this a page could still reach any address.
-  "webrtc 'block'",
   "require-trusted-types-for 'script'",
   "trusted-types 'none'",
 ].join("; ");
