@@ -3,9 +3,9 @@ import { join } from "node:path";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testKey } from "../support/belay-cli.ts";
+import { allow, button, enterKey, openQuickAsk, sendPrompt } from "../support/drive-window.ts";
 import { createExpressRepository, expressTask } from "../support/express-task.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
-import { openQuickAsk } from "../support/open-quick-ask.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { treeOf } from "../support/tree-hash.ts";
@@ -13,7 +13,6 @@ import { treeOf } from "../support/tree-hash.ts";
 const folder = createTemporaryFolder();
 const home = join(folder.path, "home");
 const workspace = join(folder.path, "express");
-const quickErrors: string[] = [];
 let studio: ModelStudio;
 let window: LaunchedWindow | undefined;
 let page: Page;
@@ -21,6 +20,8 @@ let before: Record<string, string>;
 let after: Record<string, string>;
 
 const command = "ls lib && echo looked";
+const deleted = "build/old.log";
+const slow = { timeout: 20_000 };
 
 beforeAll(async () => {
   mkdirSync(home);
@@ -47,107 +48,125 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
-const button = (name: RegExp) => page.getByRole("button", { name });
+const conversation = () => page.getByRole("log", { name: "Conversation" });
 
-describe("the main job in the real window", () => {
+/** A step's row: what opens it, and the buttons beside it. */
+function step(name: RegExp) {
+  const opener = conversation().getByRole("button", { name });
+  return { opener, row: opener.locator("xpath=..") };
+}
+
+describe("the task of 25 steps in the real window", () => {
   it("goes from a pasted key to a composer", async () => {
-    await page.getByLabel("API key").fill(testKey);
-    await button(/^Check/).click();
-    await page.getByText("Singapore").first().waitFor();
-    await button(/^Choose a project/).click();
-    await page.getByRole("textbox", { name: "Prompt" }).waitFor();
+    await enterKey(page);
+    expect(studio.chats()).toHaveLength(0);
   });
 
   it("shows the work as it happens and waits for a command's approval", async () => {
-    await page
-      .getByRole("textbox", { name: "Prompt" })
-      .fill("Move the stat helper into a file of its own");
-    await page.keyboard.press("Enter");
+    await sendPrompt(page, "Move the stat helper into a file of its own");
+    await conversation().getByText("I look around first.").waitFor();
     await page.getByText(command).first().waitFor();
-    const allow = button(/^Allow$/);
-    await allow.waitFor();
+    await button(page, /^Allow$/).waitFor();
     expect(studio.chats()).toHaveLength(4);
-    // Inert at first: a click meant for something else must not allow a command.
-    await page.waitForTimeout(400);
-    await allow.click();
-    await page.getByText("takes its stats from").waitFor();
-    await button(/^Review/)
+    expect(treeOf(workspace)).toEqual(before);
+    await allow(page);
+  });
+
+  it("plays all of it and shows what it cost", async () => {
+    await page.getByText("takes its stats from").waitFor(slow);
+    await button(page, /^Review/)
       .last()
       .waitFor();
+    expect(studio.chats()).toHaveLength(26);
     after = treeOf(workspace);
-    expect(after).not.toEqual(before);
-    expect(
-      await page
-        .getByText(/^\$0\.\d+/)
-        .first()
-        .textContent(),
-    ).toMatch(/\$0\.0\d/);
+    const changed = Object.keys({ ...before, ...after }).filter(
+      (path) => before[path] !== after[path] && after[path]?.startsWith("folder") !== true,
+    );
+    expect(changed.toSorted()).toEqual([
+      "LICENSE",
+      "Readme.md",
+      deleted,
+      "docs/LICENSE.txt",
+      "docs/design/notes.md",
+      "lib/express.js",
+      "lib/stat.js",
+      "lib/utils.js",
+      "lib/view.js",
+      "package.json",
+      "test/stat.test.js",
+      "windows.txt",
+    ]);
+    const cost = page.getByText(/^\$0\.\d+/).first();
+    expect(await cost.textContent()).toMatch(/\$0\.0\d/);
+  });
+
+  it("opens the diff of one step in its row", async () => {
+    const { opener } = step(/^Created test\/stat\.test\.js/);
+    await opener.click();
+    await conversation().getByText("assert.ok(tryStat(__filename).isFile());").waitFor();
+    await opener.click();
   });
 
   it("opens the diffs of the turn", async () => {
-    await button(/^Review/)
+    await button(page, /^Review/)
       .last()
       .click();
     await page.getByText("var tryStat = require('./stat');").first().waitFor();
   });
 
-  it("undoes one step by its own button and brings it back, and touches nothing else", async () => {
-    const row = page
-      .locator("[data-index]")
-      .filter({ hasText: "windows.txt" })
-      .filter({ has: button(/^(?:Undo this step|Redo)$/) });
-    // Rows out of sight are not on the page.
-    const log = page.getByRole("log");
-    await log.hover();
-    for (let turns = 0; turns < 40 && (await row.count()) === 0; turns += 1) {
-      await page.mouse.wheel(0, -120);
-      await page.waitForTimeout(50);
-    }
+  it("undoes one step to the byte, ignored file and all, and touches no other", async () => {
+    const { row } = step(/^Deleted build\/old\.log/);
     await row.hover();
     await row.getByRole("button", { name: "Undo this step" }).click();
-    const path = "windows.txt";
-    const original = { [path]: before[path] };
-    await expect.poll(() => treeOf(workspace)).toEqual({ ...after, ...original });
-    await row.getByRole("button", { name: "Redo" }).click();
-    await expect.poll(() => treeOf(workspace)).toEqual(after);
+    await row.getByText("undone").waitFor();
+    expect(treeOf(workspace)).toEqual({ ...after, [deleted]: before[deleted] });
   });
 
   it("undoes the turn to the byte and redoes it to the byte", async () => {
-    await button(/^Undo all/).click();
+    await button(page, /^Undo all/).click();
     // A command ran, which file undo does not cover: so the plan is shown first.
-    await button(/^Undo 1\d$/).click();
-    await expect.poll(() => treeOf(workspace), { timeout: 20_000 }).toEqual(before);
-    await button(/^Redo/).first().click();
-    await expect.poll(() => treeOf(workspace), { timeout: 20_000 }).toEqual(after);
+    await page.getByRole("dialog").getByText("1 command is not restorable").waitFor();
+    await button(page, /^Undo 1\d$/).click();
+    await expect.poll(() => treeOf(workspace), slow).toEqual(before);
+    const card = page.getByRole("region", { name: "What this prompt changed" });
+    await card.getByRole("button", { name: "Redo" }).click();
+    const oneUndone = { ...after, [deleted]: before[deleted] };
+    await expect.poll(() => treeOf(workspace), slow).toEqual(oneUndone);
+    const { row } = step(/^Deleted build\/old\.log/);
+    await row.getByRole("button", { name: "Redo" }).click();
+    await expect.poll(() => treeOf(workspace), slow).toEqual(after);
   });
+});
 
-  it("answers a quick question with what it read and what it cost, and changes nothing", async () => {
-    if (window === undefined) throw new Error("there is no window");
+describe("a quick question", () => {
+  const read = { name: "read_file", arguments: { path: "package.json" } };
+  const write = { name: "write_file", arguments: { path: "hack.txt", content: "written" } };
+
+  it("is answered with read-only tools, as it streams, with its cost", async () => {
     studio.play([
-      {
-        toolCalls: [
-          { name: "read_file", arguments: { path: "lib/stat.js" } },
-          { name: "write_file", arguments: { path: "lib/stat.js", content: "gone" } },
-        ],
-      },
-      { text: "It answers **undefined** for a path that is not there." },
+      { toolCalls: [read] },
+      { toolCalls: [write] },
+      { text: `It is version 5.3.1. ${"More of it follows. ".repeat(10)}`, pieceDelayMs: 40 },
     ]);
+    if (window === undefined) throw new Error("The window is not there");
     const quick = await openQuickAsk(window);
-    quick.on("console", (message) => {
-      if (message.type() === "error") quickErrors.push(message.text());
-    });
-    await quick.getByRole("textbox", { name: "Question" }).fill("What does tryStat answer?");
+    await quick.getByRole("textbox", { name: "Question" }).fill("Which version is this?");
     await quick.keyboard.press("Enter");
-    await quick.getByText("undefined", { exact: true }).waitFor();
-    await quick.getByText(/^\$0\.0\d+$/).waitFor();
-    const results = JSON.stringify(studio.chats().at(-1)?.body["messages"]);
-    expect(results).toContain("module.exports = function tryStat");
-    expect(results).toContain("quick questions are read-only");
+    const answer = quick.getByRole("region", { name: "Answer" });
+    await quick.locator("section[aria-busy=true]").getByText("It is version").waitFor();
+    expect(await answer.textContent()).not.toMatch(/(More of it follows\. ?){10}/);
+    await quick.locator("section[aria-busy=false]").waitFor(slow);
+    expect(await answer.textContent()).toMatch(/(More of it follows\. ?){10}/);
+    const cost = quick.getByTitle("Cost of this question");
+    expect(await cost.textContent()).toMatch(/^\$0\.0\d/);
+    const told = studio.chats().slice(-2);
+    expect(told[0]?.bodyText).toContain('\\"version\\": \\"5.3.1\\"');
+    expect(told[1]?.bodyText).toContain("hack.txt");
     expect(treeOf(workspace)).toEqual(after);
   });
 
-  it("has raised no error in the page and left the key nowhere", () => {
-    expect([window?.errors, quickErrors]).toEqual([[], []]);
+  it("has raised no error in any page and left the key nowhere", () => {
+    expect(window?.errors).toEqual([]);
     expect(readFileSync(join(home, "history.db")).includes(testKey)).toBe(false);
   });
 });

@@ -14,7 +14,7 @@ export interface LaunchOptions {
 export interface LaunchedWindow extends AsyncDisposable {
   readonly app: ElectronApplication;
   readonly page: Page;
-  /** What the page printed to its console as errors. */
+  /** What any of its pages printed to its console as errors. */
   readonly errors: readonly string[];
 }
 
@@ -63,11 +63,15 @@ export function launchArguments(options: LaunchOptions): LaunchArguments {
 export async function launchWindow(options: LaunchOptions): Promise<LaunchedWindow> {
   const { executable, args, env } = launchArguments(options);
   const app = await _electron.launch({ executablePath: executable, args: [...args], env });
-  const page = await app.firstWindow();
   const errors: string[] = [];
-  page.on("console", (message) => {
-    if (message.type() === "error") errors.push(message.text());
-  });
-  page.on("pageerror", (error) => errors.push(error.message));
+  const listen = (page: Page): void => {
+    page.on("console", (message) => {
+      if (message.type() === "error") errors.push(message.text());
+    });
+    page.on("pageerror", (error) => errors.push(error.message));
+  };
+  for (const open of app.windows()) listen(open);
+  app.on("window", listen);
+  const page = await app.firstWindow();
   return { app, page, errors, [Symbol.asyncDispose]: () => app.close() };
 }
