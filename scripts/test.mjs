@@ -2,9 +2,10 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { build } from "./build.mjs";
-import { resolveElectron, wantsRegistry } from "./electron-runtime.mjs";
+import { registryFlag, resolveElectron, wantsRegistry } from "./electron-runtime.mjs";
 import { nodePath, prepare, root } from "./prepare.mjs";
 
 const hasProgram = (name) =>
@@ -54,45 +55,58 @@ function runProject(project, { args, environment }) {
   return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests ?? 0 };
 }
 
-async function electronFor(argv) {
+/** What the end-to-end part needs to know of Electron; undefined, and said what to do, when there is none. */
+async function electronFor(argv, say) {
   const environment = process.env["CI"]
     ? { ...process.env, BELAY_REGISTRY_ELECTRON: "1" }
     : process.env;
   try {
-    const electron = await resolveElectron({ root, argv, environment });
-    const registry = electron.kind === "registry" || wantsRegistry(argv, environment);
+    const { folder, kind } = await resolveElectron({ root, argv, environment });
+    const registry = kind === "registry" || wantsRegistry(argv, environment);
     return {
-      ELECTRON_OVERRIDE_DIST_PATH: dirname(electron.path),
+      ELECTRON_OVERRIDE_DIST_PATH: folder,
       ...(registry ? { BELAY_REGISTRY_ELECTRON: "1" } : {}),
     };
   } catch (error) {
-    console.error(
-      `Belay: no end-to-end tests without Electron.\n${error.message}\nOr: BELAY_REGISTRY_ELECTRON=1 npm test`,
-    );
+    say(`Belay: no end-to-end tests without Electron.\n${error.message}`);
     return undefined;
   }
 }
 
-async function main(argv) {
-  const args = argv.filter((word) => word !== "--registry-electron");
-  prepare("test");
-  build();
-  const totals = [runProject("core", { args, environment: {} })];
-  const environment = await electronFor(argv);
-  totals.push(
+/** The parts of a test run, for a test of it to replace. */
+const realParts = {
+  prepare: () => prepare("test"),
+  build,
+  electronFor,
+  runProject,
+  say: (text) => console.error(text),
+};
+
+/** Runs everything and answers the counts. Without Electron everything else runs all the same, and the end-to-end part fails. */
+export async function runTests(argv, parts = realParts) {
+  const args = argv.filter((word) => word !== registryFlag);
+  parts.prepare();
+  parts.build();
+  const core = parts.runProject("core", { args, environment: {} });
+  const environment = await parts.electronFor(argv, parts.say);
+  if (environment === undefined)
+    parts.say("With the copy in the npm registry: BELAY_REGISTRY_ELECTRON=1 npm test");
+  const endToEnd =
     environment === undefined
       ? { passed: 0, failed: 1, skipped: 0 }
-      : runProject("e2e", { args, environment }),
-  );
-  const sum = (key) => totals.reduce((total, counts) => total + counts[key], 0);
-  const skipped = sum("skipped") > 0 ? `, ${sum("skipped")} skipped` : "";
-  console.log(`\n${sum("passed")} passed, ${sum("failed")} failed${skipped}`);
-  process.exitCode = sum("failed") > 0 ? 1 : 0;
+      : parts.runProject("e2e", { args, environment });
+  const sum = (key) => core[key] + endToEnd[key];
+  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
 }
 
-try {
-  await main(process.argv.slice(2));
-} catch (error) {
-  console.error(`Belay: ${error.message}`);
-  process.exitCode = 1;
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  try {
+    const { passed, failed, skipped } = await runTests(process.argv.slice(2));
+    const left = skipped > 0 ? `, ${skipped} skipped` : "";
+    console.log(`\n${passed} passed, ${failed} failed${left}`);
+    process.exitCode = failed > 0 ? 1 : 0;
+  } catch (error) {
+    console.error(`Belay: ${error.message}`);
+    process.exitCode = 1;
+  }
 }

