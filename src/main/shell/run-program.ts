@@ -1,4 +1,5 @@
 import { spawn } from "node:child_process";
+import type { Readable } from "node:stream";
 import { AppError } from "../../shared/errors.ts";
 import { childEnvironment } from "./child-environment.ts";
 
@@ -9,6 +10,8 @@ export interface ProgramOptions {
   /** Bytes of standard output kept; a program that prints more is killed and `cut` is true. Default 16 MB. */
   readonly maxBytes?: number;
   readonly signal?: AbortSignal;
+  /** Takes standard output as it comes, in place of `stdout` and `maxBytes`; the program waits while it is busy. */
+  readonly onOutput?: (chunk: Buffer) => Promise<void>;
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -40,6 +43,7 @@ export function runProgram(
       stdio: ["ignore", "pipe", "pipe"],
       windowsHide: true,
     });
+    const reader = options.onOutput && createReader(child.stdout, options.onOutput);
     const out: Buffer[] = [];
     const errors: Buffer[] = [];
     let outBytes = 0;
@@ -57,6 +61,7 @@ export function runProgram(
     const cancel = (): void => stop(new AppError("cancelled", "Stopped"));
     signal?.addEventListener("abort", cancel, { once: true });
     child.stdout.on("data", (chunk: Buffer) => {
+      if (reader !== undefined) return reader.take(chunk);
       if (cut) return;
       cut = outBytes + chunk.length > maxBytes;
       out.push(cut ? chunk.subarray(0, maxBytes - outBytes) : chunk);
@@ -74,9 +79,27 @@ export function runProgram(
       clearTimeout(timer);
       signal?.removeEventListener("abort", cancel);
       if (problem !== undefined) return reject(problem);
-      resolve({ exitCode, stdout: textOf(out), stderr: textOf(errors), cut });
+      const result = { exitCode, stdout: textOf(out), stderr: textOf(errors), cut };
+      Promise.resolve(reader?.done()).then(() => resolve(result), reject);
     });
   });
+}
+
+/** Hands chunks on one after another, and holds the stream back meanwhile. */
+function createReader(
+  stream: Readable,
+  take: (chunk: Buffer) => Promise<void>,
+): { take(chunk: Buffer): void; done(): Promise<void> } {
+  let work = Promise.resolve();
+  return {
+    take(chunk) {
+      stream.pause();
+      work = work.then(() => take(chunk)).finally(() => stream.resume());
+      // Told by `done`; until then it must not count as unhandled.
+      work.catch(() => undefined);
+    },
+    done: () => work,
+  };
 }
 
 /** Standard output of a program that must succeed. AppError("unavailable") with its words when it fails. */

@@ -18,15 +18,53 @@ export async function findFiles(
 ): Promise<FoundFiles> {
   const matches = createGlob(pattern);
   const place = await searchPlace(workspace, undefined);
-  const result = await runRipgrep(workspace, place, { values: ["--files", "--null"], signal });
-  assertSearched(result);
-  const candidates = result.stdout
-    .split("\0")
-    .map((path) => withoutDot(path))
-    .filter((path) => path !== "" && matches(path));
-  const kept: string[] = [];
-  for (const path of candidates) {
-    if (place.rules === null || !(await place.rules.ignores(path, false))) kept.push(path);
-  }
-  return { paths: kept.toSorted().slice(0, shownPaths), total: kept.length };
+  const found = createFirstPaths(shownPaths);
+  const take = async (name: string): Promise<void> => {
+    const path = withoutDot(name);
+    if (path === "" || !matches(path)) return;
+    if (place.rules === null || !(await place.rules.ignores(path, false))) found.add(path);
+  };
+  const names = createNameReader(take);
+  const result = await runRipgrep(workspace, place, {
+    values: ["--files", "--null"],
+    signal,
+    onOutput: names.read,
+  });
+  if (found.total() === 0) assertSearched(result);
+  return { paths: found.sorted(), total: found.total() };
+}
+
+/** Calls `take` for each name that ends with NUL, wherever the chunks are cut. */
+function createNameReader(take: (name: string) => Promise<void>): {
+  read: (chunk: Buffer) => Promise<void>;
+} {
+  const decoder = new TextDecoder();
+  let rest = "";
+  return {
+    async read(chunk) {
+      const names = (rest + decoder.decode(chunk, { stream: true })).split("\0");
+      rest = names.pop() ?? "";
+      for (const name of names) await take(name);
+    },
+  };
+}
+
+/** The first of many paths in sorted order; a project's whole list of files is never held. */
+function createFirstPaths(limit: number): {
+  add(path: string): void;
+  total(): number;
+  sorted(): readonly string[];
+} {
+  let kept: string[] = [];
+  let total = 0;
+  const sorted = (): string[] => kept.toSorted().slice(0, limit);
+  return {
+    add(path) {
+      total += 1;
+      kept.push(path);
+      if (kept.length >= 4 * limit) kept = sorted();
+    },
+    total: () => total,
+    sorted,
+  };
 }

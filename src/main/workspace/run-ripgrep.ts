@@ -35,7 +35,11 @@ export async function searchPlace(
 export async function runRipgrep(
   workspace: Workspace,
   place: SearchPlace,
-  call: { readonly values: readonly string[]; readonly signal: AbortSignal },
+  call: {
+    readonly values: readonly string[];
+    readonly signal: AbortSignal;
+    readonly onOutput?: (chunk: Buffer) => Promise<void>;
+  },
 ): Promise<ProgramResult> {
   return runProgram(
     ripgrepPath,
@@ -54,7 +58,13 @@ export async function runRipgrep(
       "--",
       place.start === "" ? "./" : `./${place.start}`,
     ],
-    { cwd: workspace.root, signal: call.signal, timeoutMs: 60_000, maxBytes: 32 * 1024 * 1024 },
+    {
+      cwd: workspace.root,
+      signal: call.signal,
+      timeoutMs: 60_000,
+      maxBytes: 32 * 1024 * 1024,
+      ...(call.onOutput === undefined ? {} : { onOutput: call.onOutput }),
+    },
   );
 }
 
