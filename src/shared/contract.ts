@@ -113,8 +113,11 @@ export const operations = {
   },
   /** Stops the turn: the request, the running tools and their process trees. */
   "session.stop": { input: bySession, output: none },
-  /** Goes on with the failed or interrupted last turn: repeats the failed step, never finished tools. */
-  "session.retry": { input: bySession, output: none },
+  /** Goes on with the failed or interrupted last turn: repeats the failed step, never finished tools. `leaveOut` is a call whose result is no longer sent. */
+  "session.retry": {
+    input: bySession.extend({ leaveOut: callIdSchema.optional() }),
+    output: none,
+  },
   "session.update": {
     input: bySession.extend({
       mode: modeSchema.optional(),

@@ -27,6 +27,19 @@ export class AppError extends Error {
   }
 }
 
+/** Why the provider refuses a conversation: what its filter found, its length, or calls it does not take. */
+export const historyCauses = ["content", "length", "calls"] as const;
+export type HistoryCause = (typeof historyCauses)[number];
+
+/** A refusal of the conversation itself: without the part that caused it, the same step may succeed. */
+export class HistoryError extends AppError {
+  readonly history: HistoryCause;
+  constructor(history: HistoryCause, message: string) {
+    super("refused", message);
+    this.history = history;
+  }
+}
+
 /** What crosses the process boundary: classes and stacks do not survive it. */
 export type Reply<T> =
   | { readonly ok: true; readonly value: T }

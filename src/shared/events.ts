@@ -34,6 +34,14 @@ export const turnStatusSchema = z.enum([
 ]);
 export type TurnStatus = z.infer<typeof turnStatusSchema>;
 
+/** `leaveOut`: the call that probably caused the refusal; without its result the step may succeed. */
+const turnErrorSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  leaveOut: callIdSchema.optional(),
+});
+export type TurnError = z.infer<typeof turnErrorSchema>;
+
 const base = { sessionId: sessionIdSchema, seq: z.int().positive(), at: z.string() };
 const inTurn = { ...base, turnId: turnIdSchema };
 
@@ -164,9 +172,11 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     ...inTurn,
     type: z.literal("turn-end"),
     status: turnStatusSchema,
-    error: z.object({ code: z.string(), message: z.string() }).optional(),
+    error: turnErrorSchema.optional(),
     durationMs: z.int().nonnegative().optional(),
   }),
+  // From now on the results of these calls, of whichever turn, are not sent to the model. What they were stays in the log.
+  z.object({ ...base, type: z.literal("history-omit"), callIds: z.array(callIdSchema) }),
   // An undo or redo that touched files of this session. `callIds` are the calls whose effect it took away or brought back.
   z.object({
     ...base,

@@ -38,6 +38,8 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
         undos: [...state.undos, event],
         turns: state.turns.map((turn) => markUndone(turn, event)),
       };
+    case "history-omit":
+      return { ...next, turns: state.turns.map((turn) => markOmitted(turn, event.callIds)) };
     case "usage-add":
       return { ...withLastTurn(next, event), usage: addUsage(state.usage, event) };
     default:
@@ -47,7 +49,7 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
 
 type TurnEvent = Exclude<
   SessionEvent,
-  { type: "session-start" | "session-update" | "turn-start" | "undo-add" }
+  { type: "session-start" | "session-update" | "turn-start" | "undo-add" | "history-omit" }
 >;
 
 function startTurn(event: Extract<SessionEvent, { type: "turn-start" }>): TurnState {
@@ -181,6 +183,7 @@ function startTool(
     checkpointId: null,
     approval: null,
     undoneBy: null,
+    omitted: false,
   };
 }
 
@@ -240,13 +243,25 @@ function markUndone(
   turn: TurnState,
   event: Extract<SessionEvent, { type: "undo-add" }>,
 ): TurnState {
-  const touched = new Set<CallId>(event.callIds);
-  if (!turn.items.some((item) => item.kind === "tool" && touched.has(item.callId))) return turn;
   const undoneBy = event.direction === "undo" ? event.undoId : null;
+  return withCalls(turn, event.callIds, (item) => ({ ...item, undoneBy }));
+}
+
+const markOmitted = (turn: TurnState, callIds: readonly CallId[]): TurnState =>
+  withCalls(turn, callIds, (item) => ({ ...item, omitted: true }));
+
+/** The same turn when none of the calls is its own. */
+function withCalls(
+  turn: TurnState,
+  callIds: readonly CallId[],
+  change: (item: ToolItem) => ToolItem,
+): TurnState {
+  const touched = new Set<CallId>(callIds);
+  if (!turn.items.some((item) => item.kind === "tool" && touched.has(item.callId))) return turn;
   return {
     ...turn,
     items: turn.items.map((item) =>
-      item.kind === "tool" && touched.has(item.callId) ? { ...item, undoneBy } : item,
+      item.kind === "tool" && touched.has(item.callId) ? change(item) : item,
     ),
   };
 }

@@ -1,6 +1,6 @@
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "./ids.ts";
 import type { FileChange } from "./diff.ts";
-import type { Mode, SessionKind, ToolStatus, TurnStatus } from "./events.ts";
+import type { Mode, SessionKind, ToolStatus, TurnError, TurnStatus } from "./events.ts";
 import type { UsageTotals } from "./usage.ts";
 import { emptyTotals } from "./usage-totals.ts";
 
@@ -28,6 +28,8 @@ export interface ToolItem {
   } | null;
   /** The undo that took this call's effect away, null while the effect stands. */
   readonly undoneBy: UndoId | null;
+  /** Its result is not sent to the model any more: the person left it out. */
+  readonly omitted: boolean;
 }
 
 export type TurnItem =
@@ -71,7 +73,7 @@ export interface TurnState {
   readonly plan: readonly { readonly text: string; readonly done: boolean }[];
   readonly usage: UsageTotals;
   readonly status: "running" | TurnStatus;
-  readonly error: { readonly code: string; readonly message: string } | null;
+  readonly error: TurnError | null;
   readonly durationMs: number | null;
 }
 

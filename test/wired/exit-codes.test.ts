@@ -203,3 +203,29 @@ it("a killed run is shown as interrupted, and nothing repeats by itself", async 
   const next = await run(["--session", sessionId, "--prompt", "go on"]);
   expect(next.code).toBe(0);
 });
+
+it("a refusal that a result caused names it, and --leave-out goes on without it", async () => {
+  writeFileSync(join(workspace, "notes.txt"), "a bad word\n");
+  const error = {
+    status: 400,
+    body: {
+      code: "DataInspectionFailed",
+      message: "Input data may contain inappropriate content.",
+    },
+  };
+  studio.play([
+    { toolCalls: [{ name: "read_file", arguments: { path: "notes.txt" } }] },
+    { error },
+    { text: "Without it, then." },
+  ]);
+  const refused = await run(["--prompt", "What do my notes say?"]);
+  const end = endOf(refused);
+  expect([refused.code, end?.error?.message]).toEqual([
+    1,
+    expect.stringMatching(/content filter.*read_file notes\.txt probably caused it/),
+  ]);
+  const again = ["--session", end?.sessionId ?? "", "--leave-out", end?.error?.leaveOut ?? ""];
+  expect((await run(again)).code).toBe(0);
+  const sent = studio.requests.at(-1)?.bodyText;
+  expect([sent?.includes("notes.txt"), sent?.includes("a bad word")]).toEqual([true, false]);
+});

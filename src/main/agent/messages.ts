@@ -47,8 +47,7 @@ function stepMessages(items: readonly TurnItem[]): ModelMessage[] {
       toolCalls: calls.map((call) => ({
         id: call.modelCallId,
         name: call.name,
-        // Broken arguments sent back are answered with status 400 for ever after; the result says what was wrong.
-        argumentsText: call.malformed ? "{}" : call.argumentsText,
+        argumentsText: argumentsOf(call),
       })),
     },
     ...calls.map((call): ModelMessage => ({
@@ -60,7 +59,18 @@ function stepMessages(items: readonly TurnItem[]): ModelMessage[] {
   ];
 }
 
+/** Arguments worth leaving out with a result; shorter ones only say what was asked. */
+const longArguments = 500;
+
+/** Broken arguments sent back are answered with status 400 for ever after; the result says what was wrong. */
+function argumentsOf(call: ToolItem): string {
+  if (call.malformed || typeof call.arguments === "string") return "{}";
+  return call.omitted && call.argumentsText.length > longArguments ? "{}" : call.argumentsText;
+}
+
 function resultText(call: ToolItem): string {
+  if (call.omitted)
+    return "(The person left this call's content out: the provider had refused it. Go on without it, or look at another part.)";
   if (call.result !== null && call.result !== "") return call.result;
   return call.result === ""
     ? "(no output)"

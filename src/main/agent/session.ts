@@ -38,12 +38,19 @@ export interface StartedTurn {
   readonly done: Promise<TurnOutcome>;
 }
 
+export interface ResumeOptions {
+  /** The waiting call, which was approved from outside. */
+  readonly approve?: CallId;
+  /** A call of this session whose result is no longer sent to the model. */
+  readonly leaveOut?: CallId;
+}
+
 /** One conversation at work: at most one turn at a time. */
 export interface AgentSession {
   readonly log: SessionLog;
   send(prompt: string): Promise<StartedTurn>;
   /** Goes on with the last turn where it failed, was interrupted or waits for `approve`; finished calls are not repeated. */
-  resume(approve?: CallId): StartedTurn;
+  resume(how?: ResumeOptions): StartedTurn;
   /** Resolves when the turn has ended and everything it had started is gone. */
   stop(): Promise<void>;
   answer(callId: CallId, decision: ApprovalDecision): void;
@@ -82,13 +89,14 @@ export function createAgentSession(parts: SessionParts): AgentSession {
       assertIdle();
       return run(beginTurn(parts.log, prompt, changed), {});
     },
-    resume(approve) {
+    resume({ approve, leaveOut } = {}) {
       assertIdle();
       const { sessionId, turns } = parts.log.state();
       const turn = turns.at(-1);
       if (turn === undefined)
         throw new AppError("not-found", "This session has no turn to go on with");
       const start = resumeFrom(turn, approve);
+      if (leaveOut !== undefined) omit(parts.log, leaveOut);
       parts.log.append({ type: "turn-resume", sessionId, turnId: turn.turnId });
       return run(turn.turnId, start);
     },
@@ -107,6 +115,15 @@ export function createAgentSession(parts: SessionParts): AgentSession {
     running: () => current !== undefined,
     needsYou: () => parts.desk.waiting(),
   };
+}
+
+function omit(log: SessionLog, callId: CallId): void {
+  const { sessionId, turns } = log.state();
+  const isKnown = turns.some(({ items }) =>
+    items.some((item) => item.kind === "tool" && item.callId === callId),
+  );
+  if (!isKnown) throw new AppError("not-found", `This session has no call ${callId}`);
+  log.append({ type: "history-omit", sessionId, callIds: [callId] });
 }
 
 /** Logs the prompt, with what has to be said at its end; the first prompt names the session. */

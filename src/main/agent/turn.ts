@@ -1,14 +1,15 @@
-import { AppError, messageOf } from "../../shared/errors.ts";
-import type { TurnStatus } from "../../shared/events.ts";
+import { AppError, HistoryError, messageOf } from "../../shared/errors.ts";
+import type { TurnError, TurnStatus } from "../../shared/events.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
 import { refuseCalls, runApproved, runCalls, type CallsOutcome } from "./run-calls.ts";
 import { streamStep, type StepAnswer } from "./stream-step.ts";
+import { callLabel, suspectCall } from "./suspect-call.ts";
 import type { TurnContext } from "./turn-context.ts";
 
 /** How a turn ended. A failure is an answer: `error` says what happened and what to do. */
 export interface TurnOutcome {
   readonly status: TurnStatus;
-  readonly error?: { readonly code: string; readonly message: string };
+  readonly error?: TurnError;
 }
 
 /** Where a turn begins: with the model, or with a call that was approved from outside. */
@@ -150,5 +151,18 @@ function outcomeOf(context: TurnContext, error: unknown): TurnOutcome {
   });
   const message =
     error instanceof AppError ? error.message : `Unexpected failure: ${messageOf(error)}`;
+  const suspect =
+    error instanceof HistoryError
+      ? suspectCall(context.log.state().turns, error.history)
+      : undefined;
+  if (suspect !== undefined) return leaveOutOutcome(suspect, { code, message });
   return { status: code === "budget" ? "budget" : "failed", error: { code, message } };
+}
+
+function leaveOutOutcome(suspect: ToolItem, { code, message }: TurnError): TurnOutcome {
+  const cause = `The result of ${callLabel(suspect)} probably caused it: leave it out and retry.`;
+  return {
+    status: "failed",
+    error: { code, message: `${message} ${cause}`, leaveOut: suspect.callId },
+  };
 }

@@ -27,7 +27,7 @@ const workspace = { workspace: "string", json: "boolean" } as const;
 export const commandSpecs = {
   run: {
     usage:
-      "belay run --workspace DIR (--prompt TEXT|- | --session ID --approve CALL) [--session ID] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--mode plan|ask|edit|auto] [--max-steps N] [--budget 1.50USD] [--json]",
+      "belay run --workspace DIR (--prompt TEXT|- | --session ID (--approve CALL | --leave-out CALL)) [--session ID] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--mode plan|ask|edit|auto] [--max-steps N] [--budget 1.50USD] [--json]",
     summary: "one turn, headless",
     options: {
       ...workspace,
@@ -41,6 +41,7 @@ export const commandSpecs = {
       "max-steps": "string",
       budget: "string",
       approve: "string",
+      "leave-out": "string",
     },
     words: { min: 0, max: 0 },
   },

@@ -23,14 +23,13 @@ export async function runCommand(
   io: CommandIo,
 ): Promise<number> {
   const approve = checked(parsed, "approve", callIdSchema);
+  const leaveOut = checked(parsed, "leave-out", callIdSchema);
   const session = checked(parsed, "session", sessionIdSchema);
-  if (approve !== undefined && session === undefined)
-    throw badArguments("run", "--approve needs --session");
-  if (approve !== undefined && parsed.text("prompt") !== undefined)
-    throw badArguments("run", "--approve goes on with a turn: leave --prompt out");
+  const goesOn = approve !== undefined || leaveOut !== undefined;
+  assertGoesOn(parsed, goesOn);
   applyOptions(core, parsed);
   const { info } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
-  const prompt = approve === undefined ? await readPrompt(parsed, io) : "";
+  const prompt = goesOn ? "" : await readPrompt(parsed, io);
   const stop = follow(core, { parsed, io });
   const sessionId =
     session === undefined
@@ -46,11 +45,22 @@ export async function runCommand(
       }),
     );
   }
-  const turn =
-    approve === undefined
-      ? await core.sessions.send(sessionId, prompt)
-      : await core.sessions.resume(sessionId, approve);
+  const how = {
+    ...(approve === undefined ? {} : { approve }),
+    ...(leaveOut === undefined ? {} : { leaveOut }),
+  };
+  const turn = goesOn
+    ? await core.sessions.resume(sessionId, how)
+    : await core.sessions.send(sessionId, prompt);
   return finish(core, { turn, sessionId, stop, io });
+}
+
+function assertGoesOn(parsed: ParsedArguments, goesOn: boolean): void {
+  if (!goesOn) return;
+  const option = parsed.text("approve") === undefined ? "--leave-out" : "--approve";
+  if (parsed.text("session") === undefined) throw badArguments("run", `${option} needs --session`);
+  if (parsed.text("prompt") !== undefined)
+    throw badArguments("run", `${option} goes on with a turn: leave --prompt out`);
 }
 
 /** `belay ask`: a quick question with reading tools only. */

@@ -36,6 +36,10 @@ export function createTranscript(io: CommandIo): (event: SessionEvent) => void {
         if (midLine) io.out("\n");
         midLine = false;
         if (event.error !== undefined) note(`${event.status}: ${event.error.message}`);
+        if (event.error?.leaveOut !== undefined)
+          note(
+            `Leave it out with: belay run --session ${event.sessionId} --leave-out ${event.error.leaveOut} --workspace DIR`,
+          );
         break;
       case "usage-add":
         note(

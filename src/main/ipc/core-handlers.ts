@@ -150,8 +150,8 @@ function sessionHandlers(
       await (await core.sessions.open(sessionId)).stop();
       return {};
     },
-    "session.retry": async ({ sessionId }) => {
-      await core.sessions.resume(sessionId);
+    "session.retry": async ({ sessionId, leaveOut }) => {
+      await core.sessions.resume(sessionId, leaveOut === undefined ? {} : { leaveOut });
       return {};
     },
     "session.update": async ({ sessionId, mode, model, title }) => {

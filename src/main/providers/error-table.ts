@@ -1,6 +1,6 @@
 import { z } from "zod";
 import refusalsFile from "../../../resources/catalogue/refusals.json" with { type: "json" };
-import { AppError, errorCodes } from "../../shared/errors.ts";
+import { AppError, errorCodes, HistoryError, historyCauses } from "../../shared/errors.ts";
 import type { Refusal } from "./read-refusal.ts";
 
 const ruleSchema = z.object({
@@ -11,7 +11,7 @@ const ruleSchema = z.object({
   retry: z.enum(["no", "yes", "slower"]),
   advice: z.string(),
   /** The conversation caused it: without the part that did, the request may succeed. */
-  history: z.enum(["content", "length", "calls"]).nullable().default(null),
+  history: z.enum(historyCauses).nullable().default(null),
   status: z.array(z.number()).optional(),
   codes: z.array(z.string()).default([]),
   message: z
@@ -62,11 +62,12 @@ export interface ErrorContext {
 
 /** A refusal as the person reads it: what happened, in the provider's words shortened, and what to do. */
 export function errorFor(refusal: Refusal, context: ErrorContext): AppError {
-  const { class: code, advice } = ruleFor(refusal);
+  const { class: code, advice, history } = ruleFor(refusal);
   if (code === "model-not-found") return new AppError(code, missingModel(advice, context));
   const said = shorten(redact(refusal.message, context.secret));
   const where = code === "unauthorized" ? ` (${context.host}, region ${context.region})` : "";
-  return new AppError(code, `${advice}${where}${said === "" ? "" : ` The provider says: ${said}`}`);
+  const message = `${advice}${where}${said === "" ? "" : ` The provider says: ${said}`}`;
+  return history === null ? new AppError(code, message) : new HistoryError(history, message);
 }
 
 function missingModel(advice: string, { host, model, successors }: ErrorContext): string {

@@ -1,6 +1,6 @@
 import type * as OpenAIPackage from "openai";
 import type { ModelEvent, ModelPort, ModelRequest } from "../agent/ports.ts";
-import { AppError } from "../../shared/errors.ts";
+import { AppError, HistoryError } from "../../shared/errors.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import {
   createAnswerReader,
@@ -151,8 +151,8 @@ function finished(
     return end.events;
   }
   if (end.why === "filtered")
-    throw new AppError(
-      "refused",
+    throw new HistoryError(
+      "content",
       "The provider's content filter cut the answer. Leave out what may have caused it.",
     );
   throw new BrokenAnswer(

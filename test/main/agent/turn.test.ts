@@ -276,7 +276,7 @@ describe("approvals", () => {
       );
     expect(() => fixture.session.resume()).toThrow(/waits for an approval/);
     if (item?.kind !== "tool") throw new Error("no call is waiting");
-    expect((await fixture.session.resume(item.callId).done).status).toBe("completed");
+    expect((await fixture.session.resume({ approve: item.callId }).done).status).toBe("completed");
     expect(fixture.journal).toEqual(["start look 1", "end look 1", "start run 2", "end run 2"]);
     expect(fixture.model.requests[1]?.messages.map((message) => message.role)).toEqual([
       "system",

@@ -152,6 +152,23 @@ describe("a prompt that was not finished", () => {
     expect(inputs("session.retry")).toEqual([{ sessionId: "s-sample" }]);
   });
 
+  it("offers to leave the result out that caused a refusal, which stays to be seen", async () => {
+    const script = createSessionScript("s-sample");
+    script.prompt("t-1", "go");
+    script.call("t-1", "c-1", { name: "read_file", input: { path: "notes.txt" } });
+    script.end("t-1", "c-1", { result: "what it said" });
+    const error = { code: "refused", message: "Filtered.", leaveOut: callId("c-1") };
+    script.add({ type: "turn-end", turnId: turnId("t-1"), status: "failed", error });
+    const { user, inputs, catchUp } = await renderSession(script);
+    const name = "Leave the result of read_file notes.txt out and retry";
+    await user.click(within(await log()).getByRole("button", { name }));
+    expect(inputs("session.retry")).toEqual([{ sessionId: "s-sample", leaveOut: "c-1" }]);
+    script.add({ type: "history-omit", callIds: [callId("c-1")] });
+    catchUp();
+    await user.click(await screen.findByRole("button", { name: /Read.*notes.txt.*left out/ }));
+    expect(screen.getByText("what it said")).toBeTruthy();
+  });
+
   it("leads from a refused key to the settings", async () => {
     const script = ended("failed", { code: "unauthorized", message: "Check the key." });
     const { user, services } = await renderSession(script);

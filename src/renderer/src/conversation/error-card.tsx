@@ -1,12 +1,13 @@
 import { useCallback } from "react";
-import type { SessionId } from "../../../shared/ids.ts";
+import type { CallId, SessionId } from "../../../shared/ids.ts";
 import type { TurnState } from "../../../shared/session-state.ts";
-import { useServices } from "../app/services.tsx";
+import { useServices, useSessions } from "../app/services.tsx";
 import { useAnswer } from "../app/use-answer.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
+import { toolText } from "./tool-text.ts";
 
 export interface ErrorCardProps {
   readonly sessionId: SessionId;
@@ -40,7 +41,7 @@ export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
         {code === "unavailable" && <p className="text-secondary">{words.pausedDetail}</p>}
         {code === "budget" && <p className="text-secondary">{words.budgetDetail}</p>}
       </div>
-      {isLast && <Remedies sessionId={sessionId} code={code} />}
+      {isLast && <Remedies sessionId={sessionId} code={code} suspect={turn.error?.leaveOut} />}
     </section>
   );
 }
@@ -50,7 +51,14 @@ function codeOf(turn: TurnState): string {
   return turn.status;
 }
 
-function Remedies({ sessionId, code }: { readonly sessionId: SessionId; readonly code: string }) {
+interface RemediesProps {
+  readonly sessionId: SessionId;
+  readonly code: string;
+  /** The call whose result probably caused a refusal. */
+  readonly suspect: CallId | undefined;
+}
+
+function Remedies({ sessionId, code, suspect }: RemediesProps) {
   const { conversation: words } = useMessages();
   const { client, attempt, commands } = useServices();
   const successors = useSuccessors(sessionId, code === "model-not-found");
@@ -70,6 +78,7 @@ function Remedies({ sessionId, code }: { readonly sessionId: SessionId; readonly
           {words.openSettings}
         </Button>
       )}
+      {suspect !== undefined && <LeaveOut sessionId={sessionId} callId={suspect} />}
       {successors.map((model) => (
         <Button
           key={model}
@@ -91,6 +100,34 @@ function Remedies({ sessionId, code }: { readonly sessionId: SessionId; readonly
         </Button>
       )}
     </div>
+  );
+}
+
+/** Repeats the step without one result; what that was stays on its card. */
+function LeaveOut({
+  sessionId,
+  callId,
+}: {
+  readonly sessionId: SessionId;
+  readonly callId: CallId;
+}) {
+  const { conversation: words } = useMessages();
+  const { client, attempt } = useServices();
+  const item = useSessions((state) =>
+    state.sessions[sessionId]?.turns
+      .flatMap((turn) => turn.items)
+      .find((each) => each.kind === "tool" && each.callId === callId),
+  );
+  if (item?.kind !== "tool") return null;
+  return (
+    <Button
+      variant="primary"
+      onClick={() => {
+        attempt(() => client("session.retry", { sessionId, leaveOut: callId }));
+      }}
+    >
+      {words.leaveOut(item.name, toolText(item, words).object)}
+    </Button>
   );
 }
 

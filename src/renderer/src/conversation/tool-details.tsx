@@ -24,6 +24,7 @@ export function ToolDetails({ sessionId, item }: ToolDetailsProps) {
           <VisibleText text={note} />
         </p>
       ))}
+      {item.omitted && <p className="text-ui text-secondary">{words.omittedDetail}</p>}
       {item.malformed && (
         <>
           <p className="text-ui text-failed">{words.malformed}</p>

@@ -135,6 +135,10 @@ export const conversation = {
     other: "This prompt could not be finished",
   } as Readonly<Record<string, string>> & { readonly other: string },
   interruptedDetail: "Continue goes on with the step that was not finished; finished steps stay.",
+  leaveOut: (tool: string, target: string) =>
+    `Leave the result of ${[tool, target].filter(Boolean).join(" ")} out and retry`,
+  omitted: "left out",
+  omittedDetail: "The model no longer gets this result. Here it stays as it was.",
   pausedDetail: "Continue repeats the step that failed, and no finished one.",
   budgetDetail: "Raise the budget in the settings, then continue.",
   continue: "Continue",
