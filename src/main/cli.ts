@@ -1,5 +1,7 @@
+import { statSync } from "node:fs";
+import { resolve } from "node:path";
+import { addAbortSignal } from "node:stream";
 import {
-  badArguments,
   commandSpecs,
   exitCodes,
   isCommand,
@@ -71,10 +73,15 @@ async function main(argv: readonly string[], io: CommandIo): Promise<number> {
 }
 
 async function openDesktop(name: string, rest: readonly string[], io: CommandIo): Promise<number> {
-  if (name.startsWith("-") || rest.length > 0)
-    throw badArguments("run", `No command "${name}". See belay --help`);
+  const folder = resolve(name);
+  const isFolder = statSync(folder, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (name.startsWith("-") || rest.length > 0 || !isFolder)
+    throw new AppError(
+      "invalid-input",
+      `"${name}" is neither a command nor a folder. See: belay --help`,
+    );
   const { launchDesktop } = await import("./shell/launch-desktop.ts");
-  return launchDesktop(name === "" ? "." : name, (text) => io.error(text));
+  return launchDesktop(folder, (text) => io.error(text));
 }
 
 function processIo(): CommandIo {
@@ -88,13 +95,20 @@ function processIo(): CommandIo {
   process.on("SIGTERM", stop);
   // A reader that closes the pipe (head, a crashed parent) ends the turn like Ctrl+C, not with a stack trace.
   process.stdout.on("error", stop);
+  // Nobody is left to tell.
+  process.stderr.on("error", () => undefined);
   return {
     out: (text) => void process.stdout.write(text),
     error: (text) => void process.stderr.write(text),
     signal: abort.signal,
     async readInput() {
       const chunks: Buffer[] = [];
-      for await (const chunk of process.stdin) chunks.push(Buffer.from(chunk));
+      try {
+        const input = addAbortSignal(abort.signal, process.stdin);
+        for await (const chunk of input) chunks.push(Buffer.from(chunk));
+      } catch (error) {
+        throw abort.signal.aborted ? new AppError("cancelled", "Interrupted.") : error;
+      }
       return Buffer.concat(chunks).toString("utf8");
     },
   };

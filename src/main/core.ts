@@ -29,6 +29,7 @@ import { openHistory } from "./history/open-history.ts";
 import { keyFingerprint } from "./keys/key-fingerprint.ts";
 import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
 import { createRegions, type Regions } from "./providers/regions.ts";
+import { usesRegistryElectron } from "./shell/launch-desktop.ts";
 import { ripgrepPath } from "./shell/ripgrep.ts";
 import { programOutput } from "./shell/run-program.ts";
 import { createCommandRunner, type CommandRunner } from "./shell/command-runner.ts";
@@ -299,11 +300,11 @@ function doctorParts(options: CoreOptions, { keys, history, folders }: Services)
   };
 }
 
-function runtimeFacts({ version, variant }: CoreOptions): RuntimeFacts {
+function runtimeFacts({ version, variant, environment }: CoreOptions): RuntimeFacts {
   return {
     belay: version,
     node: process.versions.node,
     electron: process.versions["electron"] ?? null,
-    registryElectron: variant === "belay-dev",
+    registryElectron: variant === "belay-dev" || usesRegistryElectron(environment),
   };
 }

@@ -22,6 +22,7 @@ export interface RuntimeFacts {
   readonly node: string;
   /** Null for the `belay` command, which runs without Electron. */
   readonly electron: string | null;
+  /** Whether the desktop app runs on the third-party Electron. */
   readonly registryElectron: boolean;
 }
 
@@ -77,7 +78,7 @@ function checkRuntime(runtime: RuntimeFacts): Finding {
   if (!runtime.registryElectron) return { ok: true, detail, remedy: null };
   return {
     ok: false,
-    detail: `${detail}: a third-party repack from the package registry, for running from source only`,
+    detail: `${detail}; the desktop app uses a third-party repack of Electron from the package registry, for running from source only`,
     remedy:
       "Make Electron's own release host reachable, or set ELECTRON_MIRROR, and start without --registry-electron.",
   };

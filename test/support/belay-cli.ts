@@ -20,8 +20,10 @@ export interface CliOptions {
   readonly home: string;
   readonly baseUrl?: string;
   readonly key?: string;
-  readonly input?: string;
+  /** Standard input; null leaves it open and empty. */
+  readonly input?: string | null;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with each line of standard output as it comes. */
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
@@ -48,7 +50,8 @@ export function runBelay(args: readonly string[], options: CliOptions): Promise<
       ...options.environment,
     },
   });
-  child.stdin.end(options.input ?? "");
+  if (options.input !== null) child.stdin.end(options.input ?? "");
+  options.onStart?.((signal) => void child.kill(signal));
   const memory = watchMemory(child.pid);
   let stdout = "";
   let stderr = "";

@@ -89,7 +89,7 @@ export async function sessionsCommand(
   return exitCodes.done;
 }
 
-/** `belay doctor`: exit 1 when something that Belay needs does not work. */
+/** `belay doctor`: what does not work is in the report, not in the exit code. */
 export async function doctorCommand(
   core: Core,
   parsed: ParsedArguments,
