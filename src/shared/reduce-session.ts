@@ -182,6 +182,7 @@ function startTool(
     notes: [],
     checkpointId: null,
     approval: null,
+    isAllowed: false,
     undoneBy: null,
     omitted: false,
   };
@@ -210,6 +211,8 @@ function withTool(turn: TurnState, event: ToolEvent): TurnState {
   return { ...turn, items: turn.items.with(index, reduceTool(item, event)) };
 }
 
+const allows: ReadonlySet<string> = new Set(["allow", "allow-session"]);
+
 function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
   switch (event.type) {
     case "tool-output-delta":
@@ -223,7 +226,7 @@ function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
         approval: { reason: event.reason, title: event.title, detail: event.detail },
       };
     case "approval-end":
-      return { ...item, status: "running" };
+      return { ...item, status: "running", isAllowed: allows.has(event.decision) };
     case "tool-call-end":
       return {
         ...item,

@@ -26,6 +26,8 @@ export interface ToolItem {
     readonly title: string;
     readonly detail: string;
   } | null;
+  /** Somebody answered the question of `approval` with yes. */
+  readonly isAllowed: boolean;
   /** The undo that took this call's effect away, null while the effect stands. */
   readonly undoneBy: UndoId | null;
   /** Its result is not sent to the model any more: the person left it out. */

@@ -1,7 +1,7 @@
 import type { Checkpoint, UndoPlan, UndoResult, UndoTarget } from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
 import type { CallId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
-import type { SessionState } from "../../shared/session-state.ts";
+import type { SessionState, ToolItem } from "../../shared/session-state.ts";
 import type { AppliedUndo, CheckpointService, UndoOptions } from "../checkpoints/types.ts";
 import type { SessionHub } from "./session-hub.ts";
 
@@ -83,13 +83,14 @@ async function countCommands(
   const state = (await sessions.open(sessionId)).log.state();
   return turnsOf(state, target)
     .flatMap((turn) => turn.items)
-    .filter(
-      (item) =>
-        item.kind === "tool" &&
-        item.name === "run_command" &&
-        item.status !== "denied" &&
-        item.durationMs !== null,
-    ).length;
+    .filter((item) => item.kind === "tool" && item.name === "run_command" && mayHaveRun(item))
+    .length;
+}
+
+/** Whether a call did something, or was in the middle of it when Belay was killed. */
+function mayHaveRun(call: ToolItem): boolean {
+  if (call.durationMs === null) return call.approval === null || call.isAllowed;
+  return call.status === "completed" || call.exitCode !== null || call.durationMs > 0;
 }
 
 function turnsOf(state: SessionState, target: UndoTarget): SessionState["turns"] {
