@@ -115,6 +115,8 @@ async function takeUp(desk: Desk, hasCommand = false): Promise<void> {
   expect(errors).toEqual([]);
 }
 
+const content = (number: number): string => `line ${number}\n`.repeat(2000);
+
 describe("the app killed in the middle of a turn", () => {
   it("while the model streams: shows it interrupted, undoes it exactly and goes on", async () => {
     using desk = createDesk();
@@ -151,7 +153,6 @@ describe("the app killed in the middle of a turn", () => {
   it("between writes: each file is whole or untouched", async () => {
     using desk = createDesk();
     const numbers = Array.from({ length: 30 }, (_, index) => index);
-    const content = (number: number): string => `line ${number}\n`.repeat(2000);
     studio.play([
       { toolCalls: [call("read_file", { path: "lib/utils.js" })] },
       {
