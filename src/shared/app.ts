@@ -11,6 +11,8 @@ export const appInfoSchema = z.object({
   startFolder: z.string().nullable(),
   /** Why the sandbox is not used for commands here; null when it is. */
   sandboxReason: z.string().nullable(),
+  /** What went wrong while Belay was starting, and what was done about it: sentences for the person. */
+  warnings: z.array(z.string()),
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;
 

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -94,6 +94,22 @@ describe("the shortcut of quick ask", () => {
     const set = { quickAskShortcut: shortcut };
     expect(await call(second.page, "settings.set", set)).toBe("conflict");
     expect(await call(second.page, "settings.get", {})).toMatchObject({ quickAskShortcut: null });
+  });
+
+  it("is told when another program holds it at the start, beside what else went wrong", async () => {
+    using other = createTemporaryFolder();
+    writeFileSync(
+      join(other.path, "settings.json"),
+      JSON.stringify({ quickAskShortcut: shortcut }),
+    );
+    writeFileSync(join(other.path, "history.db"), "this is no database".repeat(1000));
+    await using second = await launchWindow({ home: other.path });
+    const alert = second.page.getByRole("alert");
+    await alert.getByText(`${shortcut} is taken by another program`).waitFor();
+    await alert.getByText("The history was damaged").waitFor();
+    await alert.getByRole("button", { name: "Dismiss" }).click();
+    expect(await alert.count()).toBe(0);
+    expect(second.errors).toEqual([]);
   });
 });
 

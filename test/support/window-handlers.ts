@@ -1,4 +1,4 @@
-import type { KeyCheck, KeyStatus, WorkspaceInfo } from "../../src/shared/app.ts";
+import type { AppInfo, KeyCheck, KeyStatus, WorkspaceInfo } from "../../src/shared/app.ts";
 import { createSessionId, sessionIdSchema, type SessionId } from "../../src/shared/ids.ts";
 import type { SessionSummary } from "../../src/shared/contract.ts";
 import type { SessionEvent, SessionKind } from "../../src/shared/events.ts";
@@ -84,19 +84,22 @@ export const summaryOf = (id: SessionId, part: Partial<SessionSummary> = {}): Se
   ...part,
 });
 
+export const startInfo: AppInfo = {
+  version: "0.1.0",
+  platform: "linux",
+  electron: "45.4.1",
+  registryElectron: false,
+  startFolder: null,
+  sandboxReason: "There is no sandbox yet.",
+  warnings: [],
+};
+
 /** A main process in memory that knows one project, with a key or without. */
 export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHandlers {
   let status = key;
   let settings = settingsSchema.parse({});
   return {
-    "app.info": () => ({
-      version: "0.1.0",
-      platform: "linux",
-      electron: "45.4.1",
-      registryElectron: false,
-      startFolder: null,
-      sandboxReason: "There is no sandbox yet.",
-    }),
+    "app.info": () => startInfo,
     "app.doctor": () => ({
       items: [
         { name: "Git", ok: true, detail: "2.39", remedy: null },

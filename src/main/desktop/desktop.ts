@@ -50,6 +50,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
   serveWindows(session.defaultSession, join(builtFolder, "../renderer"));
   const windows = openWindows({ ...options, state });
   const { quickAsk } = windows;
+  const warnings: string[] = [];
   const shortcut = createGlobalShortcut(globalShortcut, () => quickAsk.toggle());
   const buildMenu = (): void =>
     setMenu(words(), (action) => {
@@ -59,7 +60,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
   buildMenu();
   app.on("activate", () => windows.showMain());
   return {
-    info: () => infoOf(options),
+    info: () => ({ ...infoOf(options), warnings }),
     chooseFolder: () => chooseFolder(windows.main()),
     openLink: (url) => openLink(url, words(), parentFor(windows)),
     hideQuickAsk: () => quickAsk.hide(),
@@ -69,6 +70,10 @@ export function openDesktop(options: DesktopOptions): Desktop {
     attach(core) {
       const tray = trayOrNone(options, { windows, core });
       followCore(core, { ipc, tray, shortcut, state, words, buildMenu });
+      const { quickAskShortcut } = core.settings();
+      warnings.push(...core.warnings);
+      if (!shortcut.set(quickAskShortcut))
+        warnings.push(words().shortcutTaken(quickAskShortcut ?? ""));
     },
     claimShortcut(accelerator) {
       if (shortcut.set(accelerator)) return;
@@ -111,7 +116,11 @@ function trayOrNone(
   }
 }
 
-function infoOf({ version, registryElectron, startFolder }: DesktopOptions): AppInfo {
+function infoOf({
+  version,
+  registryElectron,
+  startFolder,
+}: DesktopOptions): Omit<AppInfo, "warnings"> {
   const { platform } = process;
   if (platform !== "darwin" && platform !== "linux" && platform !== "win32")
     throw new AppError("unavailable", `Belay does not know the platform ${platform}`);

@@ -10,6 +10,7 @@ import {
   project,
   sessionId,
   someKey,
+  startInfo,
   summaryOf,
   windowHandlers,
 } from "../../support/window-handlers.ts";
@@ -31,6 +32,17 @@ const inProject = (over: FakeHandlers = {}) =>
 const sidebar = () => screen.findByRole("navigation", { name: "Sidebar" });
 
 describe("the window with a project", () => {
+  it("tells what went wrong at the start until somebody has seen it", async () => {
+    const warning = "The settings could not be read. They were put aside.";
+    const info = { ...startInfo, warnings: [warning] };
+    const { user } = renderWindow(inProject({ "app.info": () => info }));
+    const alert = (await screen.findByText(warning)).closest<HTMLElement>("[role=alert]");
+    expect(alert).not.toBeNull();
+    if (alert === null) return;
+    await user.click(within(alert).getByRole("button", { name: "Dismiss" }));
+    expect(screen.queryByText(warning)).toBeNull();
+  });
+
   it("opens the last project by itself, with its sessions and an empty one to type into", async () => {
     const { bridge } = renderWindow(inProject());
     const nav = await sidebar();

@@ -69,6 +69,7 @@ describe("the settings", () => {
       registryElectron: false,
       startFolder: null,
       sandboxReason: null,
+      warnings: [],
     };
     await openSettings("General", { "app.info": () => info }, "Meta");
     expect(screen.getByRole("button", { name: /^Theme/ })).toBeTruthy();

@@ -13,6 +13,7 @@ import { TooltipProvider } from "../ui/tooltip.tsx";
 import { viewOf } from "./app-state.ts";
 import { MainLayout } from "./main-layout.tsx";
 import { ServicesProvider, useApp, useServices, type Services } from "./services.tsx";
+import { StartWarnings } from "./start-warnings.tsx";
 import { TitleBar } from "./title-bar.tsx";
 import { useTheme } from "./use-theme.ts";
 
@@ -35,7 +36,12 @@ function Frame() {
   return (
     <MessagesProvider language={language}>
       <TooltipProvider>
-        <Page />
+        <div className="flex h-full flex-col">
+          <div className="min-h-0 flex-1">
+            <Page />
+          </div>
+          <StartWarnings />
+        </div>
         <ConfirmProject />
         <SettingsDialog />
         <Palette />
