@@ -40,6 +40,13 @@ export class HistoryError extends AppError {
   }
 }
 
+/** No attempt of a request got as far as the provider: it cannot have cost anything. */
+export class UnsentError extends AppError {
+  constructor(message: string) {
+    super("unavailable", message);
+  }
+}
+
 /** What crosses the process boundary: classes and stacks do not survive it. */
 export type Reply<T> =
   | { readonly ok: true; readonly value: T }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { createApprovalDesk, type ApprovalDesk } from "../../src/main/agent/approvals.ts";
 import { createEventLog } from "../../src/main/agent/event-log.ts";
-import type { Budget, UsagePort } from "../../src/main/agent/ports.ts";
+import type { Budget, RequestOutcome, UsagePort } from "../../src/main/agent/ports.ts";
 import { createAgentSession, type AgentSession } from "../../src/main/agent/session.ts";
 import type { ParsedCall, ToolBox } from "../../src/main/agent/turn-context.ts";
 import type { Tool, ToolKind } from "../../src/main/tools/tool.ts";
@@ -10,6 +10,7 @@ import { AppError } from "../../src/shared/errors.ts";
 import type { Mode, SessionEvent, SessionKind } from "../../src/shared/events.ts";
 import { createSessionId } from "../../src/shared/ids.ts";
 import { emptySessionState } from "../../src/shared/session-state.ts";
+import type { TokenUsage } from "../../src/shared/usage.ts";
 import { createFakeModel, type FakeAnswer, type FakeModel } from "./fake-model.ts";
 
 export interface AgentFixture {
@@ -29,9 +30,19 @@ export interface FixtureOptions {
   readonly maxSteps?: number;
   readonly budget?: Budget;
   readonly reserve?: UsagePort["reserve"];
+  /** Hears how each request was settled. */
+  readonly settled?: (outcome: RequestOutcome) => void;
   readonly changed?: readonly string[];
   readonly store?: (events: readonly SessionEvent[]) => Promise<void>;
 }
+
+export const noUsage: TokenUsage = {
+  inputTokens: 0,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
 
 const schema = z.object({ value: z.string() });
 
@@ -116,17 +127,14 @@ export function createAgentFixture(
     tools: fakeToolBox(journal),
     usage: {
       reserve: options.reserve ?? (async () => {}),
-      settle: async (_scope, outcome) => ({
-        ...(outcome.usage ?? {
-          inputTokens: 0,
-          cachedTokens: 0,
-          cacheWriteTokens: 0,
-          outputTokens: 0,
-          reasoningTokens: 0,
-        }),
-        cost: { amount: "0.01", currency: "USD" },
-        priceVersion: "t",
-      }),
+      settle: async (_scope, outcome) => {
+        options.settled?.(outcome);
+        return {
+          ...(outcome.usage ?? noUsage),
+          cost: { amount: "0.01", currency: "USD" },
+          priceVersion: "t",
+        };
+      },
     },
     budget: () => options.budget ?? null,
     maxSteps: () => options.maxSteps ?? 20,

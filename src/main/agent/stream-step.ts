@@ -1,4 +1,4 @@
-import { AppError, type ErrorCode } from "../../shared/errors.ts";
+import { AppError, UnsentError, type ErrorCode } from "../../shared/errors.ts";
 import { createRequestId } from "../../shared/ids.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
 import { messagesOf } from "./messages.ts";
@@ -88,7 +88,7 @@ function scopeOf(context: TurnContext): RequestScope {
 
 interface Collector {
   take(event: ModelEvent): void;
-  /** A request that was refused before a single token cost nothing: it must not weigh on the budget. */
+  /** A request that was refused before a single token, or never sent, cost nothing: it must not weigh on the budget. */
   refused(error: unknown): void;
   hasUsage(): boolean;
   outcome(status: RequestOutcome["status"]): RequestOutcome;
@@ -145,7 +145,8 @@ function createCollector(context: TurnContext): Collector {
       }
     },
     refused(error) {
-      if (firstTokenMs === null && error instanceof AppError && refusals.has(error.code))
+      if (firstTokenMs !== null) return;
+      if (error instanceof UnsentError || (error instanceof AppError && refusals.has(error.code)))
         usage = noUsage;
     },
     hasUsage: () => usage !== null && usage !== noUsage,

@@ -1,4 +1,4 @@
-import { AppError, messageOf } from "../../shared/errors.ts";
+import { AppError, messageOf, UnsentError } from "../../shared/errors.ts";
 import { errorFor, redact, ruleFor, type ErrorContext, type RefusalRule } from "./error-table.ts";
 import { streamRefusal, type Refusal } from "./read-refusal.ts";
 
@@ -68,6 +68,14 @@ function streamFrame(error: unknown): unknown {
 /** Failures that no waiting mends. */
 const hopeless = /CERT|SELF_SIGNED|UNABLE_TO_VERIFY|ERR_TLS|ERR_SSL|ERR_INVALID/;
 
+/** Failures from before anything of the request was sent. */
+const unsent: ReadonlySet<string> = new Set([
+  "ECONNREFUSED",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
 const networkAdvice: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there. Check the base URL and whether the server runs.",
   ENOTFOUND: "the host name is not known. Check the network and the base URL.",
@@ -86,13 +94,18 @@ function networkFailure(error: unknown, { host, secret }: ErrorContext): Failure
       true,
     );
   if (hopeless.test(name))
-    return unavailable(
-      `No secure connection to ${host}: ${name}. A proxy or a certificate of its own may be in between.`,
-      false,
-    );
+    return {
+      error: new UnsentError(
+        `No secure connection to ${host}: ${name}. A proxy or a certificate of its own may be in between.`,
+      ),
+      retry: "no",
+      waitMs: null,
+    };
   const said =
     networkAdvice[name] ?? `${redact(messageOf(error), secret)}. Check the network and retry.`;
-  return unavailable(`Could not reach ${host}: ${said}`, true);
+  const message = `Could not reach ${host}: ${said}`;
+  if (unsent.has(name)) return { error: new UnsentError(message), retry: "yes", waitMs: null };
+  return unavailable(message, true);
 }
 
 const unavailable = (message: string, mayRetry: boolean): Failure => ({

@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.ts";
+import { AppError, UnsentError } from "../../shared/errors.ts";
 import type { ModelEvent } from "../agent/ports.ts";
 import { wait, waitAfter, type BackOff } from "./back-off.ts";
 import type { ErrorContext } from "./error-table.ts";
@@ -30,6 +30,7 @@ export async function* streamWithRetries(
 ): AsyncGenerator<ModelEvent> {
   const { context, caller, backOff } = options;
   let queueMs = 0;
+  let wasSent = false;
   for (let attempt = 1; ; attempt += 1) {
     let passedOn = false;
     yield* keepPace(options, attempt);
@@ -46,7 +47,11 @@ export async function* streamWithRetries(
       queueMs = retry === "slower" ? queueAfterBurstMs : 0;
       const isSlower = retry === "slower";
       const waitMs = waitAfter(backOff, { attempt, askedMs, isSlower });
-      if (passedOn || retry === "no" || waitMs === null) throw error;
+      if (passedOn || retry === "no" || waitMs === null)
+        throw wasSent && error instanceof UnsentError
+          ? new AppError(error.code, error.message)
+          : error;
+      wasSent ||= !(error instanceof UnsentError);
       yield { type: "retry", attempt, code: error.code, message: error.message, waitMs };
       await pause(waitMs, caller);
     }

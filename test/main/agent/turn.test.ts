@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../src/shared/errors.ts";
+import type { RequestOutcome } from "../../../src/main/agent/ports.ts";
+import { AppError, UnsentError } from "../../../src/shared/errors.ts";
 import type { SessionEvent } from "../../../src/shared/events.ts";
 import { emptySessionState } from "../../../src/shared/session-state.ts";
 import { reduceSession } from "../../../src/shared/reduce-session.ts";
-import { createAgentFixture, play } from "../../support/agent-fixture.ts";
+import { createAgentFixture, noUsage, play } from "../../support/agent-fixture.ts";
 
 const call = (name: string, value: string) => ({ name, arguments: { value } });
 const ends = (events: readonly SessionEvent[]) =>
@@ -152,6 +153,18 @@ describe("a turn", () => {
     });
     expect(await play(fixture)).toBe("budget");
     expect(fixture.model.requests).toHaveLength(0);
+  });
+
+  it.each([
+    ["never sent", new UnsentError("no network"), noUsage],
+    ["refused", new AppError("unauthorized", "no key"), noUsage],
+    ["cut", new AppError("unavailable", "cut"), null],
+  ])("settles a request that was %s by what it may have cost", async (_what, error, usage) => {
+    const outcomes: RequestOutcome[] = [];
+    const settled = (outcome: RequestOutcome) => void outcomes.push(outcome);
+    const fixture = createAgentFixture([{ error }], { settled });
+    expect(await play(fixture)).toBe("failed");
+    expect(outcomes).toMatchObject([{ status: "failed", usage }]);
   });
 
   it("stops a stream and a running tool, and leaves no call without a result", async () => {

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { createPaces } from "../../../src/main/providers/pace.ts";
-import { AppError } from "../../../src/shared/errors.ts";
+import { AppError, UnsentError } from "../../../src/shared/errors.ts";
 import {
   createProvider,
   errorBody,
@@ -180,4 +180,24 @@ test("requests that would break the account's limits are held back, told, and ca
   }).rejects.toMatchObject({ code: "cancelled" });
   expect(told).toMatchObject([{ type: "retry", code: "paced", attempt: 1 }]);
   expect(studio.requests).toHaveLength(1);
+});
+
+test("a request that never got to the provider says so; one of which any attempt did does not", async () => {
+  const closed = studio.baseUrl;
+  await studio.close();
+  const unsent = await hear({ baseUrl: closed });
+  expect(retriesOf(unsent)).toHaveLength(2);
+  expect(unsent.error).toBeInstanceOf(UnsentError);
+  let attempts = 0;
+  const cut = await hear({
+    baseUrl: closed,
+    fetch: () => {
+      attempts += 1;
+      const code = attempts === 1 ? "ECONNRESET" : "ECONNREFUSED";
+      return Promise.reject(Object.assign(new Error("no luck"), { code }));
+    },
+  });
+  expect(attempts).toBe(3);
+  expect(cut.error?.code).toBe("unavailable");
+  expect(cut.error).not.toBeInstanceOf(UnsentError);
 });
