@@ -19,6 +19,8 @@ const planted: readonly (readonly [path: string, content: string, rule: string])
   ["src/renderer/src/a.ts", imports("electron"), "no-restricted-imports"],
   ["src/renderer/src/b.ts", imports("node:fs/promises"), "no-restricted-imports"],
   ["src/renderer/src/c.ts", imports("../../main/core.ts"), "no-restricted-imports"],
+  ["src/renderer/src/review/a.ts", imports("../undo/undo-layer.tsx"), "no-restricted-imports"],
+  ["src/renderer/src/review/b.ts", imports("electron"), "no-restricted-imports"],
   ["src/main/a.ts", imports("react"), "no-restricted-imports"],
   ["src/main/core.ts", imports("electron"), "no-restricted-imports"],
   ["src/main/agent/a.ts", imports("node:fs/promises"), "no-restricted-imports"],

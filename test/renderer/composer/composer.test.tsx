@@ -93,7 +93,7 @@ describe("the composer", () => {
     const { user, inputs } = await renderSession(createSampleSession());
     await user.click(screen.getByRole("button", { name: "Model: qwen3-coder-next" }));
     expect(
-      await screen.findByText(/\$0.3 in · \$1.5 out per million tokens · cache: yes/),
+      await screen.findByText(/\$0.30 in · \$1.50 out per million tokens · cache: yes/),
     ).toBeTruthy();
     await user.click(screen.getByRole("menuitemradio", { name: /Another model id/ }));
     await user.type(await screen.findByRole("textbox", { name: "Model" }), "qwen-lab-7");

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { rowsOfTurn, rowsOfTurns, sameRow } from "../../../src/renderer/src/conversation/rows.ts";
-import { formatDuration, toolText } from "../../../src/renderer/src/conversation/tool-text.ts";
+import { formatDuration, toolText } from "../../../src/renderer/src/text/tool-text.ts";
 import { hasSummary, summarize } from "../../../src/renderer/src/conversation/turn-summary.ts";
 import { messagesOf } from "../../../src/renderer/src/messages/messages.tsx";
 import { undoStateOf } from "../../../src/renderer/src/review/review-list.ts";

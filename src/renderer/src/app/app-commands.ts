@@ -1,7 +1,7 @@
 import type { WorkspaceInfo } from "../../../shared/app.ts";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { SettingsPatch } from "../../../shared/settings.ts";
-import type { AppStore, SettingsPage } from "./app-state.ts";
+import type { AppStore, DiffTarget, SettingsPage } from "./app-state.ts";
 import type { Client } from "./client.ts";
 import type { SessionStore } from "./session-store.ts";
 import { createViewCommands } from "./view-commands.ts";
@@ -26,6 +26,8 @@ export interface AppCommands {
   readonly setDraft: (sessionId: SessionId, text: string) => void;
   readonly showOverlay: (overlay: "settings" | "palette" | null, page?: SettingsPage) => void;
   readonly toggleReview: (open?: boolean) => void;
+  /** Opens the review of a session on one prompt's or one step's changes. */
+  readonly showReview: (sessionId: SessionId, target: DiffTarget) => void;
   readonly toggleSidebar: () => void;
   readonly setSidebarWidth: (width: number) => void;
 }

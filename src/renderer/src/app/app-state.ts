@@ -1,10 +1,13 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { AppInfo, KeyStatus, WorkspaceInfo } from "../../../shared/app.ts";
 import type { Output, SessionSummary } from "../../../shared/contract.ts";
-import type { SessionId } from "../../../shared/ids.ts";
+import type { CallId, SessionId, TurnId } from "../../../shared/ids.ts";
 import type { Settings } from "../../../shared/settings.ts";
 
 export type SettingsPage = "key" | "agent" | "general" | "quickAsk" | "about";
+
+/** Whose changes are shown: one step's or a whole prompt's. */
+export type DiffTarget = { readonly callId: CallId } | { readonly turnId: TurnId };
 
 /** Facts of the app as a whole, as main last told them, and what this window shows of them. */
 export interface AppState {
@@ -26,6 +29,8 @@ export interface AppState {
   readonly overlay: "settings" | "palette" | null;
   readonly settingsPage: SettingsPage;
   readonly reviewOpen: boolean;
+  /** What each session's review shows, where somebody has chosen. */
+  readonly reviewTargets: Readonly<Record<SessionId, DiffTarget>>;
   readonly sidebarOpen: boolean;
   /** CSS pixels, 200 to 360. */
   readonly sidebarWidth: number;
@@ -53,6 +58,7 @@ export function createAppStore(): AppStore {
     overlay: null,
     settingsPage: "key",
     reviewOpen: false,
+    reviewTargets: {},
     sidebarOpen: true,
     sidebarWidth: 248,
     drafts: {},

@@ -1,9 +1,9 @@
-import { Conversation } from "../conversation/conversation.tsx";
 import { Review } from "../review/review-pane.tsx";
 import { Sidebar } from "../sidebar/sidebar.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { useApp } from "./services.tsx";
+import { SessionView } from "./session-view.tsx";
 import { StatusRow } from "./status-row.tsx";
 import { SessionTitleBar } from "./title-bar.tsx";
 
@@ -25,7 +25,7 @@ export function MainLayout() {
             {sessionId === null ? (
               <EmptyState title={messages.app.chooseSession} />
             ) : (
-              <Conversation key={sessionId} sessionId={sessionId} />
+              <SessionView key={sessionId} sessionId={sessionId} />
             )}
           </main>
           {reviewOpen && sessionId !== null && (

@@ -5,14 +5,15 @@ import { AppError } from "../../../shared/errors.ts";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import { createActionRegistry, type ActionRegistry } from "../actions/registry.ts";
-import { messagesOf, resolveLanguage } from "../messages/messages.tsx";
 import type { Messages } from "../messages/en.ts";
 import { createToasts, type Toasts } from "../ui/toast-store.ts";
 import { createAppCommands, type AppCommands } from "./app-commands.ts";
 import { createAppStore, type AppState, type AppStore } from "./app-state.ts";
 import { receiveAnnouncement } from "./receive-announcement.ts";
 import { createClient, type Client } from "./client.ts";
+import { currentMessages } from "./current-messages.ts";
 import { createSessionStore, type SessionStore, type SessionStoreState } from "./session-store.ts";
+import { createUndoFlow, type UndoFlow } from "./undo-flow.ts";
 
 /** Everything a view may use besides its own state. */
 export interface Services {
@@ -22,6 +23,7 @@ export interface Services {
   readonly sessions: SessionStore;
   readonly toasts: Toasts;
   readonly actions: ActionRegistry;
+  readonly undo: UndoFlow;
   /** Runs something a person asked for; a failure shows as a toast in its own words, "cancelled" shows nothing. */
   readonly attempt: (act: () => Promise<unknown>) => void;
   /** The words for a failure: main's own, or one general line for what nobody expected. */
@@ -57,6 +59,7 @@ export function createServices(bridge: Bridge, schedule = nextFrame): Services {
     sessions,
     toasts,
     actions,
+    undo: createUndoFlow({ client, app, toasts, explain }),
     attempt,
     explain,
     dispose: bridge.subscribe((raw) => {
@@ -83,10 +86,6 @@ function explainError(error: unknown, messages: Messages): string {
     ? messages.common.unanswered
     : messages.common.unexpected;
 }
-
-/** The catalogue for code outside of React. */
-export const currentMessages = (app: AppStore): Messages =>
-  messagesOf(resolveLanguage(app.getState().settings?.language ?? "system", navigator.languages));
 
 const ServicesContext = createContext<Services | null>(null);
 

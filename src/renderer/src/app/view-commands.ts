@@ -8,6 +8,7 @@ type ViewCommand =
   | "setDraft"
   | "showOverlay"
   | "toggleReview"
+  | "showReview"
   | "toggleSidebar"
   | "setSidebarWidth";
 
@@ -25,6 +26,9 @@ export function createViewCommands({
     },
     toggleReview: (open) => {
       set({ reviewOpen: open ?? !get().reviewOpen });
+    },
+    showReview: (sessionId, target) => {
+      set({ reviewOpen: true, reviewTargets: { ...get().reviewTargets, [sessionId]: target } });
     },
     toggleSidebar: () => {
       set({ sidebarOpen: !get().sidebarOpen });

@@ -1,9 +1,6 @@
-import { useCallback, useState } from "react";
-import type { ModelOption } from "../../../shared/app.ts";
-import { useServices } from "../app/services.tsx";
-import { useAnswer } from "../app/use-answer.ts";
+import { useState } from "react";
+import { modelDetail, useModels } from "../app/use-models.ts";
 import { useMessages } from "../messages/messages.tsx";
-import { modelDetail } from "../settings/model-select.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { Select } from "../ui/select.tsx";
@@ -21,9 +18,11 @@ export interface ModelMenuProps {
 export function ModelMenu({ model, onChange }: ModelMenuProps) {
   const messages = useMessages();
   const words = messages.composer;
-  const models = useModels();
+  const { value: models, failure } = useModels();
+  const loading = models === null ? words.modelsLoading : undefined;
+  const note = failure === null ? loading : words.modelsFailed(failure);
   const [isTyping, setTyping] = useState(false);
-  const listed = models.list.some((option) => option.id === model);
+  const listed = (models ?? []).some((option) => option.id === model);
   const present = listed || model === "" ? [] : [{ value: model, label: model }];
   return (
     <>
@@ -39,12 +38,12 @@ export function ModelMenu({ model, onChange }: ModelMenuProps) {
         }}
         options={[
           ...present,
-          ...models.list.map((option) => ({
+          ...(models ?? []).map((option) => ({
             value: option.id,
             label: option.id,
             detail: modelDetail(option, messages),
           })),
-          { value: other, label: `${words.modelOther}…`, detail: models.note ?? undefined },
+          { value: other, label: `${words.modelOther}…`, detail: note },
         ]}
       />
       {isTyping && (
@@ -106,13 +105,4 @@ function ModelDialog({
       </form>
     </Dialog>
   );
-}
-
-/** The models main knows; the note says why there are none. */
-function useModels(): { readonly list: readonly ModelOption[]; readonly note: string | null } {
-  const { client } = useServices();
-  const { composer: words } = useMessages();
-  const { value, failure } = useAnswer(useCallback(() => client("model.list", {}), [client]));
-  if (failure !== null) return { list: [], note: words.modelsFailed(failure) };
-  return { list: value ?? [], note: value === null ? words.modelsLoading : null };
 }

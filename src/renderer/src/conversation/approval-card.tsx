@@ -11,7 +11,7 @@ import { visibleParts } from "../text/visible-characters.ts";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { TextArea } from "../ui/text-area.tsx";
-import { isCommand, knownTool, toolText } from "./tool-text.ts";
+import { isCommand, knownTool, toolText } from "../text/tool-text.ts";
 
 /** A card that has just appeared under the pointer or the keyboard takes no answer for this long. */
 const inertMs = 300;

@@ -7,7 +7,7 @@ import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
-import { toolText } from "./tool-text.ts";
+import { toolText } from "../text/tool-text.ts";
 
 export interface ErrorCardProps {
   readonly sessionId: SessionId;

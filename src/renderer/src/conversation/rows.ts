@@ -1,5 +1,5 @@
 import type { ToolItem, TurnItem, TurnState } from "../../../shared/session-state.ts";
-import { isRead } from "./tool-text.ts";
+import { isRead } from "../text/tool-text.ts";
 import { hasSummary } from "./turn-summary.ts";
 
 type ItemOf<Kind extends TurnItem["kind"]> = Extract<TurnItem, { kind: Kind }>;

@@ -7,7 +7,7 @@ import { useMessages } from "../messages/messages.tsx";
 import { plainOutput } from "../text/plain-output.ts";
 import { VisibleText } from "../text/visible-text.tsx";
 import { LongText } from "./long-text.tsx";
-import { argument, isCommand } from "./tool-text.ts";
+import { argument, isCommand } from "../text/tool-text.ts";
 
 export interface ToolDetailsProps {
   readonly sessionId: SessionId;

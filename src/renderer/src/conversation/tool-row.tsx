@@ -21,13 +21,18 @@ import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
-import { undoFlowOf } from "../undo/undo-flow.ts";
 import { FoldRow } from "./fold-row.tsx";
 import { useOpenRow } from "./open-rows.tsx";
 import { ToolDetails } from "./tool-details.tsx";
 import { ToolState } from "./tool-state.tsx";
 import type { TurnIdentity } from "./rows.ts";
-import { formatDuration, knownTool, sumChanges, toolText, type KnownTool } from "./tool-text.ts";
+import {
+  formatDuration,
+  knownTool,
+  sumChanges,
+  toolText,
+  type KnownTool,
+} from "../text/tool-text.ts";
 
 const icons: Readonly<Record<KnownTool, LucideIcon>> = {
   read_file: FileText,
@@ -120,7 +125,7 @@ function UndoButtons({
         <Button
           variant="plain"
           onClick={() => {
-            services.attempt(() => undoFlowOf(services).redo(sessionId, undoneBy));
+            services.attempt(() => services.undo.redo(sessionId, undoneBy));
           }}
         >
           {words.redo}
@@ -134,7 +139,7 @@ function UndoButtons({
       label={words.undoStep}
       className="opacity-0 group-focus-within:opacity-100 group-hover:opacity-100 focus-visible:opacity-100"
       onClick={() => {
-        services.attempt(() => undoFlowOf(services).undo(sessionId, { unit: "call", callId }));
+        services.attempt(() => services.undo.undo(sessionId, { unit: "call", callId }));
       }}
     />
   );

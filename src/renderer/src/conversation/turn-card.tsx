@@ -8,13 +8,11 @@ import { useServices } from "../app/services.tsx";
 import { ChangeTotals } from "../diff/change-totals.tsx";
 import { LineTotals } from "../diff/line-totals.tsx";
 import { useMessages } from "../messages/messages.tsx";
-import { showReview } from "../review/review-target.ts";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
-import { undoFlowOf } from "../undo/undo-flow.ts";
 import { useOpenRow } from "./open-rows.tsx";
-import { argument, formatDuration } from "./tool-text.ts";
+import { argument, formatDuration } from "../text/tool-text.ts";
 import { ExitCode, ToolState } from "./tool-state.tsx";
 import { summarize, type ChangedFile, type TurnSummary } from "./turn-summary.ts";
 
@@ -128,7 +126,7 @@ function CardFooter({
           <Button
             variant="plain"
             onClick={() => {
-              showReview(services, sessionId, { turnId: turn.turnId });
+              services.commands.showReview(sessionId, { turnId: turn.turnId });
             }}
           >
             {words.review}
@@ -143,7 +141,7 @@ function CardFooter({
 function UndoTurn({ sessionId, turn, summary }: TurnCardProps & { readonly summary: TurnSummary }) {
   const { conversation: words } = useMessages();
   const services = useServices();
-  const flow = undoFlowOf(services);
+  const flow = services.undo;
   const isBusy = useStore(flow.store, (state) => state.isBusy);
   const newest = summary.undoIds.at(-1);
   return (

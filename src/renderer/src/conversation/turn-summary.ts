@@ -1,6 +1,6 @@
 import type { FileChange } from "../../../shared/diff.ts";
 import type { ToolItem, TurnState } from "../../../shared/session-state.ts";
-import { isCommand } from "./tool-text.ts";
+import { isCommand } from "../text/tool-text.ts";
 
 /** One file of a turn, over all its steps. */
 export interface ChangedFile {

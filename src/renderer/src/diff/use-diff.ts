@@ -1,10 +1,9 @@
 import { useCallback } from "react";
 import type { FileDiff } from "../../../shared/diff.ts";
-import type { CallId, SessionId, TurnId } from "../../../shared/ids.ts";
+import type { SessionId } from "../../../shared/ids.ts";
+import type { DiffTarget } from "../app/app-state.ts";
 import { useServices } from "../app/services.tsx";
 import { useAnswer } from "../app/use-answer.ts";
-
-export type DiffTarget = { readonly callId: CallId } | { readonly turnId: TurnId };
 
 export type LoadedDiff =
   | { readonly status: "loading" }

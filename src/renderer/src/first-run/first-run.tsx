@@ -4,7 +4,7 @@ import { useApp, useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
 import { FirstPage } from "./first-page.tsx";
-import { KeyForm } from "./key-form.tsx";
+import { KeyForm } from "../key/key-form.tsx";
 
 /** The first page: a key, or the demo without one. */
 export function FirstRun() {

@@ -4,13 +4,12 @@ import type { SessionState } from "../../../shared/session-state.ts";
 import { useServices } from "../app/services.tsx";
 import { ChangeTotals } from "../diff/change-totals.tsx";
 import { DiffView } from "../diff/diff-view.tsx";
-import type { DiffTarget } from "../diff/use-diff.ts";
+import type { DiffTarget } from "../app/app-state.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { visibleString } from "../text/visible-characters.ts";
 import { VisibleText } from "../text/visible-text.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
-import { undoFlowOf } from "../undo/undo-flow.ts";
 import { fileUndoTarget, undoStateOf } from "./review-list.ts";
 
 export interface ReviewFileProps {
@@ -69,7 +68,7 @@ export function ReviewFile({ session, target, diff, isFolded, onToggle }: Review
             label={words.undoFile}
             disabled={isRunning}
             onClick={() => {
-              services.attempt(() => undoFlowOf(services).undo(session.sessionId, undoTarget));
+              services.attempt(() => services.undo.undo(session.sessionId, undoTarget));
             }}
           />
         )}

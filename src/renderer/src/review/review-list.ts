@@ -1,8 +1,8 @@
 import type { UndoTarget } from "../../../shared/checkpoint.ts";
 import type { UndoId } from "../../../shared/ids.ts";
 import type { SessionState, ToolItem } from "../../../shared/session-state.ts";
-import { toolText } from "../conversation/tool-text.ts";
-import type { DiffTarget } from "../diff/use-diff.ts";
+import { toolText } from "../text/tool-text.ts";
+import type { DiffTarget } from "../app/app-state.ts";
 import type { Messages } from "../messages/en.ts";
 
 const changingSteps = (session: SessionState, target: DiffTarget): readonly ToolItem[] =>

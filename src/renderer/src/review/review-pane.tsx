@@ -1,22 +1,20 @@
 import { useState, type KeyboardEvent } from "react";
 import { X } from "lucide-react";
-import { useStore } from "zustand";
 import type { FileDiff } from "../../../shared/diff.ts";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
-import { useServices, useSession } from "../app/services.tsx";
+import { useApp, useServices, useSession } from "../app/services.tsx";
 import { LineTotals } from "../diff/line-totals.tsx";
-import { useDiff, type DiffTarget, type LoadedDiff } from "../diff/use-diff.ts";
+import { useDiff, type LoadedDiff } from "../diff/use-diff.ts";
+import type { DiffTarget } from "../app/app-state.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { visibleString } from "../text/visible-characters.ts";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Select } from "../ui/select.tsx";
-import { undoFlowOf } from "../undo/undo-flow.ts";
 import { ReviewFile } from "./review-file.tsx";
 import { moveFocus } from "./review-keys.ts";
-import { reviewTargetsOf } from "./review-target.ts";
 import { chooseTarget, targetsOf, undoTargetOf, undoStateOf, versionOf } from "./review-list.ts";
 
 /** The changes of one prompt or step, file by file, with undo. Keys: ] [ change, n p file. */
@@ -24,7 +22,7 @@ export function Review({ sessionId }: { readonly sessionId: SessionId }) {
   const { review: words } = useMessages();
   const session = useSession(sessionId);
   const services = useServices();
-  const chosen = useStore(reviewTargetsOf(services), (state) => state[sessionId]);
+  const chosen = useApp((state) => state.reviewTargets[sessionId]);
   const target = session === undefined ? null : chooseTarget(session, chosen);
   const version = session === undefined || target === null ? 0 : versionOf(session, target);
   const loaded = useDiff(sessionId, target, version);
@@ -76,8 +74,7 @@ function TargetSelect({
       }))}
       onChange={(id) => {
         const option = options.find((candidate) => candidate.id === id);
-        if (option !== undefined)
-          reviewTargetsOf(services).setState({ [session.sessionId]: option.target });
+        if (option !== undefined) services.commands.showReview(session.sessionId, option.target);
       }}
     />
   );
@@ -142,7 +139,7 @@ function Footer({
   const { review: words, conversation } = useMessages();
   const services = useServices();
   const { undoneBy, isUndone, isRunning } = undoStateOf(session, target);
-  const flow = undoFlowOf(services);
+  const flow = services.undo;
   const added = diffs.reduce((sum, diff) => sum + diff.added, 0);
   const removed = diffs.reduce((sum, diff) => sum + diff.removed, 0);
   return (

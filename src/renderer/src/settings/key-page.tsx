@@ -1,6 +1,6 @@
 import { useState } from "react";
-import { KeyForm } from "../first-run/key-form.tsx";
-import { regionIds, regionName } from "../first-run/regions.ts";
+import { KeyForm } from "../key/key-form.tsx";
+import { regionIds, regionName } from "../key/regions.ts";
 import { useApp, useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
@@ -14,15 +14,12 @@ import { useChange } from "./use-change.ts";
 export function KeyPage() {
   const messages = useMessages();
   const settings = useApp((state) => state.settings);
-  const key = useApp((state) => state.key);
   const change = useChange();
   if (settings === null) return null;
   return (
     <>
       <KeySection />
       <ModelSelect
-        // Another key or region may have other models.
-        key={`${key?.last4 ?? ""} ${settings.region} ${settings.baseUrl ?? ""}`}
         label={messages.settings.model}
         value={settings.model}
         unset={messages.settings.modelFirst}

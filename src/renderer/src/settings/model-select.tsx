@@ -1,9 +1,5 @@
-import { useCallback } from "react";
-import type { ModelOption } from "../../../shared/app.ts";
-import { useServices } from "../app/services.tsx";
-import { useAnswer } from "../app/use-answer.ts";
+import { modelDetail, useModels } from "../app/use-models.ts";
 import { useMessages } from "../messages/messages.tsx";
-import type { Messages } from "../messages/en.ts";
 import { Select } from "../ui/select.tsx";
 
 export interface ModelSelectProps {
@@ -18,8 +14,7 @@ export interface ModelSelectProps {
 /** The models of the account with price and cache, and the choice not to choose. */
 export function ModelSelect({ label, value, unset, onChange }: ModelSelectProps) {
   const messages = useMessages();
-  const { client } = useServices();
-  const answer = useAnswer(useCallback(() => client("model.list", {}), [client]));
+  const answer = useModels();
   const models = answer.value ?? [];
   const known = models.some((model) => model.id === value);
   return (
@@ -41,15 +36,4 @@ export function ModelSelect({ label, value, unset, onChange }: ModelSelectProps)
       }}
     />
   );
-}
-
-/** A model's price per million tokens and whether it caches, in one line. */
-export function modelDetail(model: ModelOption, { settings }: Messages): string {
-  if (model.retired !== null) return settings.retired(model.retired);
-  const sign = model.currency === "CNY" ? "¥" : "$";
-  const price =
-    model.inputPrice === null || model.outputPrice === null
-      ? settings.priceUnknown
-      : settings.price(`${sign}${model.inputPrice}`, `${sign}${model.outputPrice}`);
-  return `${price} · ${model.cache ? settings.cacheYes : settings.cacheNo}`;
 }

@@ -4,8 +4,7 @@ import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { undoFlowOf } from "./undo-flow.ts";
-import { resultText } from "./undo-plan.ts";
+import { resultText } from "../app/undo-plan.ts";
 
 export interface UndoDetailsProps {
   readonly direction: "undo" | "redo";
@@ -15,7 +14,7 @@ export interface UndoDetailsProps {
 /** What an undo or a redo did, file by file. */
 export function UndoDetails({ direction, result }: UndoDetailsProps) {
   const messages = useMessages();
-  const { close } = undoFlowOf(useServices());
+  const { close } = useServices().undo;
   const words = messages.undo;
   const done = result.undone.map(({ path, action }) => ({ path, note: words.actions[action] }));
   const conflicts = result.conflicts.map(({ path, reason }) => ({ path, note: reason }));

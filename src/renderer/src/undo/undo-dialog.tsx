@@ -5,20 +5,21 @@ import { useServices } from "../app/services.tsx";
 import { reverseDiff } from "../diff/diff-lines.ts";
 import { DiffView } from "../diff/diff-view.tsx";
 import { LineTotals } from "../diff/line-totals.tsx";
-import { useDiff, type DiffTarget } from "../diff/use-diff.ts";
+import { useDiff } from "../diff/use-diff.ts";
+import type { DiffTarget } from "../app/app-state.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
-import { undoFlowOf, type AskedUndo } from "./undo-flow.ts";
-import { choiceOf, countChoices, openRows, type Choices } from "./undo-plan.ts";
+import type { AskedUndo } from "../app/undo-flow.ts";
+import { choiceOf, countChoices, openRows, type Choices } from "../app/undo-plan.ts";
 
 /** Asks only what cannot be decided alone: files that somebody changed since. Files left, preview right. */
 export function UndoDialog({ asked }: { readonly asked: AskedUndo }) {
   const messages = useMessages();
   const services = useServices();
-  const flow = undoFlowOf(services);
+  const flow = services.undo;
   const isBusy = useStore(flow.store, (state) => state.isBusy);
   const rows = openRows(asked.plan);
   const [choices, setChoices] = useState<Choices>({});

@@ -3,15 +3,15 @@ import { useStore } from "zustand";
 import type { SessionId } from "../../../shared/ids.ts";
 import { useActions } from "../actions/use-actions.ts";
 import type { Action } from "../actions/registry.ts";
-import { currentMessages, useServices, type Services } from "../app/services.tsx";
+import { currentMessages } from "../app/current-messages.ts";
+import { useServices, type Services } from "../app/services.tsx";
 import { UndoDetails } from "./undo-details.tsx";
 import { UndoDialog } from "./undo-dialog.tsx";
-import { undoFlowOf } from "./undo-flow.ts";
-import { lastUndoableTurn } from "./undo-plan.ts";
+import { lastUndoableTurn } from "../app/undo-plan.ts";
 
 /** The dialogs of the undo, and ⌘/Ctrl+Alt+Z for the last prompt's changes. */
 export function UndoLayer({ sessionId }: { readonly sessionId: SessionId }) {
-  const flow = undoFlowOf(useServices());
+  const flow = useServices().undo;
   const { asked, details } = useStore(flow.store);
   useActions([undoLastAction(sessionId)]);
   return (
@@ -33,7 +33,7 @@ function undoLast(services: Services, sessionId: SessionId): void {
   }
   const turnId = lastUndoableTurn(session);
   if (turnId === null) services.toasts.show(words.nothing);
-  else services.attempt(() => undoFlowOf(services).undo(sessionId, { unit: "turn", turnId }));
+  else services.attempt(() => services.undo.undo(sessionId, { unit: "turn", turnId }));
 }
 
 const undoLastAction = (sessionId: SessionId): Action => ({

@@ -120,7 +120,7 @@ export const conversation = {
   review: "Review",
 
   errors: {
-    unauthorized: "The key was refused",
+    unauthorized: "No valid key",
     "model-not-found": "This model does not answer",
     "rate-limited": "Too many requests",
     unavailable: "Paused: the model could not be reached",

@@ -103,7 +103,7 @@ export const conversation: Messages["conversation"] = {
   review: "审阅",
 
   errors: {
-    unauthorized: "API Key 被拒绝",
+    unauthorized: "没有有效的 API Key",
     "model-not-found": "此模型没有响应",
     "rate-limited": "请求过于频繁",
     unavailable: "已暂停：无法连接到模型",

@@ -1,14 +1,14 @@
 import type { SessionId } from "../../../shared/ids.ts";
-import { useSession } from "../app/services.tsx";
+import { useSession } from "./services.tsx";
 import { Composer } from "../composer/composer.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { UndoLayer } from "../undo/undo-layer.tsx";
-import { OpenRowsProvider } from "./open-rows.tsx";
-import { RowList } from "./row-list.tsx";
+import { OpenRowsProvider } from "../conversation/open-rows.tsx";
+import { RowList } from "../conversation/row-list.tsx";
 
 /** A session: what was said and done, and the composer below it. */
-export function Conversation({ sessionId }: { readonly sessionId: SessionId }) {
+export function SessionView({ sessionId }: { readonly sessionId: SessionId }) {
   const { conversation: words } = useMessages();
   const session = useSession(sessionId);
   return (

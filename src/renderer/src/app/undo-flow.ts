@@ -1,7 +1,10 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { UndoPlan, UndoResult, UndoTarget } from "../../../shared/checkpoint.ts";
 import type { SessionId, UndoId } from "../../../shared/ids.ts";
-import { currentMessages, type Services } from "../app/services.tsx";
+import type { Toasts } from "../ui/toast-store.ts";
+import type { AppStore } from "./app-state.ts";
+import type { Client } from "./client.ts";
+import { currentMessages } from "./current-messages.ts";
 import { decided, isPlain, openRows, resultText, type Choices } from "./undo-plan.ts";
 
 /** An undo that waits for the person's choices. */
@@ -28,15 +31,22 @@ export interface UndoFlow {
   readonly close: () => void;
 }
 
-type Tools = Pick<Services, "client" | "app" | "toasts" | "explain" | "attempt">;
+export interface UndoFlowOptions {
+  readonly client: Client;
+  readonly app: AppStore;
+  readonly toasts: Toasts;
+  /** The words for a failure. */
+  readonly explain: (error: unknown) => string;
+}
+
 type Words = ReturnType<typeof currentMessages>["undo"];
 
 /** The undo of one window: what it asks, what it did, and the toast that takes it back. */
-function createUndoFlow(tools: Tools): UndoFlow {
-  const { client, app, toasts } = tools;
+export function createUndoFlow(options: UndoFlowOptions): UndoFlow {
+  const { client, app, toasts } = options;
   const store = createStore<UndoView>(() => ({ asked: null, details: null, isBusy: false }));
   const words = (): Words => currentMessages(app).undo;
-  const exclusively = createExclusion(store, tools);
+  const exclusively = createExclusion(store, options);
 
   async function apply({ sessionId, target, plan }: AskedUndo, choices: Choices): Promise<void> {
     const result = await client("checkpoint.undo", {
@@ -110,7 +120,10 @@ function backActions(
 type Exclusion = (act: () => Promise<void>, failed: (reason: string) => string) => Promise<void>;
 
 /** Lets one act run at a time; a failure becomes a toast. */
-function createExclusion(store: StoreApi<UndoView>, { toasts, explain }: Tools): Exclusion {
+function createExclusion(
+  store: StoreApi<UndoView>,
+  { toasts, explain }: UndoFlowOptions,
+): Exclusion {
   return async (act, failed) => {
     if (store.getState().isBusy) return;
     store.setState({ isBusy: true });
@@ -122,13 +135,4 @@ function createExclusion(store: StoreApi<UndoView>, { toasts, explain }: Tools):
       store.setState({ isBusy: false });
     }
   };
-}
-
-const flows = new WeakMap<Services, UndoFlow>();
-
-/** The window's one undo flow. */
-export function undoFlowOf(services: Services): UndoFlow {
-  const known = flows.get(services) ?? createUndoFlow(services);
-  flows.set(services, known);
-  return known;
 }

@@ -8,7 +8,7 @@ import {
   lastUndoableTurn,
   openRows,
   resultText,
-} from "../../../src/renderer/src/undo/undo-plan.ts";
+} from "../../../src/renderer/src/app/undo-plan.ts";
 import { messagesOf } from "../../../src/renderer/src/messages/messages.tsx";
 import { callId as callIdOf, undoId as undoIdOf } from "../../support/session-script.ts";
 import { addUndo, createSampleSession } from "../../support/sample-session.ts";
