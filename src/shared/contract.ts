@@ -106,9 +106,9 @@ export const operations = {
     output: z.array(sessionSummarySchema),
   },
   "session.open": { input: bySession, output: sessionLogSchema },
-  /** Starts a turn and answers at once; what happens comes as events. */
+  /** Starts a turn and answers at once; what happens comes as events. `codeOnly` asks for bare code, to be read by `codeOf`. */
   "session.send": {
-    input: bySession.extend({ prompt: promptText }),
+    input: bySession.extend({ prompt: promptText, codeOnly: z.boolean().optional() }),
     output: z.object({ turnId: turnIdSchema }),
   },
   /** Stops the turn: the request, the running tools and their process trees. */

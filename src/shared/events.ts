@@ -70,6 +70,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     type: z.literal("turn-start"),
     prompt: z.string(),
     context: z.string().optional(),
+    // The answer is to be bare code.
+    codeOnly: z.literal(true).optional(),
   }),
   // An ended turn goes on: an approval was given from outside, or the person pressed Continue.
   z.object({ ...inTurn, type: z.literal("turn-resume") }),

@@ -57,6 +57,7 @@ function startTurn(event: Extract<SessionEvent, { type: "turn-start" }>): TurnSt
     turnId: event.turnId,
     prompt: event.prompt,
     context: event.context ?? null,
+    codeOnly: event.codeOnly ?? false,
     startedAt: event.at,
     step: 0,
     items: [],

@@ -69,6 +69,8 @@ export interface TurnState {
   readonly turnId: TurnId;
   readonly prompt: string;
   readonly context: string | null;
+  /** The answer was asked for as bare code: shown and copied through `codeOf`. */
+  readonly codeOnly: boolean;
   readonly startedAt: string;
   readonly step: number;
   readonly items: readonly TurnItem[];

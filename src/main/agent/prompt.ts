@@ -27,6 +27,10 @@ Answers
 export const quickAskContext =
   "[Quick question: answer in as few words as it needs. Only reading tools work here.]";
 
+/** Appended to a prompt whose answer is to be copied as code. */
+export const codeOnlyContext =
+  "[Code only: answer with the bare code and nothing else. No explanation, no Markdown, no comments about the change.]";
+
 /** The line appended to a prompt when files that this session has seen were changed by somebody else. */
 export function changedFilesContext(paths: readonly string[]): string | undefined {
   if (paths.length === 0) return undefined;

@@ -6,7 +6,7 @@ import type { ApprovalDesk } from "./approvals.ts";
 import type { SessionLog } from "./event-log.ts";
 import { createLoopGuard } from "./loop-guard.ts";
 import type { ApprovalDecision, Budget, ModelPort, UsagePort } from "./ports.ts";
-import { changedFilesContext, quickAskContext, systemPrompt } from "./prompt.ts";
+import { changedFilesContext, codeOnlyContext, quickAskContext, systemPrompt } from "./prompt.ts";
 import { runTurn, type TurnOutcome, type TurnStart } from "./turn.ts";
 import type { ToolBox, TurnContext } from "./turn-context.ts";
 
@@ -38,6 +38,11 @@ export interface StartedTurn {
   readonly done: Promise<TurnOutcome>;
 }
 
+export interface SendOptions {
+  /** The answer is to be bare code, to be copied. */
+  readonly codeOnly?: boolean;
+}
+
 export interface ResumeOptions {
   /** The waiting call, which was approved from outside. */
   readonly approve?: CallId;
@@ -48,7 +53,7 @@ export interface ResumeOptions {
 /** One conversation at work: at most one turn at a time. */
 export interface AgentSession {
   readonly log: SessionLog;
-  send(prompt: string): Promise<StartedTurn>;
+  send(prompt: string, how?: SendOptions): Promise<StartedTurn>;
   /** Goes on with the last turn where it failed, was interrupted or waits for `approve`; finished calls are not repeated. */
   resume(how?: ResumeOptions): StartedTurn;
   /** Resolves when the turn has ended and everything it had started is gone. */
@@ -83,11 +88,11 @@ export function createAgentSession(parts: SessionParts): AgentSession {
 
   return {
     log: parts.log,
-    async send(prompt) {
+    async send(prompt, { codeOnly = false } = {}) {
       assertIdle();
       const changed = await parts.changedFiles();
       assertIdle();
-      return run(beginTurn(parts.log, prompt, changed), {});
+      return run(beginTurn(parts.log, { prompt, changed, codeOnly }), {});
     },
     resume({ approve, leaveOut } = {}) {
       assertIdle();
@@ -126,18 +131,26 @@ function omit(log: SessionLog, callId: CallId): void {
   log.append({ type: "history-omit", sessionId, callIds: [callId] });
 }
 
+interface NewTurn {
+  readonly prompt: string;
+  readonly changed: readonly string[];
+  readonly codeOnly: boolean;
+}
+
 /** Logs the prompt, with what has to be said at its end; the first prompt names the session. */
-function beginTurn(log: SessionLog, prompt: string, changed: readonly string[]): TurnId {
+function beginTurn(log: SessionLog, { prompt, changed, codeOnly }: NewTurn): TurnId {
   const { sessionId, turns, kind } = log.state();
   const turnId = createTurnId();
   const changedLine = changedFilesContext(changed);
   const lines = [
     ...(kind === "quick" ? [quickAskContext] : []),
     ...(changedLine === undefined ? [] : [changedLine]),
+    ...(codeOnly ? [codeOnlyContext] : []),
   ];
   if (turns.length === 0) log.append({ type: "session-update", sessionId, title: titleOf(prompt) });
   const context = lines.length === 0 ? {} : { context: lines.join("\n") };
-  log.append({ type: "turn-start", sessionId, turnId, prompt, ...context });
+  const wish = codeOnly ? { codeOnly } : {};
+  log.append({ type: "turn-start", sessionId, turnId, prompt, ...context, ...wish });
   return turnId;
 }
 

@@ -1,4 +1,5 @@
 import { AppError, UnsentError, type ErrorCode } from "../../shared/errors.ts";
+import { proseStops } from "../../shared/bare-code.ts";
 import { createRequestId } from "../../shared/ids.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
 import { messagesOf } from "./messages.ts";
@@ -64,12 +65,14 @@ export async function streamStep(context: TurnContext): Promise<StepAnswer> {
 }
 
 function buildRequest(context: TurnContext): ModelRequest {
-  const messages = messagesOf(context.log.state());
+  const state = context.log.state();
+  const messages = messagesOf(state);
   return {
     model: context.modelId,
     messages: [{ role: "system", content: [{ type: "text", text: context.system }] }, ...messages],
     tools: context.tools.definitions,
     maxOutputTokens: context.sendOutputLimit ? context.maxOutputTokens : null,
+    ...(state.turns.at(-1)?.codeOnly === true ? { stop: proseStops } : {}),
   };
 }
 

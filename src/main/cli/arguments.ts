@@ -95,10 +95,11 @@ export const commandSpecs = {
   },
   ask: {
     usage:
-      "belay ask TEXT [--workspace DIR] [--model ID] [--base-url URL] [--region ID] [--budget 1.50USD] [--json]",
-    summary: "quick ask: read-only tools, one answer",
+      "belay ask TEXT [--code] [--workspace DIR] [--model ID] [--base-url URL] [--region ID] [--budget 1.50USD] [--json]",
+    summary: "quick ask: read-only tools, one answer; with --code bare code and nothing else",
     options: {
       ...workspace,
+      code: "boolean",
       model: "string",
       "base-url": "string",
       region: "string",

@@ -1,3 +1,4 @@
+import { codeOf } from "../../shared/bare-code.ts";
 import { AppError } from "../../shared/errors.ts";
 import { modeSchema, protocolSchema, type SessionEvent } from "../../shared/events.ts";
 import { callIdSchema, sessionIdSchema, type SessionId } from "../../shared/ids.ts";
@@ -63,7 +64,7 @@ function assertGoesOn(parsed: ParsedArguments, goesOn: boolean): void {
     throw badArguments("run", `${option} goes on with a turn: leave --prompt out`);
 }
 
-/** `belay ask`: a quick question with reading tools only. */
+/** `belay ask`: a quick question with reading tools only. With `--code` standard output gets the code and nothing else. */
 export async function askCommand(
   core: Core,
   parsed: ParsedArguments,
@@ -71,10 +72,19 @@ export async function askCommand(
 ): Promise<number> {
   applyOptions(core, parsed);
   const { info } = await core.workspaces.open(parsed.text("workspace") ?? ".", { confirmed: true });
-  const stop = follow(core, { parsed, io });
+  const codeOnly = parsed.flag("code");
+  const isCode = codeOnly && !parsed.flag("json");
+  const stop = follow(core, { parsed, io, mutesText: isCode });
   const sessionId = await newSession(core, parsed, { workspace: info.path, kind: "quick" });
-  const turn = await core.sessions.send(sessionId, parsed.words.join(" "));
-  return finish(core, { turn, sessionId, stop, io });
+  const turn = await core.sessions.send(sessionId, parsed.words.join(" "), { codeOnly });
+  const code = await finish(core, { turn, sessionId, stop, io });
+  if (isCode && code === exitCodes.done) await printCode(core, sessionId, io);
+  return code;
+}
+
+async function printCode(core: Core, sessionId: SessionId, io: CommandIo): Promise<void> {
+  const turn = (await core.sessions.open(sessionId)).log.state().turns.at(-1);
+  if (turn !== undefined) io.out(`${codeOf(turn)}\n`);
 }
 
 /** Puts what the command line sets over the settings, for this run. Throws AppError("invalid-input") for a value that cannot be used. */
@@ -142,15 +152,18 @@ async function existing(core: Core, sessionId: SessionId, workspace: string): Pr
 interface FollowOptions {
   readonly parsed: ParsedArguments;
   readonly io: CommandIo;
+  /** The answer is printed otherwise. */
+  readonly mutesText?: boolean;
 }
 
 /** Prints events until the returned function is called. A headless run has one session, so all of them are its own. */
-function follow(core: Core, { parsed, io }: FollowOptions): () => void {
+function follow(core: Core, { parsed, io, mutesText = false }: FollowOptions): () => void {
   const print = parsed.flag("json")
     ? (event: SessionEvent) => io.out(jsonLine(event))
     : createTranscript(io);
   return core.subscribe((announcement) => {
-    if (announcement.topic === "session") print(announcement.event);
+    if (announcement.topic !== "session") return;
+    if (!mutesText || announcement.event.type !== "text-delta") print(announcement.event);
   });
 }
 

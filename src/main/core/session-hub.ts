@@ -1,7 +1,7 @@
 import type { SessionSummary } from "../../shared/contract.ts";
 import type { Mode, SessionEvent, SessionKind } from "../../shared/events.ts";
 import { createSessionId, type SessionId } from "../../shared/ids.ts";
-import type { AgentSession, ResumeOptions, StartedTurn } from "../agent/session.ts";
+import type { AgentSession, ResumeOptions, SendOptions, StartedTurn } from "../agent/session.ts";
 import type { TurnOutcome } from "../agent/turn.ts";
 import type { History } from "../history/history.ts";
 import {
@@ -29,7 +29,7 @@ export interface SessionHub {
   open(sessionId: SessionId): Promise<AgentSession>;
   /** Every event of the session so far, for a window to fold. */
   events(sessionId: SessionId): Promise<readonly SessionEvent[]>;
-  send(sessionId: SessionId, prompt: string): Promise<StartedTurn>;
+  send(sessionId: SessionId, prompt: string, how?: SendOptions): Promise<StartedTurn>;
   resume(sessionId: SessionId, how?: ResumeOptions): Promise<StartedTurn>;
   /** Appends to the session while no other process does; AppError("conflict") otherwise. */
   change<T>(sessionId: SessionId, act: (session: AgentSession) => T | Promise<T>): Promise<T>;
@@ -59,7 +59,7 @@ export function createSessionHub(options: SessionHubOptions): SessionHub {
       await session.log.flush();
       return history.loadEvents(sessionId);
     },
-    send: (sessionId, prompt) => start(sessionId, (session) => session.send(prompt)),
+    send: (sessionId, prompt, how) => start(sessionId, (session) => session.send(prompt, how)),
     resume: (sessionId, how) => start(sessionId, (session) => session.resume(how)),
     async change(sessionId, act) {
       const entry = await entries.hold(sessionId);

@@ -143,8 +143,8 @@ function sessionHandlers(
       ...(await core.sessions.list(workspace === undefined ? {} : { workspace })),
     ],
     "session.open": ({ sessionId }) => log(sessionId),
-    "session.send": async ({ sessionId, prompt }) => ({
-      turnId: (await core.sessions.send(sessionId, prompt)).turnId,
+    "session.send": async ({ sessionId, prompt, codeOnly = false }) => ({
+      turnId: (await core.sessions.send(sessionId, prompt, { codeOnly })).turnId,
     }),
     "session.stop": async ({ sessionId }) => {
       await (await core.sessions.open(sessionId)).stop();

@@ -46,6 +46,19 @@ describe("the rows of a prompt", () => {
     ]);
   });
 
+  it("show the last step's text as code where code only was asked for", () => {
+    const script = createSessionScript();
+    script.add({ type: "turn-start", turnId: turnId("t-1"), prompt: "go", codeOnly: true });
+    script.add({ type: "step-start", turnId: turnId("t-1"), step: 1 });
+    script.text("t-1", "I look.");
+    script.add({ type: "step-start", turnId: turnId("t-1"), step: 2 });
+    script.text("t-1", "let a;");
+    const shown = rowsOfTurn(last(script), true).map(
+      ({ row }) => row.kind === "text" && row.isCode,
+    );
+    expect(shown).toEqual([false, false, true]);
+  });
+
   it("show a malformed read by itself", () => {
     const script = started();
     script.call("t-1", "c-1", { name: "read_file", input: { path: "a" } });

@@ -100,6 +100,32 @@ describe("quick ask", () => {
     expect(await accessibilityFaults()).toEqual([]);
   });
 
+  it("asks for code only on Ctrl+Enter, shows the bare code and copies it", async () => {
+    const { bridge, user } = renderQuickAsk(quickHandlers());
+    await user.type(
+      await screen.findByLabelText("Question"),
+      "Add two numbers{Control>}{Enter}{/Control}",
+    );
+    await waitFor(() => {
+      expect(bridge.calls.at(-1)).toEqual({
+        operation: "session.send",
+        input: { sessionId, prompt: "Add two numbers", codeOnly: true },
+      });
+    });
+    const events = [
+      { ...base, seq: 2, type: "turn-start", prompt: "Add two numbers", codeOnly: true },
+      { ...base, seq: 3, type: "step-start", step: 1 },
+      { ...base, seq: 4, type: "text-delta", text: "Here:\n```js\n# not a heading\n```\nBye" },
+      { ...base, seq: 5, type: "turn-end", status: "completed" },
+    ] as const;
+    for (const event of events) bridge.announce({ topic: "session", event });
+    expect((await screen.findByText("# not a heading")).tagName).toBe("CODE");
+    expect(screen.queryByText(/Bye/)).toBeNull();
+    await user.click(screen.getByRole("button", { name: "Copy code" }));
+    expect(await navigator.clipboard.readText()).toBe("# not a heading");
+    expect(await accessibilityFaults()).toEqual([]);
+  });
+
   it("goes on in the same session with the next question", async () => {
     const { bridge, user, field } = await ask();
     await waitFor(() => {

@@ -1,6 +1,8 @@
 import { memo } from "react";
+import { bareCode } from "../../../shared/bare-code.ts";
 import type { SessionId } from "../../../shared/ids.ts";
 import { useMessages } from "../messages/messages.tsx";
+import { CodeText } from "../text/code-block.tsx";
 import { Markdown } from "../text/markdown.tsx";
 import { cx } from "../ui/cx.ts";
 import { ApprovalCard } from "./approval-card.tsx";
@@ -58,9 +60,7 @@ function content({ id, sessionId, model, row }: RowViewProps) {
     case "prompt":
       return <PromptRow prompt={row.prompt} context={row.context} />;
     case "text":
-      return (
-        <TextRow text={row.item.text} isStreaming={row.isStreaming} isCut={row.item.discarded} />
-      );
+      return <TextRow row={row} />;
     case "reasoning":
       return <ReasoningRow id={id} item={row.item} isRunning={row.isRunning} />;
     case "notice":
@@ -86,20 +86,17 @@ function content({ id, sessionId, model, row }: RowViewProps) {
   }
 }
 
-function TextRow({
-  text,
-  isStreaming,
-  isCut,
-}: {
-  readonly text: string;
-  readonly isStreaming: boolean;
-  readonly isCut: boolean;
-}) {
+function TextRow({ row }: { readonly row: Extract<Row, { kind: "text" }> }) {
   const { conversation: words } = useMessages();
+  const { item, isStreaming, isCode } = row;
   return (
-    <div className={cx(isCut && "text-secondary")} aria-busy={isStreaming || undefined}>
-      <Markdown text={text} isStreaming={isStreaming} />
-      {isCut && <p className="text-label text-secondary">{words.discarded}</p>}
+    <div className={cx(item.discarded && "text-secondary")} aria-busy={isStreaming || undefined}>
+      {isCode ? (
+        <CodeText text={bareCode(item.text)} />
+      ) : (
+        <Markdown text={item.text} isStreaming={isStreaming} />
+      )}
+      {item.discarded && <p className="text-label text-secondary">{words.discarded}</p>}
     </div>
   );
 }

@@ -7,7 +7,13 @@ type ItemOf<Kind extends TurnItem["kind"]> = Extract<TurnItem, { kind: Kind }>;
 /** One row of the conversation: what the virtual list measures and what React draws again when it changes. */
 export type Row =
   | { readonly kind: "prompt"; readonly prompt: string; readonly context: string | null }
-  | { readonly kind: "text"; readonly item: ItemOf<"text">; readonly isStreaming: boolean }
+  | {
+      readonly kind: "text";
+      readonly item: ItemOf<"text">;
+      readonly isStreaming: boolean;
+      /** The answer of a prompt that asked for code only. */
+      readonly isCode: boolean;
+    }
   | { readonly kind: "reasoning"; readonly item: ItemOf<"reasoning">; readonly isRunning: boolean }
   | { readonly kind: "notice"; readonly item: ItemOf<"notice"> }
   | { readonly kind: "retry"; readonly item: ItemOf<"retry">; readonly isWaiting: boolean }
@@ -72,11 +78,16 @@ function buildRows(turn: TurnState, isLast: boolean): KeyedRow[] {
       index === lastPlan && turn.plan.length > 0
         ? ({ kind: "plan", plan: turn.plan } as const)
         : itemRow(item, identity, isNewest);
-    if (row !== null) rows.push({ key, row });
+    if (row?.kind === "text") rows.push({ key, row: { ...row, isCode: isCodeOf(turn, row.item) } });
+    else if (row !== null) rows.push({ key, row });
   }
   rows.push(...closingRows(turn, waiting, isLast));
   return rows;
 }
+
+/** Earlier steps only say what is looked up. */
+const isCodeOf = (turn: TurnState, item: TurnItem): boolean =>
+  turn.codeOnly && item.step === turn.step;
 
 /** A run of reads that starts here; empty text between them does not end it. */
 function readsFrom(
@@ -102,7 +113,7 @@ function itemRow(item: TurnItem, turn: TurnIdentity, isNewest: boolean): Row | n
     case "text":
       return item.text.trim() === ""
         ? null
-        : { kind: "text", item, isStreaming: turn.isRunning && isNewest };
+        : { kind: "text", item, isStreaming: turn.isRunning && isNewest, isCode: false };
     case "reasoning":
       return item.text.trim() === ""
         ? null

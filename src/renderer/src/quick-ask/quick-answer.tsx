@@ -1,5 +1,7 @@
+import { codeOf } from "../../../shared/bare-code.ts";
 import type { TurnState } from "../../../shared/session-state.ts";
 import { useMessages } from "../messages/messages.tsx";
+import { CodeText } from "../text/code-block.tsx";
 import { Markdown } from "../text/markdown.tsx";
 import type { QuickQuestion } from "./use-quick-question.ts";
 
@@ -43,7 +45,11 @@ function Answer({ turn }: { readonly turn: TurnState }) {
         </p>
       )}
       <section aria-label={quickAsk.answer} aria-busy={turn.status === "running"}>
-        <Markdown text={text} isStreaming={turn.status === "running"} />
+        {turn.codeOnly ? (
+          text !== "" && <CodeText text={codeOf(turn)} />
+        ) : (
+          <Markdown text={text} isStreaming={turn.status === "running"} />
+        )}
       </section>
       {turn.status === "cancelled" && <p className="text-ui text-secondary">{quickAsk.stopped}</p>}
       {turn.error !== null && (

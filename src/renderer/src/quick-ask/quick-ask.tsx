@@ -44,8 +44,8 @@ function QuestionRow({ project, disabled, question }: QuestionRowProps) {
   const { quickAsk } = useMessages();
   const [text, setText] = useState("");
   const input = useRef<HTMLInputElement>(null);
-  const onKeyDown = useQuickKeys(question, () => {
-    if (text.trim() !== "" && !disabled && !question.busy) question.ask(text.trim());
+  const onKeyDown = useQuickKeys(question, (codeOnly) => {
+    if (text.trim() !== "" && !disabled && !question.busy) question.ask(text.trim(), codeOnly);
   });
   useFocusOnShow(input);
   return (
@@ -73,14 +73,18 @@ function QuestionRow({ project, disabled, question }: QuestionRowProps) {
   );
 }
 
-/** Enter asks, ⌘/Ctrl+O promotes; an input method's Enter does neither. */
-function useQuickKeys(question: QuickQuestion, ask: () => void): (event: KeyboardEvent) => void {
+/** Enter asks, with ⌘/Ctrl for code only; ⌘/Ctrl+O promotes. An input method's Enter does none of it. */
+function useQuickKeys(
+  question: QuickQuestion,
+  ask: (codeOnly: boolean) => void,
+): (event: KeyboardEvent) => void {
   const platform = usePlatform();
   return (event) => {
     if (event.nativeEvent.isComposing) return;
-    if (event.key === "Enter" && !event.metaKey && !event.ctrlKey) {
+    const codeOnly = matchesShortcut(event, "mod+enter", platform);
+    if (codeOnly || (event.key === "Enter" && !event.metaKey && !event.ctrlKey)) {
       event.preventDefault();
-      ask();
+      ask(codeOnly);
     } else if (matchesShortcut(event, "mod+o", platform)) {
       event.preventDefault();
       question.promote();

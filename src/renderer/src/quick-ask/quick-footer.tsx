@@ -49,6 +49,9 @@ export function QuickFooter({ project, question }: QuickFooterProps) {
         {messages.quickAsk.ask} <Kbd>{formatShortcut("enter", platform)}</Kbd>
       </span>
       <span className="flex items-center gap-1 whitespace-nowrap">
+        {messages.quickAsk.codeOnly} <Kbd>{formatShortcut("mod+enter", platform)}</Kbd>
+      </span>
+      <span className="flex items-center gap-1 whitespace-nowrap">
         {messages.quickAsk.hide} <Kbd>{formatShortcut("escape", platform)}</Kbd>
       </span>
     </footer>

@@ -8,7 +8,7 @@ export interface QuickQuestion {
   /** From the press of Enter until the turn has ended. */
   readonly busy: boolean;
   readonly failure: string | null;
-  readonly ask: (question: string) => void;
+  readonly ask: (question: string, codeOnly: boolean) => void;
   readonly stop: () => void;
   /** Opens the question as a session in the main window; the next question starts afresh. */
   readonly promote: () => void;
@@ -36,9 +36,9 @@ export function useQuickQuestion(project: string | null): QuickQuestion {
     return log.sessionId;
   }
 
-  async function send(workspace: string, prompt: string): Promise<void> {
+  async function send(workspace: string, prompt: string, codeOnly: boolean): Promise<void> {
     const target = sessionId ?? (await create(workspace));
-    await client("session.send", { sessionId: target, prompt });
+    await client("session.send", { sessionId: target, prompt, ...(codeOnly ? { codeOnly } : {}) });
   }
 
   const run = (act: () => Promise<unknown>): void => {
@@ -52,11 +52,11 @@ export function useQuickQuestion(project: string | null): QuickQuestion {
     session,
     busy: sending || session?.turns.at(-1)?.status === "running",
     failure,
-    ask: (question) => {
+    ask: (question, codeOnly) => {
       if (project === null) return;
       setSending(true);
       run(() =>
-        send(project, question).finally(() => {
+        send(project, question, codeOnly).finally(() => {
           setSending(false);
         }),
       );

@@ -1,12 +1,10 @@
 import { memo, type ComponentProps, type MouseEvent, type ReactNode } from "react";
-import { Check, Copy } from "lucide-react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
-import { IconButton } from "../ui/icon-button.tsx";
+import { CodeBlock } from "./code-block.tsx";
 import { splitMarkdown } from "./split-markdown.ts";
-import { useCopy } from "./use-copy.ts";
 import { visibleString } from "./visible-characters.ts";
 
 export interface MarkdownProps {
@@ -41,7 +39,7 @@ const Block = memo(function Block({ text }: { readonly text: string }) {
 const components: Components = {
   a: ({ href, children }) => <Link href={href ?? ""}>{children}</Link>,
   img: ({ src, alt }) => <ImageLink src={typeof src === "string" ? src : ""} alt={alt ?? ""} />,
-  pre: ({ children }) => <CodeBlock>{children}</CodeBlock>,
+  pre: ({ children }) => <Fenced>{children}</Fenced>,
   code: ({ children }) => <code>{children}</code>,
   table: ({ children }) => (
     <div className="prose-table">
@@ -102,28 +100,9 @@ function ImageLink({ src, alt }: { readonly src: string; readonly alt: string })
   return <Link href={src}>{alt === "" ? messages.conversation.image : alt}</Link>;
 }
 
-/** A fenced block with its language and a button that copies it. */
-function CodeBlock({ children }: { readonly children: ReactNode }) {
-  const messages = useMessages();
-  const { copied, copy } = useCopy();
+function Fenced({ children }: { readonly children: ReactNode }) {
   const { text, language } = codeOf(children);
-  return (
-    <figure className="code-block">
-      <figcaption>
-        <span>{language}</span>
-        <IconButton
-          icon={copied ? Check : Copy}
-          label={copied ? messages.conversation.copied : messages.conversation.copyCode}
-          onClick={() => {
-            copy(text);
-          }}
-        />
-      </figcaption>
-      <pre>
-        <code>{text}</code>
-      </pre>
-    </figure>
-  );
+  return <CodeBlock text={text} language={language} />;
 }
 
 type CodeProps = ComponentProps<"code">;

@@ -12,6 +12,7 @@ export const quickAsk = {
   promote: "Continue in Belay",
   hide: "Hide",
   ask: "Ask",
+  codeOnly: "Code only",
   answer: "Answer",
   cost: "Cost of this question",
 };

@@ -13,6 +13,7 @@ export const quickAsk: Messages["quickAsk"] = {
   promote: "在 Belay 中继续",
   hide: "隐藏",
   ask: "提问",
+  codeOnly: "仅代码",
   answer: "回答",
   cost: "本次提问费用",
 };
