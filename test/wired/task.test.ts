@@ -103,6 +103,22 @@ describe("a task of 25 steps on the sources of express", () => {
     });
   });
 
+  it("reads from the explicit cache what the request before left there, at its price", () => {
+    const usage = of("usage-add");
+    for (const [index, event] of usage.entries()) {
+      const last = usage[index - 1] ?? { cachedTokens: 0, cacheWriteTokens: 0 };
+      expect(event.cachedTokens).toBe(last.cachedTokens + last.cacheWriteTokens);
+      expect(event.cacheWriteTokens).toBeGreaterThan(0);
+      const plain = event.inputTokens - event.cachedTokens - event.cacheWriteTokens;
+      // qwen3-coder-flash in Singapore, in nano-dollars a token; creating costs 125 %, reading 10 %.
+      const [input, output] = event.inputTokens <= 32_000 ? [300, 1500] : [500, 2500];
+      const nano =
+        input * (plain + event.cachedTokens * 0.1 + event.cacheWriteTokens * 1.25) +
+        output * event.outputTokens;
+      expect(Number(event.cost?.amount) * 1e9).toBeCloseTo(nano, 3);
+    }
+  });
+
   it("is undone to the byte, redone to the byte, and leaves a sound store", async () => {
     const sessionId = run.events[0]?.sessionId ?? "";
     const list = json(await belay("checkpoints", "--session", sessionId));

@@ -41,6 +41,8 @@ export interface ModelRequest {
   readonly maxOutputTokens: number | null;
   readonly temperature?: number;
   readonly stop?: readonly string[];
+  /** Requests to come begin with this one: worth an explicit cache, where the endpoint has one. */
+  readonly cachesPrefix?: boolean;
   /** A raw prompt for the completions API, in place of messages and tools; text is all it answers. */
   readonly prompt?: string;
 }

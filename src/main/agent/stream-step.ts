@@ -72,6 +72,7 @@ function buildRequest(context: TurnContext): ModelRequest {
     messages: [{ role: "system", content: [{ type: "text", text: context.system }] }, ...messages],
     tools: context.tools.definitions,
     maxOutputTokens: context.sendOutputLimit ? context.maxOutputTokens : null,
+    cachesPrefix: true,
     ...(state.turns.at(-1)?.codeOnly === true ? { stop: proseStops } : {}),
   };
 }

@@ -21,6 +21,8 @@ export interface Catalogue {
   choose(region: string, available: readonly string[]): string | undefined;
   /** What to take instead of a model that is gone, best first. */
   successorsOf(id: string): readonly string[];
+  /** Whether a model keeps what is marked to be cached, by what the region charges for it. */
+  hasExplicitCache(id: string, region: string): boolean;
   /** How a model completes code in a region; null = not known. */
   completion(
     id: string,
@@ -62,6 +64,7 @@ export function createCatalogue(now: () => Date = () => new Date()): Catalogue {
       (facts.get(id)?.successors ?? modelsFile.preferred)
         .filter((successor) => successor !== id && !isRetired(successor))
         .slice(0, 3),
+    hasExplicitCache: (id, region) => priceRow(id, region)?.explicitReadPercent != null,
     completion(id, region) {
       const { partialModels, fimModels, fimRegions } = modelsFile.completion;
       const begins = (prefix: string): boolean => id.startsWith(prefix);
@@ -86,6 +89,11 @@ export function createCatalogue(now: () => Date = () => new Date()): Catalogue {
   };
 }
 
+const priceRow = (id: string, region: string): (typeof pricesFile.prices)[number] | undefined =>
+  pricesFile.prices.find(
+    (price) => price.model === id && priceRegions(region).includes(price.region),
+  );
+
 /** Ids with a price in the region. */
 function priced(region: string): string[] {
   return pricesFile.prices
@@ -99,9 +107,7 @@ function rank(id: string): number {
 }
 
 function optionOf(id: string, region: string, facts: ModelFacts | undefined): ModelOption {
-  const row = pricesFile.prices.find(
-    (price) => price.model === id && priceRegions(region).includes(price.region),
-  );
+  const row = priceRow(id, region);
   const [tier] = row?.tiers ?? [];
   return {
     id,

@@ -95,6 +95,10 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 const count = (value: unknown): number =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;
 
+/** The same, by the entry's time to live. */
+const entryTokens = (creation: unknown): unknown =>
+  isObject(creation) ? creation["ephemeral_5m_input_tokens"] : undefined;
+
 /** `prompt_tokens` includes cached and created ones; creation fields or `cache_type` tell an explicit cache [Model Studio, context cache]. */
 function readUsage(usage: unknown): UsageEvent | null {
   if (!isObject(usage) || typeof usage["prompt_tokens"] !== "number") return null;
@@ -103,7 +107,9 @@ function readUsage(usage: unknown): UsageEvent | null {
     ? usage["completion_tokens_details"]
     : {};
   const created = count(
-    input["cache_creation_input_tokens"] ?? usage["cache_creation_input_tokens"],
+    input["cache_creation_input_tokens"] ??
+      entryTokens(input["cache_creation"]) ??
+      usage["cache_creation_input_tokens"],
   );
   const tokens: TokenUsage = {
     inputTokens: count(usage["prompt_tokens"]),

@@ -3,20 +3,27 @@ import type {
   ChatCompletionMessageParam,
 } from "openai/resources/chat/completions";
 import type { CompletionCreateParamsStreaming } from "openai/resources/completions";
-import type { ModelMessage, ModelRequest, TextPart } from "../agent/ports.ts";
+import type { ModelMessage, ModelRequest } from "../agent/ports.ts";
+import { cacheControl } from "./cache-markers.ts";
 
 /** Older models count reasoning apart from `max_tokens`; from qwen4-max-preview on both mean the same [notices 2026-04-12, 2026-11-02]. */
 export type OutputLimitField = "max_tokens" | "max_completion_tokens";
 
-/** A request as the endpoint takes it. The same request gives the same bytes: the provider's cache goes by the prefix. */
+/**
+ * A request as the endpoint takes it, with cache markers on the messages named. The same request gives the same bytes: the
+ * provider's cache goes by the prefix.
+ */
 export function chatRequest(
   request: ModelRequest,
   limitField: OutputLimitField,
+  marked: readonly number[] = [],
 ): ChatCompletionCreateParamsStreaming {
   const { maxOutputTokens: limit, temperature, stop } = request;
   return {
     model: request.model,
-    messages: request.messages.map(wireMessage),
+    messages: request.messages.map((message, index) =>
+      wireMessage(message, marked.includes(index)),
+    ),
     // An empty list is refused: "[] is too short".
     ...(request.tools.length === 0 ? {} : toolFields(request)),
     ...(limit === null ? {} : { [limitField]: limit }),
@@ -55,8 +62,11 @@ function toolFields({ tools }: ModelRequest): Partial<ChatCompletionCreateParams
   };
 }
 
-function wireMessage(message: ModelMessage): ChatCompletionMessageParam {
-  const content = message.content.map(textPart);
+function wireMessage(message: ModelMessage, isMarked: boolean): ChatCompletionMessageParam {
+  const last = message.content.length - 1;
+  const content = message.content.map(({ text }, index) =>
+    Object.assign({ type: "text" as const, text }, isMarked && index === last ? cacheControl : {}),
+  );
   switch (message.role) {
     case "system":
     case "user":
@@ -78,8 +88,6 @@ function wireMessage(message: ModelMessage): ChatCompletionMessageParam {
       };
   }
 }
-
-const textPart = ({ text }: TextPart) => ({ type: "text" as const, text });
 
 const wireCall = (call: { id: string; name: string; argumentsText: string }) => ({
   id: call.id,

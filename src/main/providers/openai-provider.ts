@@ -10,6 +10,7 @@ import {
 } from "./answer-reader.ts";
 import { defaultBackOff, type BackOff } from "./back-off.ts";
 import { assertUsable, boundFetch, type Fetch } from "./bound-fetch.ts";
+import { cacheMarkers } from "./cache-markers.ts";
 import { chatRequest, textRequest, type OutputLimitField } from "./chat-request.ts";
 import type { ErrorContext } from "./error-table.ts";
 import { noPace, type Pace } from "./pace.ts";
@@ -24,7 +25,7 @@ export interface OpenAiProviderOptions {
   readonly apiKey: string | (() => string | null | Promise<string | null>);
   readonly region: string;
   readonly userAgent: string;
-  readonly catalogue: Pick<Catalogue, "successorsOf">;
+  readonly catalogue: Pick<Catalogue, "successorsOf" | "hasExplicitCache">;
   readonly outputLimitField?: OutputLimitField;
   /** Longest silence of the provider; default three minutes, which a queue on its side may take. */
   readonly idleTimeoutMs?: number;
@@ -102,6 +103,9 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
     const client = await clientFor(attempt, () => watchdog.alive());
     const stream = await open(client, request, {
       limitField: options.outputLimitField ?? "max_tokens",
+      marked: options.catalogue.hasExplicitCache(request.model, options.region)
+        ? cacheMarkers(request)
+        : [],
       signal: watchdog.signal,
     });
     for await (const chunk of stream) yield* reader.take(chunk);
@@ -118,17 +122,18 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
 
 interface OpenOptions {
   readonly limitField: OutputLimitField;
+  readonly marked: readonly number[];
   readonly signal: AbortSignal;
 }
 
 function open(
   client: OpenAIPackage.OpenAI,
   request: ModelRequest,
-  { limitField, signal }: OpenOptions,
+  { limitField, marked, signal }: OpenOptions,
 ): Promise<AsyncIterable<AnswerChunk>> {
   if (request.prompt !== undefined)
     return client.completions.create(textRequest(request, request.prompt), { signal });
-  return client.chat.completions.create(chatRequest(request, limitField), { signal });
+  return client.chat.completions.create(chatRequest(request, limitField, marked), { signal });
 }
 
 function usageOf(reader: AnswerReader): readonly ModelEvent[] {

@@ -105,6 +105,16 @@ test("usage tells explicit from implicit cache and counts nothing twice", async 
   ]);
 });
 
+test("usage tells what was created by an entry's time to live, where that is all there is", async () => {
+  const details = { cached_tokens: 0, cache_creation: { ephemeral_5m_input_tokens: 1204 } };
+  studio.play([{ text: "a", usage: { prompt_tokens: 1300, prompt_tokens_details: details } }]);
+  const { events } = await hear(studio);
+  expect(events.find(({ type }) => type === "usage")).toMatchObject({
+    explicitCache: true,
+    usage: { inputTokens: 1300, cachedTokens: 0, cacheWriteTokens: 1204 },
+  });
+});
+
 test("a request keeps to the rules: array content, parallel calls, and nothing empty", async () => {
   studio.play([{ text: "ok" }]);
   await hear(
