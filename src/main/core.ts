@@ -1,6 +1,6 @@
 import type { DoctorReport, WorkspaceInfo } from "../shared/app.ts";
 import type { Announcement } from "../shared/contract.ts";
-import type { Mode, SessionKind } from "../shared/events.ts";
+import type { Mode, Protocol, SessionKind } from "../shared/events.ts";
 import type { SessionId } from "../shared/ids.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
@@ -53,6 +53,7 @@ export interface RunOverrides {
   readonly maxSteps?: number;
   readonly baseUrl?: string;
   readonly region?: string;
+  readonly protocol?: Protocol;
 }
 
 export interface NewSessionInput {

@@ -21,6 +21,22 @@ export type SessionKind = z.infer<typeof sessionKindSchema>;
 export const protocolSchema = z.enum(["openai", "dashscope"]);
 export type Protocol = z.infer<typeof protocolSchema>;
 
+/** How much a model thinks before it answers. Which levels it takes, and how large a budget in tokens, the catalogue says. */
+export const thinkingSchema = z.union([
+  z.enum(["off", "low", "medium", "high"]),
+  z.object({ budgetTokens: z.int().positive() }),
+]);
+export type Thinking = z.infer<typeof thinkingSchema>;
+
+/** What was put right in a tool call before it could run; shown on its card and counted per model and endpoint. */
+export const repairSchema = z.enum([
+  "text-call", // written into the answer's text instead of being called
+  "arguments", // arguments of the wrong type that say plainly what was meant
+  "escapes", // newlines and quotes escaped twice
+  "json", // JSON that only lacked its outer braces
+]);
+export type Repair = z.infer<typeof repairSchema>;
+
 export const toolStatusSchema = z.enum(["completed", "failed", "denied", "cancelled"]);
 export type ToolStatus = z.infer<typeof toolStatusSchema>;
 
@@ -55,6 +71,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     mode: modeSchema,
     model: z.string(),
     title: z.string(),
+    // Missing: the model's own.
+    thinking: thinkingSchema.nullable().optional(),
   }),
   z.object({
     ...base,
@@ -63,6 +81,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     model: z.string().optional(),
     title: z.string().optional(),
     kind: sessionKindSchema.optional(),
+    // null: back to the model's own.
+    thinking: thinkingSchema.nullable().optional(),
   }),
   // `context` is the line appended for the model: files changed by the person or by undo since the last turn.
   z.object({
@@ -95,6 +115,7 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     arguments: z.union([z.record(z.string(), z.unknown()), z.string()]),
     argumentsText: z.string(),
     malformed: z.literal(true).optional(),
+    repairs: z.array(repairSchema).optional(),
   }),
   z.object({
     ...inTurn,

@@ -20,6 +20,7 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
         mode: event.mode,
         model: event.model,
         title: event.title,
+        thinking: event.thinking ?? null,
         createdAt: event.at,
       };
     case "session-update":
@@ -29,6 +30,7 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
         model: event.model ?? state.model,
         title: event.title ?? state.title,
         kind: event.kind ?? state.kind,
+        thinking: event.thinking === undefined ? state.thinking : event.thinking,
       };
     case "turn-start":
       return { ...next, turns: [...state.turns, startTurn(event)] };
@@ -174,6 +176,7 @@ function startTool(
     arguments: event.arguments,
     argumentsText: event.argumentsText,
     malformed: event.malformed ?? false,
+    repairs: event.repairs ?? [],
     status: "running",
     output: "",
     result: null,

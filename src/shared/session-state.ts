@@ -1,6 +1,14 @@
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "./ids.ts";
 import type { FileChange } from "./diff.ts";
-import type { Mode, SessionKind, ToolStatus, TurnError, TurnStatus } from "./events.ts";
+import type {
+  Mode,
+  Repair,
+  SessionKind,
+  Thinking,
+  ToolStatus,
+  TurnError,
+  TurnStatus,
+} from "./events.ts";
 import type { UsageTotals } from "./usage.ts";
 import { emptyTotals } from "./usage-totals.ts";
 
@@ -13,6 +21,7 @@ export interface ToolItem {
   readonly arguments: Readonly<Record<string, unknown>> | string;
   readonly argumentsText: string;
   readonly malformed: boolean;
+  readonly repairs: readonly Repair[];
   readonly status: "running" | "awaiting-approval" | ToolStatus;
   readonly output: string;
   readonly result: string | null;
@@ -90,6 +99,8 @@ export interface SessionState {
   readonly mode: Mode;
   readonly model: string;
   readonly title: string;
+  /** null = the model's own. */
+  readonly thinking: Thinking | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly turns: readonly TurnState[];
@@ -111,6 +122,7 @@ export function emptySessionState(sessionId: SessionId): SessionState {
     mode: "ask",
     model: "",
     title: "",
+    thinking: null,
     createdAt: "",
     updatedAt: "",
     turns: [],

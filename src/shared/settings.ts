@@ -1,11 +1,13 @@
 import { z } from "zod";
-import { modeSchema } from "./events.ts";
+import { modeSchema, protocolSchema } from "./events.ts";
 
 /** What a person can set. Keys are not here: they live in the OS keychain only. */
 export const settingsSchema = z.object({
   theme: z.enum(["system", "light", "dark"]).default("system"),
   language: z.enum(["system", "en", "zh-CN"]).default("system"),
   region: z.string().default("singapore"),
+  /** How the endpoint is spoken to; "dashscope" is Model Studio's native protocol. */
+  protocol: protocolSchema.default("openai"),
   /** An OpenAI-compatible endpoint of the person's own; null = the region's host. */
   baseUrl: z.string().nullable().default(null),
   /** null = the first of the ordered list that the account answers. */
@@ -26,6 +28,7 @@ export const settingsPatchSchema = z.object({
   theme: settingsSchema.shape.theme.unwrap().optional(),
   language: settingsSchema.shape.language.unwrap().optional(),
   region: z.string().optional(),
+  protocol: protocolSchema.optional(),
   baseUrl: z.string().nullable().optional(),
   model: z.string().nullable().optional(),
   quickAskModel: z.string().nullable().optional(),

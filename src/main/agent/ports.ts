@@ -1,6 +1,12 @@
 import type { CallId, RequestId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { Money, Nano, Currency } from "../../shared/money.ts";
-import type { NewSessionEvent, Protocol, SessionEvent } from "../../shared/events.ts";
+import type {
+  NewSessionEvent,
+  Protocol,
+  Repair,
+  SessionEvent,
+  Thinking,
+} from "../../shared/events.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
 
 /** A message as providers get it. Content is always in array form; tool-call arguments are the exact text the model sent. */
@@ -33,13 +39,25 @@ export interface ToolDefinition {
   readonly parameters: Readonly<Record<string, unknown>>;
 }
 
+/** What is not set here is left to the endpoint. Ranges: temperature [0, 2), topP (0, 1], topK ≥ 0, presencePenalty [-2, 2], repetitionPenalty > 0. */
+export interface Sampling {
+  readonly temperature?: number;
+  readonly topP?: number;
+  readonly topK?: number;
+  readonly presencePenalty?: number;
+  readonly repetitionPenalty?: number;
+  readonly seed?: number;
+}
+
 export interface ModelRequest {
   readonly model: string;
   readonly messages: readonly ModelMessage[];
   readonly tools: readonly ToolDefinition[];
   /** Output limit in tokens; null = the endpoint's own. */
   readonly maxOutputTokens: number | null;
-  readonly temperature?: number;
+  readonly sampling?: Sampling;
+  /** Missing: the model's own. */
+  readonly thinking?: Thinking;
   readonly stop?: readonly string[];
   /** Requests to come begin with this one: worth an explicit cache, where the endpoint has one. */
   readonly cachesPrefix?: boolean;
@@ -63,6 +81,8 @@ export type ModelEvent =
       readonly id: string;
       readonly name: string;
       readonly argumentsText: string;
+      /** What was put right in it already. */
+      readonly repairs?: readonly Repair[];
     }
   | { readonly type: "usage"; readonly usage: TokenUsage; readonly explicitCache: boolean }
   | { readonly type: "finish"; readonly reason: FinishReason };

@@ -1,11 +1,11 @@
 import { AppError, messageOf } from "../../shared/errors.ts";
-import type { Mode } from "../../shared/events.ts";
+import type { Mode, Thinking } from "../../shared/events.ts";
 import { createTurnId, type CallId, type TurnId } from "../../shared/ids.ts";
 import type { ToolItem, TurnState } from "../../shared/session-state.ts";
 import type { ApprovalDesk } from "./approvals.ts";
 import type { SessionLog } from "./event-log.ts";
 import { createLoopGuard } from "./loop-guard.ts";
-import type { ApprovalDecision, Budget, ModelPort, UsagePort } from "./ports.ts";
+import type { ApprovalDecision, Budget, ModelPort, Sampling, UsagePort } from "./ports.ts";
 import { changedFilesContext, codeOnlyContext, quickAskContext, systemPrompt } from "./prompt.ts";
 import { runTurn, type TurnOutcome, type TurnStart } from "./turn.ts";
 import type { ToolBox, TurnContext } from "./turn-context.ts";
@@ -17,6 +17,7 @@ export interface ModelBinding {
   readonly maxOutputTokens: number;
   /** Whether the limit goes into the request; without, the endpoint uses the model's own. */
   readonly sendOutputLimit: boolean;
+  readonly sampling?: Sampling;
 }
 
 export interface SessionParts {
@@ -64,6 +65,7 @@ export interface AgentSession {
     readonly model?: string;
     readonly title?: string;
     readonly kind?: "chat";
+    readonly thinking?: Thinking | null;
   }): void;
   running(): boolean;
   needsYou(): boolean;

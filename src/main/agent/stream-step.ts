@@ -73,6 +73,8 @@ function buildRequest(context: TurnContext): ModelRequest {
     tools: context.tools.definitions,
     maxOutputTokens: context.sendOutputLimit ? context.maxOutputTokens : null,
     cachesPrefix: true,
+    ...(context.sampling === undefined ? {} : { sampling: context.sampling }),
+    ...(state.thinking === null ? {} : { thinking: state.thinking }),
     ...(state.turns.at(-1)?.codeOnly === true ? { stop: proseStops } : {}),
   };
 }

@@ -3,7 +3,7 @@ import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
 import type { ApprovalDesk } from "./approvals.ts";
 import type { SessionLog } from "./event-log.ts";
 import type { LoopGuard } from "./loop-guard.ts";
-import type { Budget, ModelPort, ToolDefinition, UsagePort } from "./ports.ts";
+import type { Budget, ModelPort, Sampling, ToolDefinition, UsagePort } from "./ports.ts";
 
 /** A call the model made, checked: ready to run, or a result that tells the model what is wrong with it. */
 export type ParsedCall =
@@ -25,6 +25,7 @@ export interface TurnContext {
   /** Output limit in tokens sent with each request; the reservation counts on it. */
   readonly maxOutputTokens: number;
   readonly sendOutputLimit: boolean;
+  readonly sampling?: Sampling;
   readonly system: string;
   readonly tools: ToolBox;
   readonly usage: UsagePort;

@@ -33,7 +33,7 @@ export function completionRequest(
   input: CompletionInput,
   { model, mode, maxOutputTokens }: RequestShape,
 ): ModelRequest {
-  const common = { model, tools: [], maxOutputTokens, temperature };
+  const common = { model, tools: [], maxOutputTokens, sampling: { temperature } };
   if (mode === "fim") return { ...common, messages: [], prompt: fimPrompt(input), stop: fimStops };
   return {
     ...common,

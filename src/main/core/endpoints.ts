@@ -1,4 +1,5 @@
 import { AppError } from "../../shared/errors.ts";
+import type { Protocol } from "../../shared/events.ts";
 import type { Settings } from "../../shared/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { KeyStore } from "../keys/key-store.ts";
@@ -8,6 +9,7 @@ import { isLoopback, type Regions } from "../providers/regions.ts";
 export interface Endpoint {
   readonly baseUrl: string;
   readonly region: string;
+  readonly protocol: Protocol;
 }
 
 /** The endpoint that the settings name, its key, and what it serves. */
@@ -53,10 +55,11 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
 
   return {
     current() {
-      const { baseUrl, region } = options.settings();
-      if (baseUrl !== null) return { baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? region };
+      const { baseUrl, region, protocol } = options.settings();
+      if (baseUrl !== null)
+        return { baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? region, protocol };
       const known = regions.byId(region);
-      if (known !== undefined) return { baseUrl: known.baseUrl, region: known.id };
+      if (known !== undefined) return { baseUrl: known.baseUrl, region: known.id, protocol };
       const ids = regions.all().map((entry) => entry.id);
       throw new AppError(
         "invalid-input",

@@ -33,6 +33,7 @@ export function createSettingsBox(
       ...settings,
       ...(overrides.region === undefined ? {} : { region: overrides.region, baseUrl: null }),
       ...(overrides.baseUrl === undefined ? {} : { baseUrl: overrides.baseUrl }),
+      ...(overrides.protocol === undefined ? {} : { protocol: overrides.protocol }),
     }),
     save(patch) {
       const parsed = settingsSchema.parse({ ...settings, ...patch });

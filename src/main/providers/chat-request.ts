@@ -18,7 +18,7 @@ export function chatRequest(
   limitField: OutputLimitField,
   marked: readonly number[] = [],
 ): ChatCompletionCreateParamsStreaming {
-  const { maxOutputTokens: limit, temperature, stop } = request;
+  const { maxOutputTokens: limit, stop } = request;
   return {
     model: request.model,
     messages: request.messages.map((message, index) =>
@@ -27,7 +27,7 @@ export function chatRequest(
     // An empty list is refused: "[] is too short".
     ...(request.tools.length === 0 ? {} : toolFields(request)),
     ...(limit === null ? {} : { [limitField]: limit }),
-    ...(temperature === undefined ? {} : { temperature }),
+    ...samplingFields(request),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
     stream: true,
     stream_options: { include_usage: true },
@@ -39,16 +39,30 @@ export function textRequest(
   request: ModelRequest,
   prompt: string,
 ): CompletionCreateParamsStreaming {
-  const { model, maxOutputTokens: limit, temperature, stop } = request;
+  const { model, maxOutputTokens: limit, stop } = request;
   return {
     model,
     prompt,
     ...(limit === null ? {} : { max_tokens: limit }),
-    ...(temperature === undefined ? {} : { temperature }),
+    ...samplingFields(request),
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
     stream: true,
     stream_options: { include_usage: true },
   };
+}
+
+/** `top_k` and `repetition_penalty` are Model Studio's own; the package's types do not know them. */
+function samplingFields({ sampling = {} }: ModelRequest): { readonly temperature?: number } {
+  const { temperature, topP, topK, presencePenalty, repetitionPenalty, seed } = sampling;
+  const fields = {
+    temperature,
+    top_p: topP,
+    top_k: topK,
+    presence_penalty: presencePenalty,
+    repetition_penalty: repetitionPenalty,
+    seed,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
 function toolFields({ tools }: ModelRequest): Partial<ChatCompletionCreateParamsStreaming> {

@@ -132,7 +132,7 @@ test("a request keeps to the rules: array content, parallel calls, and nothing e
       ],
       tools: [{ name: "look", description: "Looks.", parameters: { type: "object" } }],
       maxOutputTokens: 1000,
-      temperature: 0.2,
+      sampling: { temperature: 0.2 },
       stop: ["END"],
     }),
   );
