@@ -1,10 +1,10 @@
 import type { DoctorReport, WorkspaceInfo } from "../shared/app.ts";
 import type { Announcement } from "../shared/contract.ts";
-import type { Mode, Protocol, SessionKind } from "../shared/events.ts";
+import type { Mode, SessionKind } from "../shared/events.ts";
 import type { SessionId } from "../shared/ids.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
-import type { Budget, UsagePort } from "./agent/ports.ts";
+import type { UsagePort } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import {
   addRecentWorkspace,
@@ -21,7 +21,7 @@ import { createDemo, type Demo } from "./core/demo.ts";
 import { createModelHub, type ModelHub } from "./core/model-hub.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
-import { createSettingsBox, type SettingsBox } from "./core/settings-box.ts";
+import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
 import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
 import { runDoctor, type DoctorParts, type RuntimeFacts } from "./doctor.ts";
 import type { History } from "./history/history.ts";
@@ -45,15 +45,6 @@ export interface CoreOptions {
   readonly version: string;
   /** Whether a person is there to be asked. */
   readonly attended: boolean;
-}
-
-/** What a command line sets for this run only; it wins over the settings and is never saved. */
-export interface RunOverrides {
-  readonly budget?: Budget;
-  readonly maxSteps?: number;
-  readonly baseUrl?: string;
-  readonly region?: string;
-  readonly protocol?: Protocol;
 }
 
 export interface NewSessionInput {

@@ -6,7 +6,7 @@ import {
   type TreeFile,
 } from "./git-objects.ts";
 import type { Entry, Image, Intent } from "./records.ts";
-import type { State } from "./reversal-plan.ts";
+import type { State } from "./image.ts";
 
 export interface CommitInput {
   readonly intent: Omit<Intent, "commit">;

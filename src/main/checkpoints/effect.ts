@@ -3,9 +3,16 @@ import { AppError } from "../../shared/errors.ts";
 import { codeOf, isMissing, withParent, type ParentFolder } from "../workspace/confine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { FileOps } from "./file-ops.ts";
-import { holdEntry, isUntouched, readWhole, type Held } from "./image.ts";
+import { holdEntry, isUntouched, readWhole, type Held, type State } from "./image.ts";
 import type { Entry } from "./records.ts";
 import type { Rescue } from "./rescue.ts";
+
+/** One path and what it is to become. */
+export interface PlannedChange {
+  readonly path: string;
+  readonly held: Held;
+  readonly post: State;
+}
 
 /** One path on its way from what is held to what it is to become. */
 export interface Change {

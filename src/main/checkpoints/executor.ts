@@ -8,21 +8,14 @@ import {
   removeEmptyFolders,
   type Change,
   type EffectPlace,
+  type PlannedChange,
 } from "./effect.ts";
 import { explain, notesFor } from "./explain.ts";
 import type { GitObject } from "./git-objects.ts";
-import { holdEntry, holdPath, nothing, type Held } from "./image.ts";
+import { holdEntry, holdPath, nothing, stateOf } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import { sameContent, type Done, type Entry, type Intent } from "./records.ts";
 import { createRescue, type Rescue, type SafetyCopy } from "./rescue.ts";
-import { stateOf, type State } from "./reversal-plan.ts";
-
-/** One path and what it is to become. */
-export interface PlannedChange {
-  readonly path: string;
-  readonly held: Held;
-  readonly post: State;
-}
 
 export interface OperationInput {
   readonly head: Pick<

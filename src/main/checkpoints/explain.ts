@@ -1,6 +1,6 @@
 import { AppError } from "../../shared/errors.ts";
 import { codeOf } from "../workspace/confine.ts";
-import type { PlannedChange } from "./executor.ts";
+import type { PlannedChange } from "./effect.ts";
 
 /** What a person should know although the write went well. */
 export function notesFor(changes: readonly PlannedChange[]): string[] {

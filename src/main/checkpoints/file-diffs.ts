@@ -1,6 +1,6 @@
 import { structuredPatch } from "diff";
 import type { DiffLine, FileDiff } from "../../shared/diff.ts";
-import type { State } from "./reversal-plan.ts";
+import type { State } from "./image.ts";
 
 /** Above this many bytes a diff is not computed: it would hold up the window longer than anybody reads it. */
 const largestDiff = 2 * 1024 * 1024;

@@ -20,6 +20,14 @@ export interface Held {
   release(): Promise<void>;
 }
 
+/** What is, or is to be, at a path. */
+export interface State {
+  readonly image: Image;
+  readonly content: Buffer | null;
+}
+
+export const stateOf = (held: Held): State => ({ image: held.image, content: held.content });
+
 /** Held where there is nothing. */
 export const nothing: Held = {
   image: absent,

@@ -8,10 +8,9 @@ import {
 } from "../workspace/confine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { EffectPlace } from "./effect.ts";
-import type { PlannedChange } from "./executor.ts";
-import { holdPath, type Held } from "./image.ts";
+import type { PlannedChange } from "./effect.ts";
+import { holdPath, stateOf, type Held, type State } from "./image.ts";
 import { absent } from "./records.ts";
-import { stateOf, type State } from "./reversal-plan.ts";
 import type { Expectation, FileEffect } from "./types.ts";
 
 /** Mode of new files, as an editor makes them under the person's umask. */

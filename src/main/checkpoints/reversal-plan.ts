@@ -1,16 +1,10 @@
 import type { ConflictChoice, UndoAction, UndoPlanRow } from "../../shared/checkpoint.ts";
 import { blobId } from "../workspace/blob-id.ts";
 import { countLines } from "./file-diffs.ts";
-import type { Held } from "./image.ts";
+import type { State } from "./image.ts";
 import { mergeContent } from "./merge.ts";
 import type { Operation, Operations } from "./operations.ts";
 import { absent, sameContent, type Entry, type Image } from "./records.ts";
-
-/** What is, or is to be, at a path. */
-export interface State {
-  readonly image: Image;
-  readonly content: Buffer | null;
-}
 
 /** One path of a plan: what taking the operations back would make of what is there now. */
 export interface PathPlan {
@@ -174,4 +168,3 @@ export function rowOf(plan: PathPlan, current: State): UndoPlanRow {
 }
 
 /** The held path as a state. */
-export const stateOf = (held: Held): State => ({ image: held.image, content: held.content });

@@ -1,8 +1,9 @@
 import type { UndoPlan } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";
-import type { OperationInput, OperationOutcome, PlannedChange } from "./executor.ts";
-import { holdPath, nothing, type Held } from "./image.ts";
+import type { PlannedChange } from "./effect.ts";
+import type { OperationInput, OperationOutcome } from "./executor.ts";
+import { holdPath, nothing, stateOf, type Held } from "./image.ts";
 import type { Operation } from "./operations.ts";
 import {
   blockedPlan,
@@ -10,7 +11,6 @@ import {
   entriesByPath,
   planPath,
   rowOf,
-  stateOf,
   type PathPlan,
   type PlanReader,
 } from "./reversal-plan.ts";

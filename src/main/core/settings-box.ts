@@ -1,9 +1,18 @@
 import { AppError } from "../../shared/errors.ts";
+import type { Protocol } from "../../shared/events.ts";
 import { parseMoney } from "../../shared/money.ts";
 import { settingsSchema, type Settings, type SettingsPatch } from "../../shared/settings.ts";
 import type { Budget } from "../agent/ports.ts";
 import { readSettings, writeSettings, type AppFolders } from "../app-files.ts";
-import type { RunOverrides } from "../core.ts";
+
+/** What a command line sets for this run only; it wins over the settings and is never saved. */
+export interface RunOverrides {
+  readonly budget?: Budget;
+  readonly maxSteps?: number;
+  readonly baseUrl?: string;
+  readonly region?: string;
+  readonly protocol?: Protocol;
+}
 
 /** The settings file, and what this run's command line or environment puts over it. */
 export interface SettingsBox {
