@@ -132,6 +132,7 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     paths: z.array(z.string()),
   }),
   // `changes` is what the call did to files; `notes` are lines a person should read on the card; `exitCode` is a command's.
+  // `seen` are files whose bytes the session knows now, by git blob id (null = no longer): it outlives the process.
   z.object({
     ...inTurn,
     type: z.literal("tool-call-end"),
@@ -142,6 +143,7 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     changes: z.array(fileChangeSchema).optional(),
     notes: z.array(z.string()).optional(),
     exitCode: z.int().nullable().optional(),
+    seen: z.array(z.object({ path: z.string(), blobId: z.string().nullable() })).optional(),
   }),
   // `title` is one line for a person, `detail` the exact bytes to be run or written.
   z.object({

@@ -184,6 +184,7 @@ function startTool(
     exitCode: null,
     changes: [],
     notes: [],
+    seen: [],
     checkpointId: null,
     approval: null,
     isAllowed: false,
@@ -240,6 +241,7 @@ function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
         exitCode: event.exitCode ?? null,
         changes: event.changes ?? [],
         notes: event.notes ?? [],
+        seen: event.seen ?? [],
       };
     default:
       return assertNever(event);

@@ -29,6 +29,8 @@ export interface ToolItem {
   readonly exitCode: number | null;
   readonly changes: readonly FileChange[];
   readonly notes: readonly string[];
+  /** Files that the session knew the bytes of after this call, by git blob id; null = not any more. */
+  readonly seen: readonly { readonly path: string; readonly blobId: string | null }[];
   readonly checkpointId: CheckpointId | null;
   readonly approval: {
     readonly reason: string;

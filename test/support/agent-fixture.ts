@@ -1,3 +1,4 @@
+import { readdir } from "node:fs/promises";
 import { z } from "zod";
 import { createApprovalDesk, type ApprovalDesk } from "../../src/main/agent/approvals.ts";
 import { createEventLog } from "../../src/main/agent/event-log.ts";
@@ -57,6 +58,8 @@ function fakeTool(name: string, kind: ToolKind, journal: string[]): Tool<typeof 
       journal.push(`start ${name} ${input.value}`);
       await new Promise((resolve) => setTimeout(resolve, 5));
       if (input.value === "fail") throw new AppError("denied", "outside the project");
+      if (input.value === "system") await readdir("/nowhere/at/all");
+      if (input.value === "bug") throw new TypeError("undefined is no function");
       context.signal.throwIfAborted();
       if (input.value === "hang") {
         await new Promise((_, reject) =>

@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/errors.ts";
 import { callIdSchema, createCallId, type CallId } from "../../shared/ids.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
+import type { SeenFile } from "../tools/read-register.ts";
 import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
 import { grantKeyFor, policyFor } from "./approvals.ts";
 import { repeatedCallResult } from "./loop-guard.ts";
@@ -16,7 +17,12 @@ interface ReadyCall extends ModelCall {
 /** What the calls of one step mean for the turn. */
 export type CallsOutcome = "go-on" | "needs-approval" | "loop";
 
-type Status = "completed" | "failed" | "denied" | "cancelled";
+/** How a call ended, as it is logged. */
+interface Ended extends Omit<ToolResult, "status"> {
+  readonly status: "completed" | "failed" | "denied" | "cancelled";
+  readonly durationMs?: number;
+  readonly seen?: readonly SeenFile[];
+}
 
 /** Runs the calls of one answer: neighbouring reads at once, everything else one at a time, in the order given. */
 export async function runCalls(
@@ -106,7 +112,7 @@ async function runReady(context: TurnContext, calls: readonly ReadyCall[]): Prom
     const group = readGroup(calls, index);
     const outcomes =
       group.length > 1
-        ? await Promise.all(group.map((call) => runOne(context, call)))
+        ? await allEnded(group.map((call) => runOne(context, call)))
         : [await runOne(context, calls[index])];
     index += Math.max(1, group.length);
     const bad = outcomes.find((outcome) => outcome !== "go-on");
@@ -121,11 +127,20 @@ async function runReady(context: TurnContext, calls: readonly ReadyCall[]): Prom
   return "go-on";
 }
 
+/** Reads at once at most: an answer with thousands of them must not open thousands of files and searches. */
+const mostAtOnce = 8;
+
 /** The run of neighbouring reads that starts at `index`. */
 function readGroup(calls: readonly ReadyCall[], index: number): readonly ReadyCall[] {
   let last = index;
-  while (last < calls.length && isRead(calls[last])) last += 1;
+  while (last - index < mostAtOnce && isRead(calls[last])) last += 1;
   return calls.slice(index, last);
+}
+
+/** Waits for all of them, also when one fails: nothing may be logged after the turn's end. */
+async function allEnded<T>(running: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(running);
+  return Promise.all(running);
 }
 
 const isRead = (call: ReadyCall | undefined): boolean =>
@@ -187,17 +202,30 @@ async function execute(
   context: TurnContext,
   call: ReadyCall,
   parsed: { readonly tool: Tool; readonly input: Record<string, unknown> },
-): Promise<ToolResult & { durationMs: number }> {
+): Promise<Ended> {
   const startedAt = performance.now();
-  const elapsed = (): number => Math.round(performance.now() - startedAt);
+  const own = toolContext(context, call.callId);
+  const ended = (result: ToolResult): Ended => {
+    const seen = own.reads.takeNews();
+    return { ...result, seen, durationMs: Math.round(performance.now() - startedAt) };
+  };
   try {
-    const result = await parsed.tool.run(parsed.input, toolContext(context, call.callId));
-    return { ...result, durationMs: elapsed() };
+    return ended(await parsed.tool.run(parsed.input, own));
   } catch (error) {
-    if (context.signal.aborted) return { ...cancelledResult, durationMs: elapsed() };
-    if (!(error instanceof AppError)) throw error;
-    return { status: "failed", result: error.message, durationMs: elapsed() };
+    if (context.signal.aborted) return ended(cancelledResult);
+    const why = error instanceof AppError ? error.message : systemFailure(error);
+    if (why !== undefined) return ended({ status: "failed", result: why });
+    // Our own fault ends the turn, but leaves no call without an end.
+    end(context, call, ended({ status: "failed", result: "Failed by a fault in Belay." }));
+    throw error;
   }
+}
+
+/** What the system would not do, without the path, which is the machine's; undefined when it is no failure of the system. */
+function systemFailure(error: unknown): string | undefined {
+  if (!(error instanceof Error && "syscall" in error)) return undefined;
+  const reason = error.message.split(",")[0] ?? "";
+  return `The system refused this call (${reason}). Try another way, or tell the person.`;
 }
 
 function toolContext(context: TurnContext, callId: CallId): ToolContext {
@@ -223,11 +251,7 @@ function toolContext(context: TurnContext, callId: CallId): ToolContext {
   };
 }
 
-function record(
-  context: TurnContext,
-  call: ReadyCall,
-  result: Omit<ToolResult, "status"> & { status: Status; durationMs?: number },
-): CallsOutcome {
+function record(context: TurnContext, call: ReadyCall, result: Ended): CallsOutcome {
   const verdict =
     result.status === "cancelled"
       ? "go-on"
@@ -236,11 +260,7 @@ function record(
   return verdict === "stop" ? "loop" : "go-on";
 }
 
-function end(
-  context: TurnContext,
-  call: ReadyCall,
-  result: Omit<ToolResult, "status"> & { status: Status; durationMs?: number },
-): void {
+function end(context: TurnContext, call: ReadyCall, result: Ended): void {
   context.log.append({
     type: "tool-call-end",
     sessionId: context.log.state().sessionId,
@@ -254,5 +274,6 @@ function end(
       ? {}
       : { notes: [...result.notes] }),
     ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
+    ...(result.seen === undefined || result.seen.length === 0 ? {} : { seen: [...result.seen] }),
   });
 }

@@ -3,10 +3,11 @@ import type { Budget, UsagePort } from "../agent/ports.ts";
 import { createAgentSession, type ModelBinding } from "../agent/session.ts";
 import { coreTools } from "../tools/core-tools.ts";
 import { parseToolCall } from "../tools/parse-tool-call.ts";
-import { createReadRegister, type ReadRegister } from "../tools/read-register.ts";
+import { createReadRegister, type ReadRegister, type SeenFile } from "../tools/read-register.ts";
 import { createToolRegistry } from "../tools/registry.ts";
 import type { CommandRunner } from "../shell/command-runner.ts";
 import type { SessionId } from "../../shared/ids.ts";
+import type { SessionState } from "../../shared/session-state.ts";
 import { changedSinceSeen } from "./changed-files.ts";
 import type { Demo } from "./demo.ts";
 import type { ModelHub } from "./model-hub.ts";
@@ -31,6 +32,7 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
     const { sessionId, workspace: path, kind } = log.state();
     const { workspace, checkpoints } = await options.workspaces().open(path, { confirmed: true });
     const reads = readsOf.get(sessionId) ?? createReadRegister();
+    reads.restore(seenIn(log.state()));
     readsOf.set(sessionId, reads);
     const bind = (): Promise<ModelBinding> =>
       kind === "demo"
@@ -51,4 +53,10 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
       toolContext: () => ({ workspace, writer: checkpoints, reads, sessionId }),
     });
   };
+}
+
+/** What the session has read by its history, in this process or another. */
+function seenIn({ turns }: SessionState): readonly SeenFile[] {
+  const items = turns.flatMap((turn) => turn.items);
+  return items.flatMap((item) => (item.kind === "tool" ? item.seen : []));
 }
