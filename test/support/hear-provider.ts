@@ -1,9 +1,7 @@
 import { createCatalogue } from "../../src/main/catalogue/catalogue.ts";
 import type { ModelEvent, ModelRequest } from "../../src/main/agent/ports.ts";
-import {
-  createOpenAiProvider,
-  type OpenAiProviderOptions,
-} from "../../src/main/providers/openai-provider.ts";
+import type { ProviderOptions } from "../../src/main/providers/create-provider-port.ts";
+import { createOpenAiProvider } from "../../src/main/providers/openai-provider.ts";
 import { AppError } from "../../src/shared/errors.ts";
 import type { ScriptedResponse } from "./model-studio/script.ts";
 
@@ -18,7 +16,7 @@ export const request = (change: Partial<ModelRequest> = {}): ModelRequest => ({
   ...change,
 });
 
-export type ProviderChange = Partial<OpenAiProviderOptions> & { readonly baseUrl: string };
+export type ProviderChange = Partial<ProviderOptions> & { readonly baseUrl: string };
 
 export const createProvider = (change: ProviderChange) =>
   createOpenAiProvider({

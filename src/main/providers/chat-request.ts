@@ -5,9 +5,7 @@ import type {
 import type { CompletionCreateParamsStreaming } from "openai/resources/completions";
 import type { ModelMessage, ModelRequest } from "../agent/ports.ts";
 import { cacheControl } from "./cache-markers.ts";
-
-/** Older models count reasoning apart from `max_tokens`; from qwen4-max-preview on both mean the same [notices 2026-04-12, 2026-11-02]. */
-export type OutputLimitField = "max_tokens" | "max_completion_tokens";
+import type { OutputLimitField } from "./create-provider-port.ts";
 
 /**
  * A request as the endpoint takes it, with cache markers on the messages named. The same request gives the same bytes: the
