@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { protocolSchema } from "./events.ts";
+import { protocolSchema, thinkingLevelSchema } from "./events.ts";
 
 export const appInfoSchema = z.object({
   version: z.string(),
@@ -59,6 +59,25 @@ export const keyCheckSchema = z.object({
 });
 export type KeyCheck = z.infer<typeof keyCheckSchema>;
 
+/** The levels a model thinks at, as it takes them; none = it does not, or nothing is known. */
+const thinkingOptionsSchema = z.object({
+  levels: z.array(thinkingLevelSchema),
+  /** What it does when nothing is said; null = not known. */
+  default: thinkingLevelSchema.nullable(),
+  /** Largest budget in tokens; null = it takes none. */
+  maxBudgetTokens: z.int().nullable(),
+});
+export type ThinkingOptions = z.infer<typeof thinkingOptionsSchema>;
+
+/** The price of a whole request whose input is not above `maxInputTokens`; the last bracket also covers what is. Decimal strings per million tokens. */
+const priceBracketSchema = z.object({
+  maxInputTokens: z.int(),
+  inputPrice: z.string(),
+  outputPrice: z.string(),
+  /** For every output token of a request that thinks; null = the same. */
+  outputThinkingPrice: z.string().nullable(),
+});
+
 /** A model as the composer shows it. Prices are decimal strings per million tokens of the first bracket; null = unknown. */
 export const modelOptionSchema = z.object({
   id: z.string(),
@@ -67,7 +86,16 @@ export const modelOptionSchema = z.object({
   currency: z.string().nullable(),
   cache: z.boolean(),
   contextTokens: z.int().nullable(),
+  /** What the server takes of it; less than the context. */
+  maxInputTokens: z.int().nullable(),
+  maxOutputTokens: z.int().nullable(),
+  /** Rising by input; empty = the price is unknown. */
+  brackets: z.array(priceBracketSchema),
+  thinking: thinkingOptionsSchema,
+  /** When it is, or was, taken out of service; null = no date is known. */
   retired: z.string().nullable(),
+  /** What to take instead, best first; none of them retired. */
+  successors: z.array(z.string()),
 });
 export type ModelOption = z.infer<typeof modelOptionSchema>;
 

@@ -21,9 +21,12 @@ export type SessionKind = z.infer<typeof sessionKindSchema>;
 export const protocolSchema = z.enum(["openai", "dashscope"]);
 export type Protocol = z.infer<typeof protocolSchema>;
 
+export const thinkingLevelSchema = z.enum(["off", "low", "medium", "high"]);
+export type ThinkingLevel = z.infer<typeof thinkingLevelSchema>;
+
 /** How much a model thinks before it answers. Which levels it takes, and how large a budget in tokens, the catalogue says. */
 export const thinkingSchema = z.union([
-  z.enum(["off", "low", "medium", "high"]),
+  thinkingLevelSchema,
   z.object({ budgetTokens: z.int().positive() }),
 ]);
 export type Thinking = z.infer<typeof thinkingSchema>;

@@ -1,4 +1,10 @@
-import type { AppInfo, KeyCheck, KeyStatus, WorkspaceInfo } from "../../src/shared/app.ts";
+import type {
+  AppInfo,
+  KeyCheck,
+  KeyStatus,
+  ModelOption,
+  WorkspaceInfo,
+} from "../../src/shared/app.ts";
 import { createSessionId, sessionIdSchema, type SessionId } from "../../src/shared/ids.ts";
 import type { SessionSummary } from "../../src/shared/contract.ts";
 import type { SessionEvent, SessionKind } from "../../src/shared/events.ts";
@@ -31,6 +37,25 @@ export const someKey: KeyStatus = {
   source: "keychain",
   last4: "9f3c",
   region: "singapore",
+};
+
+export const someModel: ModelOption = {
+  id: "qwen3-coder-next",
+  inputPrice: "0.3",
+  outputPrice: "1.5",
+  currency: "USD",
+  cache: true,
+  contextTokens: 262_144,
+  maxInputTokens: 204_800,
+  maxOutputTokens: 65_536,
+  brackets: [
+    { maxInputTokens: 32_000, inputPrice: "0.3", outputPrice: "1.5", outputThinkingPrice: null },
+    { maxInputTokens: 128_000, inputPrice: "0.5", outputPrice: "2.5", outputThinkingPrice: null },
+    { maxInputTokens: 256_000, inputPrice: "0.8", outputPrice: "4", outputThinkingPrice: null },
+  ],
+  thinking: { levels: [], default: "off", maxBudgetTokens: null },
+  retired: null,
+  successors: [],
 };
 
 const hosts = [
@@ -122,17 +147,7 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
       status = noKey;
       return {};
     },
-    "model.list": () => [
-      {
-        id: "qwen3-coder-next",
-        inputPrice: "0.3",
-        outputPrice: "1.5",
-        currency: "USD",
-        cache: true,
-        contextTokens: 262_144,
-        retired: null,
-      },
-    ],
+    "model.list": () => [someModel],
     "workspace.choose": () => ({ path: project.path }),
     "workspace.open": () => project,
     "workspace.recent": () => [],

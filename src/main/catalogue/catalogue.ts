@@ -1,18 +1,9 @@
-import type { ModelOption } from "../../shared/app.ts";
+import { z } from "zod";
+import type { ModelOption, ThinkingOptions } from "../../shared/app.ts";
+import { thinkingLevelSchema } from "../../shared/events.ts";
+import { factsOf, modelEntrySchema, type ModelEntry, type ModelFacts } from "./model-facts.ts";
+import { perMillion, pricedModels, priceRow, type PriceRow } from "./price-list.ts";
 import modelsFile from "../../../resources/catalogue/models.json" with { type: "json" };
-import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
-
-/** What is known of a model. Context and output limits are tokens; null = not known. Source and date are in resources/catalogue. */
-interface ModelFacts {
-  readonly id: string;
-  readonly contextTokens: number | null;
-  /** What the server really takes: less than the context. */
-  readonly maxInputTokens: number | null;
-  readonly maxOutputTokens: number | null;
-  /** ISO 8601; null = no date is known. */
-  readonly retiresAt: string | null;
-  readonly successors: readonly string[];
-}
 
 /** Models and prices as data; whatever it does not know is still usable by its id. */
 export interface Catalogue {
@@ -34,71 +25,60 @@ export interface Catalogue {
   options(region: string, available: readonly string[] | null): readonly ModelOption[];
 }
 
-/** Regions whose prices also count for another: Virginia is an entry to the global scope. */
-export const priceRegions = (region: string): readonly string[] =>
-  region === "virginia" ? ["virginia", "global"] : [region];
+let parsed: readonly ModelEntry[] | undefined;
+/** Read when it is first needed: a start that asks for no model does not pay for it. */
+const entries = (): readonly ModelEntry[] =>
+  (parsed ??= z.array(modelEntrySchema).parse(modelsFile.models));
 
 export function createCatalogue(now: () => Date = () => new Date()): Catalogue {
-  const facts = new Map<string, ModelFacts>(modelsFile.models.map((model) => [model.id, model]));
+  let known: ReadonlyMap<string, ModelFacts> | undefined;
+  const facts = (): ReadonlyMap<string, ModelFacts> =>
+    (known ??= new Map(entries().map((entry) => [entry.id, factsOf(entry)])));
   const isRetired = (id: string): boolean => {
-    const at = facts.get(id)?.retiresAt;
+    const at = facts().get(id)?.retiresAt;
     return at != null && new Date(at) <= now();
   };
+  const successorsOf = (id: string): readonly string[] =>
+    (facts().get(id)?.successors ?? modelsFile.preferred)
+      .filter((successor) => successor !== id && !isRetired(successor))
+      .slice(0, 3);
 
   return {
-    find: (id) => facts.get(id),
+    find: (id) => facts().get(id),
     choose(region, available) {
       if (available.length > 0)
         return (
           modelsFile.preferred.find((id) => available.includes(id)) ??
-          available.find((id) => facts.has(id)) ??
+          available.find((id) => facts().has(id)) ??
           (available.length === 1 ? available[0] : undefined)
         );
       if (region.includes("plan")) return modelsFile.preferredOnPlan.find((id) => !isRetired(id));
-      const known = new Set(priced(region));
+      const inRegion = new Set(pricedModels(region));
       return modelsFile.preferred.find(
-        (id) => !isRetired(id) && (known.size === 0 || known.has(id)),
+        (id) => !isRetired(id) && (inRegion.size === 0 || inRegion.has(id)),
       );
     },
-    successorsOf: (id) =>
-      (facts.get(id)?.successors ?? modelsFile.preferred)
-        .filter((successor) => successor !== id && !isRetired(successor))
-        .slice(0, 3),
+    successorsOf,
     hasExplicitCache: (id, region) => priceRow(id, region)?.explicitReadPercent != null,
     completion(id, region) {
-      const { partialModels, fimModels, fimRegions } = modelsFile.completion;
-      const begins = (prefix: string): boolean => id.startsWith(prefix);
-      return {
-        partial: partialModels.some(begins) || null,
-        // Only those endpoints have the API; which models of another provider can is not known.
-        fim: region === "custom" ? null : fimRegions.includes(region) && fimModels.some(begins),
-      };
+      const { partial = null, fim = false } = facts().get(id) ?? {};
+      const hasFim = modelsFile.completion.fimRegions.includes(region) && fim === true;
+      // Only those endpoints have the API; which models of another provider can is not known.
+      return { partial, fim: region === "custom" ? null : hasFim };
     },
     chooseForCompletion(region, available) {
-      const known = new Set(available.length > 0 ? available : priced(region));
-      return modelsFile.completion.preferred.find((id) => !isRetired(id) && known.has(id));
+      const choice = new Set(available.length > 0 ? available : pricedModels(region));
+      return modelsFile.completion.preferred.find((id) => !isRetired(id) && choice.has(id));
     },
     options(region, available) {
-      const ids = [...new Set(available ?? priced(region))].filter(
+      const ids = [...new Set(available ?? pricedModels(region))].filter(
         (id) => available !== null || !isRetired(id),
       );
       return ids
         .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
-        .map((id) => optionOf(id, region, facts.get(id)));
+        .map((id) => optionOf(id, priceRow(id, region), { facts: facts().get(id), successorsOf }));
     },
   };
-}
-
-const priceRow = (id: string, region: string): (typeof pricesFile.prices)[number] | undefined =>
-  pricesFile.prices.find(
-    (price) => price.model === id && priceRegions(region).includes(price.region),
-  );
-
-/** Ids with a price in the region. */
-function priced(region: string): string[] {
-  return pricesFile.prices
-    .filter((row) => priceRegions(region).includes(row.region))
-    .map((row) => row.model);
 }
 
 function rank(id: string): number {
@@ -106,19 +86,42 @@ function rank(id: string): number {
   return place === -1 ? modelsFile.preferred.length : place;
 }
 
-function optionOf(id: string, region: string, facts: ModelFacts | undefined): ModelOption {
-  const row = priceRow(id, region);
-  const [tier] = row?.tiers ?? [];
+interface OptionFacts {
+  readonly facts: ModelFacts | undefined;
+  readonly successorsOf: (id: string) => readonly string[];
+}
+
+function optionOf(id: string, row: PriceRow | undefined, known: OptionFacts): ModelOption {
+  const { facts } = known;
+  const brackets = (row?.tiers ?? []).map((tier) => ({
+    maxInputTokens: tier.maxInputTokens,
+    inputPrice: perMillion(tier.input),
+    outputPrice: perMillion(tier.output),
+    outputThinkingPrice: tier.outputThinking === undefined ? null : perMillion(tier.outputThinking),
+  }));
+  const [first] = brackets;
   return {
     id,
-    inputPrice: tier === undefined ? null : perMillion(tier.input),
-    outputPrice: tier === undefined ? null : perMillion(tier.output),
-    currency: tier === undefined ? null : (row?.currency ?? null),
+    inputPrice: first?.inputPrice ?? null,
+    outputPrice: first?.outputPrice ?? null,
+    currency: first === undefined ? null : (row?.currency ?? null),
     cache: row?.implicitReadPercent != null,
     contextTokens: facts?.contextTokens ?? null,
+    maxInputTokens: facts?.maxInputTokens ?? null,
+    maxOutputTokens: facts?.maxOutputTokens ?? null,
+    brackets,
+    thinking: thinkingOptions(facts),
     retired: facts?.retiresAt ?? null,
+    successors: [...known.successorsOf(id)],
   };
 }
 
-/** Nano-units per token are thousandths of a unit per million tokens. */
-const perMillion = (nanoPerToken: number): string => String(nanoPerToken / 1000);
+function thinkingOptions(facts: ModelFacts | undefined): ThinkingOptions {
+  if (facts === undefined) return { levels: [], default: null, maxBudgetTokens: null };
+  const { levels, default: usual, maxBudgetTokens } = facts.thinking;
+  return {
+    levels: thinkingLevelSchema.options.filter((level) => levels[level] !== undefined),
+    default: usual,
+    maxBudgetTokens,
+  };
+}

@@ -6,7 +6,7 @@ import {
   type Nano,
 } from "../../shared/money.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
-import { priceRegions } from "../catalogue/catalogue.ts";
+import { priceRow, type PriceRow } from "../catalogue/price-list.ts";
 import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
 
 /** What requests cost, by the provider's rules (see `rules` in resources/catalogue/prices.json). */
@@ -24,7 +24,6 @@ export interface Pricing {
   ): { readonly nano: Nano; readonly currency: Currency } | null;
 }
 
-type PriceRow = (typeof pricesFile.prices)[number];
 type Tier = PriceRow["tiers"][number];
 
 /** Prices of the catalogue. The scripted model of the demo costs nothing. */
@@ -34,7 +33,7 @@ export function createPricing(): Pricing {
     // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
     cost(model, region, usage, explicitCache) {
       if (region === "demo") return { amount: "0", currency: "USD" };
-      const row = rowFor(model, region);
+      const row = priceRow(model, region);
       const tier = row === undefined ? undefined : tierFor(row, usage.inputTokens);
       if (row === undefined || tier === undefined) return null;
       const nano =
@@ -45,7 +44,7 @@ export function createPricing(): Pricing {
     // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
     upperBound(model, region, inputTokens, outputTokens) {
       if (region === "demo") return { nano: 0n, currency: "USD" };
-      const row = rowFor(model, region);
+      const row = priceRow(model, region);
       const tier = row === undefined ? undefined : tierFor(row, inputTokens);
       if (row === undefined || tier === undefined) return null;
       // Writing an explicit cache entry costs more than plain input.
@@ -58,14 +57,6 @@ export function createPricing(): Pricing {
   };
 }
 
-function rowFor(model: string, region: string): PriceRow | undefined {
-  const regions = priceRegions(region);
-  return (
-    pricesFile.prices.find((row) => row.model === model && row.region === regions[0]) ??
-    pricesFile.prices.find((row) => row.model === model && regions.includes(row.region))
-  );
-}
-
 /** The bracket of the whole request; the last one also covers what lies above it. */
 function tierFor(row: PriceRow, inputTokens: number): Tier | undefined {
   return row.tiers.find((tier) => inputTokens <= tier.maxInputTokens) ?? row.tiers.at(-1);
@@ -73,8 +64,7 @@ function tierFor(row: PriceRow, inputTokens: number): Tier | undefined {
 
 /** A few models ask more for every output token of a request that thinks. */
 function outputNano(tier: Tier, thinks: boolean): Nano {
-  const dearer = "outputThinking" in tier ? tier.outputThinking : undefined;
-  return BigInt(thinks ? (dearer ?? tier.output) : tier.output);
+  return BigInt(thinks ? (tier.outputThinking ?? tier.output) : tier.output);
 }
 
 interface InputUsage {

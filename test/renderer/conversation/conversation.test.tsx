@@ -5,6 +5,7 @@ import { useFakeLayout } from "../../support/fake-layout.ts";
 import { renderSession } from "../../support/render-session.tsx";
 import { accessibilityFaults } from "../../support/render-window.tsx";
 import { addUndo, createSampleSession, sampleDiffs } from "../../support/sample-session.ts";
+import { someModel } from "../../support/window-handlers.ts";
 import { callId, createSessionScript, turnId } from "../../support/session-script.ts";
 
 useFakeLayout();
@@ -179,18 +180,11 @@ describe("a prompt that was not finished", () => {
 
   it("offers models that answer in place of one that is gone", async () => {
     const script = ended("failed", { code: "model-not-found", message: "Gone." });
-    const option = {
-      inputPrice: null,
-      outputPrice: null,
-      currency: null,
-      cache: false,
-      contextTokens: null,
-    };
     const { user, inputs } = await renderSession(script, {
       "model.list": () => [
-        { ...option, id: "qwen3-coder-next", retired: null },
-        { ...option, id: "qwen-old", retired: "since May" },
-        { ...option, id: "qwen3-coder-plus", retired: null },
+        { ...someModel, id: "qwen3-coder-next", retired: null },
+        { ...someModel, id: "qwen-old", retired: "since May" },
+        { ...someModel, id: "qwen3-coder-plus", retired: null },
       ],
     });
     const alert = within(await log()).getByRole("alert");
