@@ -4,6 +4,7 @@ import { useStore } from "zustand";
 import { useApp, useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Kbd } from "../ui/kbd.tsx";
+import { returnFocus } from "../ui/return-focus.ts";
 import { shortcutOf, type Action } from "./registry.ts";
 import { formatShortcut } from "./shortcut.ts";
 import { usePlatform } from "./use-actions.ts";
@@ -23,6 +24,7 @@ export function Palette() {
       <Radix.Portal>
         <Radix.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={returnFocus}
           className="appear fixed top-24 left-1/2 z-50 w-140 max-w-[calc(100vw-48px)] -translate-x-1/2 overflow-hidden rounded-dialog border border-line bg-pane shadow-overlay outline-none"
         >
           <Radix.Title className="sr-only">{messages.actions.paletteTitle}</Radix.Title>

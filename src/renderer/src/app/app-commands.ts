@@ -113,17 +113,40 @@ function createSessionCommands({ client, store, sessions }: AppCommandOptions): 
         (sessions.store.getState().sessions[sessionId]?.turns.length ?? 0) === 0,
     )?.sessionId;
 
+  const making = new Map<string, Promise<SessionId>>();
+
+  /** One session at a time: a second press while one is being made waits for that one. */
+  function make(workspace: string): Promise<SessionId> {
+    const running = making.get(workspace);
+    if (running !== undefined) return running;
+    const promise = client("session.create", { workspace, kind: "chat" })
+      .then((log) => {
+        sessions.adopt(log);
+        return log.sessionId;
+      })
+      .finally(() => making.delete(workspace));
+    making.set(workspace, promise);
+    return promise;
+  }
+
   async function newSession(): Promise<void> {
-    const { project } = get();
+    const { project, sessionId: before } = get();
     if (project === null) return;
     const empty = findEmpty();
-    if (empty !== undefined) {
-      await showSession(empty);
-      return;
+    if (empty !== undefined) return await showSession(empty);
+    // The session before goes at once: what is typed from now on is not meant for it.
+    set({ sessionId: null, makingSession: true });
+    // Another session or project may have been chosen while the answer was on its way.
+    const show = (sessionId: SessionId | null): void => {
+      if (get().project?.path !== project.path) return;
+      set({ makingSession: false, sessionId: get().sessionId ?? sessionId });
+    };
+    try {
+      show(await make(project.path));
+    } catch (error) {
+      show(before);
+      throw error;
     }
-    const log = await client("session.create", { workspace: project.path, kind: "chat" });
-    sessions.adopt(log);
-    set({ sessionId: log.sessionId });
     await refreshSessions();
   }
 
@@ -149,8 +172,12 @@ function createProjectCommands(
 
   async function enter(project: WorkspaceInfo): Promise<void> {
     set({ ...freshProject, project });
-    await refreshSessions();
-    await newSession();
+    try {
+      await refreshSessions();
+      await newSession();
+    } finally {
+      set({ makingSession: false });
+    }
     set({ recent: await client("workspace.recent", {}) });
   }
 
@@ -178,5 +205,6 @@ const freshProject = {
   changingKey: false,
   summaries: [],
   sessionId: null,
+  makingSession: true,
   reviewOpen: false,
 } as const;

@@ -24,6 +24,8 @@ export interface AppState {
   readonly recent: Output<"workspace.recent">;
   readonly summaries: readonly SessionSummary[];
   readonly sessionId: SessionId | null;
+  /** No session is shown because the one to show is being made. */
+  readonly makingSession: boolean;
   /** The key page is shown: at the first run until it is left, later when asked for. */
   readonly changingKey: boolean;
   readonly overlay: "settings" | "palette" | null;
@@ -54,6 +56,7 @@ export function createAppStore(): AppStore {
     recent: [],
     summaries: [],
     sessionId: null,
+    makingSession: false,
     changingKey: false,
     overlay: null,
     settingsPage: "key",

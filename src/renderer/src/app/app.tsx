@@ -8,6 +8,7 @@ import { MessagesProvider, useMessages } from "../messages/messages.tsx";
 import { SettingsDialog } from "../settings/settings-dialog.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
+import { watchFocus } from "../ui/return-focus.ts";
 import { ToastArea } from "../ui/toast.tsx";
 import { TooltipProvider } from "../ui/tooltip.tsx";
 import { viewOf } from "./app-state.ts";
@@ -32,6 +33,7 @@ function Frame() {
   useTheme();
   useStart();
   useShortcuts();
+  useEffect(watchFocus, []);
   useActions(appActions);
   return (
     <MessagesProvider language={language}>

@@ -1,11 +1,22 @@
 import { Review } from "../review/review-pane.tsx";
 import { Sidebar } from "../sidebar/sidebar.tsx";
 import { useMessages } from "../messages/messages.tsx";
-import { EmptyState } from "../ui/empty-state.tsx";
+import { EmptyState, Loading } from "../ui/empty-state.tsx";
 import { useApp } from "./services.tsx";
 import { SessionView } from "./session-view.tsx";
 import { StatusRow } from "./status-row.tsx";
 import { SessionTitleBar } from "./title-bar.tsx";
+
+/** In the session's place while it is being made, or when there is none. */
+function NoSession() {
+  const { app, conversation } = useMessages();
+  const isMaking = useApp((state) => state.makingSession);
+  return isMaking ? (
+    <Loading title={conversation.loading} />
+  ) : (
+    <EmptyState title={app.chooseSession} />
+  );
+}
 
 /** Sidebar, conversation and review, between the title bar and the status row. */
 export function MainLayout() {
@@ -23,7 +34,7 @@ export function MainLayout() {
         >
           <main aria-label={messages.app.main} className="flex min-w-105 flex-1 flex-col">
             {sessionId === null ? (
-              <EmptyState title={messages.app.chooseSession} />
+              <NoSession />
             ) : (
               <SessionView key={sessionId} sessionId={sessionId} />
             )}

@@ -2,7 +2,7 @@ import type { SessionId } from "../../../shared/ids.ts";
 import { useSession } from "./services.tsx";
 import { Composer } from "../composer/composer.tsx";
 import { useMessages } from "../messages/messages.tsx";
-import { EmptyState } from "../ui/empty-state.tsx";
+import { EmptyState, Loading } from "../ui/empty-state.tsx";
 import { UndoLayer } from "../undo/undo-layer.tsx";
 import { OpenRowsProvider } from "../conversation/open-rows.tsx";
 import { RowList } from "../conversation/row-list.tsx";
@@ -13,7 +13,7 @@ export function SessionView({ sessionId }: { readonly sessionId: SessionId }) {
   const session = useSession(sessionId);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
-      {session === undefined && <EmptyState title={words.loading} />}
+      {session === undefined && <Loading title={words.loading} />}
       {session?.turns.length === 0 && (
         <div className="min-h-0 flex-1 overflow-y-hidden [scrollbar-gutter:stable]">
           <EmptyState title={words.emptyTitle} detail={words.emptyDetail} />

@@ -3,6 +3,7 @@ import { Dialog as Radix } from "radix-ui";
 import { X } from "lucide-react";
 import { useMessages } from "../messages/messages.tsx";
 import { cx } from "./cx.ts";
+import { returnFocus } from "./return-focus.ts";
 
 export interface DialogProps {
   readonly open: boolean;
@@ -35,6 +36,7 @@ export function Dialog(props: DialogProps) {
       <Radix.Portal>
         <div className="appear fixed inset-0 z-40 bg-scrim" aria-hidden />
         <Radix.Content
+          onCloseAutoFocus={returnFocus}
           {...(description === undefined ? { "aria-describedby": undefined } : {})}
           className={cx(
             "fixed inset-0 z-40 m-auto flex h-fit max-h-[calc(100vh-80px)] max-w-[calc(100vw-48px)] flex-col",

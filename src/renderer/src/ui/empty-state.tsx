@@ -21,3 +21,12 @@ export function EmptyState({ icon: Icon, title, detail, children }: EmptyStatePr
     </div>
   );
 }
+
+/** Stands in for what is on its way; most of it comes before this is seen. */
+export function Loading({ title }: { readonly title: string }) {
+  return (
+    <output className="appear-late block h-full">
+      <EmptyState title={title} />
+    </output>
+  );
+}
