@@ -25,7 +25,8 @@ export function createDemo(folders: AppFolders): Demo {
 
 async function writeProject(parent: string): Promise<string> {
   await mkdir(parent, { recursive: true, mode: 0o700 });
-  const folder = await mkdtemp(join(parent, "sample-"));
+  // The folder's name is the project's name in the window.
+  const folder = join(await mkdtemp(join(parent, "copy-")), "sample");
   for (const [path, content] of Object.entries(demoFiles)) {
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFile(join(folder, path), content);

@@ -34,6 +34,11 @@ function diffOf(before: string, after: string): FileDiff {
   };
 }
 
+const texts = (before: string, after: string): readonly string[] =>
+  diffOf(before, after)
+    .hunks.flatMap(numberLines)
+    .map(({ parts }) => parts.map(({ text }) => text).join(""));
+
 const isAt = (content: string, number: number | null, text: string): boolean =>
   number === null || content.split("\n")[number - 1] === text;
 
@@ -67,6 +72,13 @@ describe("the lines of a diff", () => {
       text: "9841042",
       changed: true,
     });
+  });
+
+  it("end without the CR of CR LF, but where one line's end was changed", () => {
+    expect(texts("a\r\nb\r\nc", "a\r\nB\r\nc")).toEqual(["a", "b", "B", "c"]);
+    expect(texts("a\r\nb\r\nc\r\n", "a\r\nb\nc\r\n")).toEqual(["a", "b\r", "b", "c"]);
+    expect(texts("a\nb\nc\n", "a\nb\r\nc\n")).toEqual(["a", "b", "b\r", "c"]);
+    expect(texts("", "a\r\nb\r\n")).toEqual(["a", "b"]);
   });
 
   it("mark nothing in a line that is another line, or too long to compare", () => {

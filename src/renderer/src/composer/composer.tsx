@@ -6,6 +6,7 @@ import { costText } from "../app/format.ts";
 import { useApp, useServices, useSession } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
+import { isInputMethodPress } from "../ui/input-method.ts";
 import { TextArea } from "../ui/text-area.tsx";
 import { Toolbar } from "../ui/toolbar.tsx";
 import { ModeMenu } from "./mode-menu.tsx";
@@ -81,9 +82,7 @@ function LoadedComposer({ session }: { readonly session: SessionState }) {
 
 /** Enter alone sends; with Shift it breaks the line; an input method's Enter takes its word. */
 function onEnter(event: KeyboardEvent, send: () => void): void {
-  // 229 is what a press is called that the input method still uses, also where isComposing is already false.
-  const isImePress = event.nativeEvent.isComposing || event.keyCode === 229;
-  if (event.key !== "Enter" || event.shiftKey || isImePress) return;
+  if (event.key !== "Enter" || event.shiftKey || isInputMethodPress(event)) return;
   if (event.ctrlKey || event.metaKey || event.altKey) return;
   event.preventDefault();
   if (!event.repeat) send();

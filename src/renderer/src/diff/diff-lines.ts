@@ -22,10 +22,11 @@ const leastCommon = 0.55;
 
 /** The lines of a hunk with numbers, and with word marks where a removed line has its added counterpart. */
 export function numberLines(hunk: Hunk): readonly NumberedLine[] {
-  const marks = wordMarks(hunk.lines);
+  const lines = withoutUsualEnds(hunk.lines);
+  const marks = wordMarks(lines);
   let before = hunk.oldStart;
   let after = hunk.newStart;
-  return hunk.lines.map((line, index) => {
+  return lines.map((line, index) => {
     const numbered: NumberedLine = {
       kind: line.kind,
       before: line.kind === "added" ? null : before,
@@ -38,21 +39,45 @@ export function numberLines(hunk: Hunk): readonly NumberedLine[] {
   });
 }
 
-/** By line index: parts of lines that were edited rather than replaced. */
-function wordMarks(lines: readonly DiffLine[]): ReadonlyMap<number, readonly WordPart[]> {
-  const marks = new Map<number, readonly WordPart[]>();
+const endsWithReturn = (line: DiffLine | undefined): boolean => line?.text.endsWith("\r") === true;
+
+/**
+ * Where lines end with CR LF, as Windows writes them, the CR says nothing and goes. It stays, and is marked as what cannot be
+ * seen, on a line whose counterpart ends otherwise, and everywhere in a file that uses it now and then.
+ */
+function withoutUsualEnds(lines: readonly DiffLine[]): readonly DiffLine[] {
+  if (lines.filter(endsWithReturn).length * 2 <= lines.length) return lines;
+  const changed = new Set<number>();
+  for (const [old, fresh] of pairsOf(lines)) {
+    if (endsWithReturn(lines[old]) === endsWithReturn(lines[fresh])) continue;
+    changed.add(old).add(fresh);
+  }
+  return lines.map((line, index) =>
+    endsWithReturn(line) && !changed.has(index) ? { ...line, text: line.text.slice(0, -1) } : line,
+  );
+}
+
+/** The indexes of removed lines with those of the added lines that took their place. */
+function pairsOf(lines: readonly DiffLine[]): readonly (readonly [number, number])[] {
+  const pairs: (readonly [number, number])[] = [];
   for (let index = 0; index < lines.length; index += 1) {
     const removed = runLength(lines, index, "removed");
     const added = runLength(lines, index + removed, "added");
-    for (let pair = 0; pair < Math.min(removed, added); pair += 1) {
-      const old = index + pair;
-      const fresh = index + removed + pair;
-      const parts = compareWords(lines[old]?.text ?? "", lines[fresh]?.text ?? "");
-      if (parts === null) continue;
-      marks.set(old, parts.before);
-      marks.set(fresh, parts.after);
-    }
+    for (let pair = 0; pair < Math.min(removed, added); pair += 1)
+      pairs.push([index + pair, index + removed + pair]);
     index += Math.max(0, removed + added - 1);
+  }
+  return pairs;
+}
+
+/** By line index: parts of lines that were edited rather than replaced. */
+function wordMarks(lines: readonly DiffLine[]): ReadonlyMap<number, readonly WordPart[]> {
+  const marks = new Map<number, readonly WordPart[]>();
+  for (const [old, fresh] of pairsOf(lines)) {
+    const parts = compareWords(lines[old]?.text ?? "", lines[fresh]?.text ?? "");
+    if (parts === null) continue;
+    marks.set(old, parts.before);
+    marks.set(fresh, parts.after);
   }
   return marks;
 }

@@ -5,6 +5,7 @@ import { folderName } from "../app/format.ts";
 import { useApp, useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
+import { isInputMethodPress } from "../ui/input-method.ts";
 import { Spinner } from "../ui/spinner.tsx";
 import { Square, Zap } from "lucide-react";
 import { QuickAnswer } from "./quick-answer.tsx";
@@ -80,7 +81,7 @@ function useQuickKeys(
 ): (event: KeyboardEvent) => void {
   const platform = usePlatform();
   return (event) => {
-    if (event.nativeEvent.isComposing) return;
+    if (isInputMethodPress(event)) return;
     const codeOnly = matchesShortcut(event, "mod+enter", platform);
     if (codeOnly || (event.key === "Enter" && !event.metaKey && !event.ctrlKey)) {
       event.preventDefault();

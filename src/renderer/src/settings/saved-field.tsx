@@ -1,4 +1,5 @@
 import { useState } from "react";
+import { isInputMethodPress } from "../ui/input-method.ts";
 import { TextField } from "../ui/text-field.tsx";
 
 export interface SavedFieldProps {
@@ -36,7 +37,7 @@ export function SavedField(props: SavedFieldProps) {
       }}
       onBlur={save}
       onKeyDown={(event) => {
-        if (event.key === "Enter" && !event.nativeEvent.isComposing) save();
+        if (event.key === "Enter" && !isInputMethodPress(event)) save();
       }}
     />
   );
