@@ -2,25 +2,12 @@ import type { ModelEvent, ModelToolCall } from "../agent/ports.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
 import { createCallCollector, type CallPiece } from "./call-collector.ts";
 
-/** A chunk as far as it is used. Nothing in it is relied on: keys come and go from chunk to chunk. */
-export interface AnswerChunk {
-  readonly choices?: readonly AnswerChoice[] | null | undefined;
-  readonly usage?: unknown;
-}
-
-interface AnswerChoice {
-  /** Of the completions API, in place of a delta. */
-  readonly text?: string | null | undefined;
-  readonly delta?:
-    | {
-        readonly content?: string | null | undefined;
-        readonly reasoning_content?: string | null | undefined;
-        readonly tool_calls?: readonly CallPiece[] | null | undefined;
-      }
-    | null
-    | undefined;
-  readonly finish_reason?: string | null | undefined;
-}
+/**
+ * A chunk as it came. Nothing in it is relied on: keys come and go from chunk to chunk, and any of them may be null or of another
+ * type. Read are `usage` and of the first of `choices` its `finish_reason` and its `delta` (or `message`, or the completions API's
+ * `text`).
+ */
+export type AnswerChunk = Readonly<Record<string, unknown>>;
 
 type UsageEvent = Extract<ModelEvent, { type: "usage" }>;
 
@@ -39,25 +26,28 @@ export interface AnswerReader {
 
 export function createAnswerReader(): AnswerReader {
   const collector = createCallCollector();
+  const reasoning = createDeltas("reasoning-delta");
+  const text = createDeltas("text-delta");
   let finish: string | null = null;
   let usage: UsageEvent | null = null;
   let hasText = false;
   return {
     take(chunk) {
       // Repeated usage is cumulative: the last one counts.
-      usage = readUsage(chunk.usage) ?? usage;
-      const [choice] = chunk.choices ?? [];
-      const {
-        content = choice?.text,
-        reasoning_content: reasoning,
-        tool_calls: pieces,
-      } = choice?.delta ?? {};
-      for (const piece of pieces ?? []) collector.take(piece);
-      if (choice?.finish_reason) finish = choice.finish_reason;
-      const events: ModelEvent[] = [];
-      if (reasoning) events.push({ type: "reasoning-delta", text: reasoning });
-      if (content) events.push({ type: "text-delta", text: content });
-      hasText ||= Boolean(content);
+      usage = readUsage(chunk["usage"]) ?? usage;
+      const choice = objectIn(itemsIn(chunk["choices"])[0]);
+      // A server that cannot stream sends the whole message.
+      const delta = objectIn(choice["delta"] ?? choice["message"] ?? { content: choice["text"] });
+      for (const piece of itemsIn(delta["tool_calls"]))
+        if (isObject(piece)) collector.take(readPiece(piece));
+      // The native protocol writes the word "null" until the end.
+      const reason = textIn(choice["finish_reason"]);
+      if (reason !== "" && reason !== "null") finish = reason;
+      const events = [
+        ...reasoning.take(textIn(delta["reasoning_content"] ?? delta["reasoning"])),
+        ...text.take(textIn(delta["content"])),
+      ];
+      hasText ||= events.some(({ type }) => type === "text-delta");
       return events;
     },
     usage: () => usage,
@@ -89,8 +79,57 @@ const callEvents = (calls: readonly ModelToolCall[]): ModelEvent[] =>
 const stopReason = (finish: string): "stop" | "other" =>
   finish === "stop" || finish === "tool_calls" ? "stop" : "other";
 
+/** Text as deltas. A character that a server cut in two halves is held back until it is whole: half of one cannot be stored. */
+function createDeltas(type: "text-delta" | "reasoning-delta"): {
+  take(text: string): ModelEvent[];
+} {
+  let half = "";
+  return {
+    take(piece) {
+      if (piece === "") return [];
+      const whole = half + piece;
+      half = endsInHalf(whole) ? whole.slice(-1) : "";
+      const text = half === "" ? whole : whole.slice(0, -1);
+      return text === "" ? [] : [{ type, text }];
+    },
+  };
+}
+
+function endsInHalf(text: string): boolean {
+  const last = text.charCodeAt(text.length - 1);
+  return last >= 0xd800 && last <= 0xdbff;
+}
+
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null;
+
+const objectIn = (value: unknown): Readonly<Record<string, unknown>> =>
+  isObject(value) ? value : {};
+
+const itemsIn = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** A string, or the texts of content in parts. */
+function textIn(value: unknown): string {
+  if (typeof value === "string") return value;
+  return itemsIn(value)
+    .map((part) => {
+      const { text } = objectIn(part);
+      return typeof text === "string" ? text : "";
+    })
+    .join("");
+}
+
+function readPiece(piece: Readonly<Record<string, unknown>>): CallPiece {
+  const { index, id } = piece;
+  const { name, arguments: text } = objectIn(piece["function"]);
+  return {
+    index: typeof index === "number" ? index : null,
+    id: typeof id === "string" ? id : "",
+    name: typeof name === "string" ? name : "",
+    // Some local servers send an object instead of its text.
+    text: isObject(text) ? JSON.stringify(text) : textIn(text),
+  };
+}
 
 const count = (value: unknown): number =>
   typeof value === "number" && Number.isSafeInteger(value) && value > 0 ? value : 0;

@@ -10,8 +10,8 @@ export interface BoundFetchOptions {
   readonly baseUrl: string;
   readonly userAgent: string;
   readonly fetch: Fetch;
-  /** Called whenever bytes arrive. */
-  readonly onBytes?: () => void;
+  /** Called when an answer begins. */
+  readonly onAnswer?: () => void;
   /** How long Model Studio may hold the request in its own queue; other hosts are not asked. */
   readonly queueMs?: number;
 }
@@ -41,14 +41,14 @@ export function boundFetch(options: BoundFetchOptions): Fetch {
     if (options.queueMs !== undefined && options.queueMs > 0 && isModelStudio(options.baseUrl))
       headers.set("x-dashscope-wait-timeout", String(Math.round(options.queueMs / 1000)));
     const response = await options.fetch(url, { ...init, headers, redirect: "manual" });
-    options.onBytes?.();
+    options.onAnswer?.();
     if (response.status >= 300 && response.status < 400)
       throw new AppError(
         "refused",
         `${url.host} redirects to ${placeOf(response, url)}. The key is not sent there: set that address as the base URL if it is right.`,
       );
     if (!response.ok) throw await refusalOf(response);
-    return watched(response, options.onBytes);
+    return response;
   };
 }
 
@@ -97,18 +97,4 @@ async function errorBody(response: Response): Promise<string> {
     // A body that breaks off says what it said until then.
   }
   return Buffer.concat(pieces).toString();
-}
-
-function watched(response: Response, onBytes: (() => void) | undefined): Response {
-  if (onBytes === undefined || response.body === null) return response;
-  const body = response.body.pipeThrough(
-    new TransformStream<Uint8Array, Uint8Array>({
-      transform(piece, controller) {
-        onBytes();
-        controller.enqueue(piece);
-      },
-    }),
-  );
-  const { status, headers } = response;
-  return new Response(body, { status, headers });
 }

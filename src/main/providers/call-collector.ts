@@ -1,13 +1,12 @@
 import type { ModelToolCall } from "../agent/ports.ts";
 
-/** One piece of a tool call as streams carry it: any field may be missing, null or empty. */
+/** One piece of a tool call; "" and null stand for what it does not say. */
 export interface CallPiece {
-  readonly index?: number | null | undefined;
-  readonly id?: string | null | undefined;
-  readonly function?:
-    | { readonly name?: string | null | undefined; readonly arguments?: string | null | undefined }
-    | null
-    | undefined;
+  readonly index: number | null;
+  readonly id: string;
+  readonly name: string;
+  /** Of the arguments. */
+  readonly text: string;
 }
 
 interface OpenCall {
@@ -24,41 +23,48 @@ export interface CallCollector {
 }
 
 /**
- * By index; a new id under a used index begins another call, and a piece without index belongs to the call of its id, else to
- * the last one: streams with missing, repeated and all-zero indexes are in use.
+ * By index and id; a new id under a used index begins another call, and a piece without index belongs to the call of its id, else
+ * to the last one: streams with missing, repeated and all-zero indexes are in use.
  */
 export function createCallCollector(): CallCollector {
   const calls: OpenCall[] = [];
-  const byIndex = new Map<number, OpenCall>();
+  /** By index and id together; by index alone the one that the last piece was for, and the same of any index. */
+  const known = new Map<string, OpenCall>();
+  let last: OpenCall | undefined;
 
-  function begin(piece: CallPiece): OpenCall {
-    const call: OpenCall = { id: piece.id ?? "", name: "", argumentsText: "" };
+  function begin({ id }: CallPiece): OpenCall {
+    const call: OpenCall = { id, name: "", argumentsText: "" };
     calls.push(call);
-    if (piece.index != null) byIndex.set(piece.index, call);
     return call;
   }
 
   function callFor(piece: CallPiece): OpenCall {
-    const id = piece.id ?? "";
-    if (piece.index == null) {
-      const named = id === "" ? undefined : calls.find((call) => call.id === id);
-      return named ?? (id === "" ? calls.at(-1) : undefined) ?? begin(piece);
+    const { index, id } = piece;
+    if (id !== "") {
+      const own = known.get(`${index ?? ""} ${id}`);
+      if (own !== undefined) return own;
     }
-    const open = byIndex.get(piece.index);
-    if (open !== undefined)
-      return id !== "" && open.id !== "" && open.id !== id ? begin(piece) : open;
-    const isBare = id === "" && (piece.function?.name ?? "") === "";
-    return (isBare ? calls.at(-1) : undefined) ?? begin(piece);
+    if (index === null) return (id === "" ? last : undefined) ?? begin(piece);
+    const open = known.get(`${index}`);
+    if (open !== undefined) return id !== "" && open.id !== "" ? begin(piece) : open;
+    const isBare = id === "" && piece.name === "";
+    return (isBare ? last : undefined) ?? begin(piece);
+  }
+
+  function remember(call: OpenCall, { index, id }: CallPiece): void {
+    last = call;
+    if (index !== null) known.set(`${index}`, call);
+    if (id !== "") known.set(`${index ?? ""} ${id}`, call);
   }
 
   return {
     take(piece) {
       const call = callFor(piece);
-      const { name, arguments: text } = piece.function ?? {};
-      if (call.id === "") call.id = piece.id ?? "";
+      if (call.id === "") call.id = piece.id;
+      remember(call, piece);
       // Some repeat the name in every piece, so it is taken once.
-      if (call.name === "") call.name = name ?? "";
-      call.argumentsText += text ?? "";
+      if (call.name === "") call.name = piece.name;
+      call.argumentsText += piece.text;
     },
     calls() {
       if (calls.some(({ name }) => name === "")) return undefined;

@@ -42,9 +42,13 @@ export interface ProviderOptions {
 /** What a protocol needs to send one request. */
 export interface WireAttempt {
   readonly key: string;
+  /** Named in errors. */
+  readonly host: string;
   /** Goes to the endpoint's origin only; throws RefusalError for an answer that is no success. */
   readonly fetch: Fetch;
   readonly signal: AbortSignal;
+  /** To be called whenever something arrives: silence ends the attempt. */
+  readonly onBytes: () => void;
   /** Messages on which an explicit cache is marked; none where the model has none. */
   readonly marked: readonly number[];
   readonly limitField: OutputLimitField;
@@ -53,8 +57,6 @@ export interface WireAttempt {
 /** What is a protocol's own: how a request is written and how its answer's frames are read. */
 export interface Wire {
   readonly protocol: Protocol;
-  /** What must be loaded before the first request is timed. */
-  ready?(): Promise<unknown>;
   /** Sends the request. The answer ends without an error also when it was cut: the reader looks for its finish. */
   open(request: ModelRequest, attempt: WireAttempt): Promise<AsyncIterable<AnswerChunk>>;
 }
@@ -91,9 +93,8 @@ async function* streamAnswer(
   caller: AbortSignal,
 ): AsyncGenerator<ModelEvent> {
   throwIfStopped(caller);
-  const { options, wire } = endpoint;
+  const { options } = endpoint;
   const key = await keyOf(options);
-  await wire.ready?.();
   const context = contextOf(options, request.model, key);
   const { backOff = defaultBackOff, pace = noPace } = options;
   const retries = { context, caller, backOff, pace, tokens: roughTokens(request) };
@@ -119,8 +120,10 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
   try {
     const stream = await wire.open(request, {
       key: attempt.key,
+      host: context.host,
       fetch: fetchFor(attempt, () => watchdog.alive()),
       signal: watchdog.signal,
+      onBytes: () => watchdog.alive(),
       marked: options.catalogue.hasExplicitCache(request.model, options.region)
         ? cacheMarkers(request)
         : [],
@@ -138,9 +141,9 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
   yield* finished(reader.end(), context, request);
 }
 
-function fetchFor({ options, queueMs }: Attempt, onBytes: () => void): Fetch {
+function fetchFor({ options, queueMs }: Attempt, onAnswer: () => void): Fetch {
   const { baseUrl, userAgent } = options;
-  return boundFetch({ baseUrl, userAgent, fetch: options.fetch ?? fetch, onBytes, queueMs });
+  return boundFetch({ baseUrl, userAgent, fetch: options.fetch ?? fetch, onAnswer, queueMs });
 }
 
 function usageOf(reader: AnswerReader): readonly ModelEvent[] {

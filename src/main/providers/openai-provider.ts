@@ -1,4 +1,3 @@
-import type * as OpenAIPackage from "openai";
 import type { ModelPort, ModelRequest } from "../agent/ports.ts";
 import type { AnswerChunk } from "./answer-reader.ts";
 import { chatRequest, textRequest } from "./chat-request.ts";
@@ -7,55 +6,34 @@ import {
   type ProviderOptions,
   type WireAttempt,
 } from "./create-provider-port.ts";
-
-/** The watchdog ends a request; the package's own limit lies beyond any answer. */
-const farAway = 24 * 60 * 60 * 1000;
-
-/** Loaded beside the rest of the start: it is the largest module of a headless run. */
-let loading: Promise<typeof OpenAIPackage> | undefined;
-const loadOpenAi = (): Promise<typeof OpenAIPackage> => (loading ??= import("openai"));
+import { openStream, readFrame, type WirePost } from "./open-stream.ts";
+import type { SseFrame } from "./sse.ts";
 
 /** An OpenAI-compatible endpoint; the rest of the promise is createProviderPort's. */
-export function createOpenAiProvider(options: ProviderOptions): ModelPort {
-  const port = createProviderPort(options, {
+export const createOpenAiProvider = (options: ProviderOptions): ModelPort =>
+  createProviderPort(options, {
     protocol: "openai",
-    ready: loadOpenAi,
-    open: (request, attempt) => open(options.baseUrl, request, attempt),
+    open: async (request, attempt) =>
+      chunksOf(await openStream(postOf(options.baseUrl, request, attempt), attempt)),
   });
-  loadOpenAi().catch(() => {
-    loading = undefined;
-  });
-  return port;
-}
 
-async function open(
+function postOf(
   baseUrl: string,
   request: ModelRequest,
-  attempt: WireAttempt,
-): Promise<AsyncIterable<AnswerChunk>> {
-  const client = await clientFor(baseUrl, attempt);
-  const { signal, limitField, marked } = attempt;
-  if (request.prompt !== undefined)
-    return client.completions.create(textRequest(request, request.prompt), { signal });
-  return client.chat.completions.create(chatRequest(request, limitField, marked), { signal });
+  { limitField, marked }: WireAttempt,
+): WirePost {
+  const base = baseUrl.replace(/\/+$/, "");
+  return request.prompt === undefined
+    ? { url: `${base}/chat/completions`, body: chatRequest(request, limitField, marked) }
+    : { url: `${base}/completions`, body: textRequest(request, request.prompt) };
 }
 
-async function clientFor(
-  baseURL: string,
-  { key, fetch }: WireAttempt,
-): Promise<OpenAIPackage.OpenAI> {
-  const { OpenAI } = await loadOpenAi();
-  return new OpenAI({
-    baseURL,
-    apiKey: key,
-    // Nothing is taken from the environment: those variables belong to another service.
-    adminAPIKey: null,
-    organization: null,
-    project: null,
-    webhookSecret: null,
-    logLevel: "off",
-    maxRetries: 0,
-    timeout: farAway,
-    fetch,
-  });
+/** What follows `[DONE]` is no part of the answer. */
+async function* chunksOf(groups: AsyncIterable<readonly SseFrame[]>): AsyncGenerator<AnswerChunk> {
+  for await (const frames of groups)
+    for (const frame of frames) {
+      if (frame.data === "[DONE]") return;
+      const chunk = readFrame(frame);
+      if (chunk !== null) yield chunk;
+    }
 }

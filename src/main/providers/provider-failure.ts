@@ -1,6 +1,6 @@
 import { AppError, messageOf, UnsentError } from "../../shared/errors.ts";
 import { errorFor, redact, ruleFor, type ErrorContext, type RefusalRule } from "./error-table.ts";
-import { streamRefusal, type Refusal } from "./read-refusal.ts";
+import type { Refusal } from "./read-refusal.ts";
 
 /** A refusal with how long the provider asks to wait, if it does. Thrown inside this folder only. */
 export class RefusalError extends Error {
@@ -33,9 +33,6 @@ export function failureOf(thrown: unknown, context: ErrorContext): Failure {
   if (error instanceof AppError) return { error, retry: "no", waitMs: null };
   if (error instanceof RefusalError) return refusalFailure(error, context);
   if (error instanceof BrokenAnswer) return unavailable(error.message, true);
-  const frame = streamFrame(error);
-  if (frame !== undefined)
-    return refusalFailure(new RefusalError(streamRefusal(frame), null), context);
   return networkFailure(error, context);
 }
 
@@ -47,7 +44,7 @@ function refusalFailure({ refusal, retryAfterMs }: RefusalError, context: ErrorC
   };
 }
 
-/** What the `openai` package wraps around an error of ours. */
+/** What `fetch` wraps its error around. */
 function innermost(thrown: unknown): unknown {
   let error = thrown;
   for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
@@ -56,13 +53,6 @@ function innermost(thrown: unknown): unknown {
     error = error.cause;
   }
   return error;
-}
-
-/** The object of an `{"error": …}` frame, as the `openai` package hands it on. */
-function streamFrame(error: unknown): unknown {
-  return error instanceof Error && "error" in error && error.error !== undefined
-    ? error.error
-    : undefined;
 }
 
 /** Failures that no waiting mends. */

@@ -29,8 +29,9 @@ const largestPiece = 64 * 1024;
 
 /**
  * The frames of a body, in the groups they arrive in: one await for many small frames. Lines may end in LF, CR or CRLF, a byte
- * order mark and comments are passed over, and a last frame need not have its blank line. Throws BrokenAnswer for bytes that are
- * no UTF-8 and for more than `largestFrame` bytes without a frame; leaving early ends the request.
+ * order mark and comments are passed over, and a last frame need not have its blank line. A body that is one JSON object instead, an
+ * error's or a whole answer's, is one frame. Throws BrokenAnswer for a web page, for bytes that are no UTF-8 and for more than
+ * `largestFrame` bytes without a frame; leaving early ends the request.
  */
 export async function* sseFrames(
   body: ReadableStream<Uint8Array>,
@@ -98,16 +99,34 @@ function createFrameParser(host: string): FrameParser {
     }
   }
 
+  let isStream: boolean | undefined;
+  const json: string[] = [];
+
   function parse(text: string): readonly SseFrame[] {
+    isStream ??= looksLikeStream(text, host);
     complete = [];
-    parser.feed(text);
+    if (isStream === false) json.push(text);
+    else parser.feed(text);
     return complete;
   }
 
   return {
     feed: (bytes) => parse(decode(bytes)),
-    end: () => parse(`${decode()}\n\n`),
+    end() {
+      const last = parse(`${decode()}\n\n`);
+      return isStream === false ? [{ event: "", data: json.join(""), status: null }] : last;
+    },
   };
+}
+
+/** By its first character; undefined for blanks alone. Throws BrokenAnswer for a page: a login or a gateway's error. */
+function looksLikeStream(text: string, host: string): boolean | undefined {
+  const first = text.trimStart()[0];
+  if (first === "<")
+    throw new BrokenAnswer(
+      `${host} sent a web page instead of an answer. Check the base URL, and whether a proxy asks for a login.`,
+    );
+  return first === undefined ? undefined : first !== "{";
 }
 
 const tooLarge = (host: string, bytes: number): BrokenAnswer =>

@@ -22,10 +22,17 @@ function cut(text: string, places: readonly number[]): string[] {
 
 /** The pieces of one call as the service sends them: id and name once, then arguments, then a stray "". */
 const piecesOf = ({ name, text, cuts }: AnyCall, index: number): CallPiece[] => [
-  { index, id: `id_${index}`, function: { name, arguments: "" } },
-  ...cut(text, cuts).map((piece) => ({ index, id: "", function: { arguments: piece } })),
-  { index, id: "", function: { arguments: "" } },
+  { index, id: `id_${index}`, name, text: "" },
+  ...cut(text, cuts).map((piece) => ({ index, id: "", name: "", text: piece })),
+  { index, id: "", name: "", text: "" },
 ];
+
+function inTurns(queues: readonly (readonly CallPiece[])[]): readonly CallPiece[] {
+  const longest = Math.max(...queues.map(({ length }) => length));
+  return Array.from({ length: longest }, (_, turn) =>
+    queues.flatMap((queue) => queue.slice(turn, turn + 1)),
+  ).flat();
+}
 
 const collect = (pieces: readonly CallPiece[]) => {
   const collector = createCallCollector();
@@ -49,27 +56,31 @@ test("calls come out as they went in, wherever their arguments are cut", () => {
 test("calls come out the same when their pieces come in turns", () => {
   fc.assert(
     fc.property(someCalls, (calls) => {
-      const queues = calls.map(piecesOf);
-      const longest = Math.max(...queues.map(({ length }) => length));
-      const turns = Array.from({ length: longest }, (_, turn) =>
-        queues.flatMap((queue) => queue.slice(turn, turn + 1)),
-      );
-      expect(collect(turns.flat())).toEqual(expected(calls));
+      expect(collect(inTurns(calls.map(piecesOf)))).toEqual(expected(calls));
     }),
   );
 });
 
 test("calls come out the same when every index is 0 or missing, one call after the other", () => {
   fc.assert(
-    fc.property(someCalls, fc.constantFrom(0, null, undefined), (calls, index) => {
-      const pieces = calls
-        .flatMap(piecesOf)
-        .map(({ id, function: target }) => ({ id, function: target, index }));
+    fc.property(someCalls, fc.constantFrom(0, null), (calls, index) => {
+      const pieces = calls.flatMap(piecesOf).map((piece) => ({ ...piece, index }));
       expect(collect(pieces)).toEqual(expected(calls));
     }),
   );
 });
 
+test("calls whose pieces come in turns without a telling index are told apart by the ids on each piece", () => {
+  fc.assert(
+    fc.property(someCalls, fc.constantFrom(0, null), (calls, index) => {
+      const queues = calls.map((call, position) =>
+        piecesOf(call, position).map((piece) => ({ ...piece, index, id: `id_${position}` })),
+      );
+      expect(collect(inTurns(queues))).toEqual(expected(calls));
+    }),
+  );
+});
+
 test("a call that nobody named is no answer at all", () => {
-  expect(collect([{ index: 0, id: "a", function: { arguments: "{}" } }])).toBeUndefined();
+  expect(collect([{ index: 0, id: "a", name: "", text: "{}" }])).toBeUndefined();
 });

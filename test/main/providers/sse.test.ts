@@ -63,6 +63,14 @@ test("a native frame brings its event and its status, and the status goes with i
   ]);
 });
 
+test("a body that is one JSON object is one frame, and a page is refused at once", async () => {
+  const body = JSON.stringify({ error: "no" });
+  const pieces = [...encode(`\uFEFF \n${body}`)].map((byte) => Uint8Array.of(byte));
+  const frames = dataOf(await read(pieces));
+  expect(frames.map((data): unknown => JSON.parse(data))).toEqual([{ error: "no" }]);
+  await expect(read(endless("<html>"))).rejects.toThrow(/web page instead/);
+});
+
 test("a last frame need not have its blank line", async () => {
   expect(dataOf(await read([encode("data: a\n\ndata: b")]))).toEqual(["a", "b"]);
 });
@@ -81,7 +89,8 @@ function* endless(text: string): Generator<Uint8Array> {
 
 test.each([
   ["one line without an end", "data: x"],
-  ["a page", "<html>"],
+  ["words", "hello"],
+  ["JSON without an end", "{"],
   ["comments", ": still here\n"],
   ["data without a blank line", "data: x\n"],
   ["nothing but line ends", "\r\n"],

@@ -1,0 +1,75 @@
+import type { WireAttempt } from "./create-provider-port.ts";
+import { RefusalError } from "./provider-failure.ts";
+import { streamRefusal } from "./read-refusal.ts";
+import { sseFrames, type SseFrame } from "./sse.ts";
+
+export interface WirePost {
+  readonly url: string;
+  readonly body: object;
+  /** Beside the key and the content's type. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** Sends a request and gives its answer's frames in the groups they arrive in. Throws what the attempt's fetch and sseFrames throw. */
+export async function openStream(
+  { url, body, headers = {} }: WirePost,
+  { key, fetch, host, signal, onBytes }: WireAttempt,
+): Promise<AsyncIterable<readonly SseFrame[]>> {
+  const response = await fetch(url, {
+    method: "POST",
+    headers: {
+      accept: "application/json",
+      authorization: `Bearer ${key}`,
+      "content-type": "application/json",
+      ...headers,
+    },
+    body: JSON.stringify(body),
+    signal,
+  });
+  return response.body === null ? noFrames() : sseFrames(response.body, { host, signal, onBytes });
+}
+
+async function* noFrames(): AsyncGenerator<readonly SseFrame[]> {}
+
+/**
+ * What a frame says, or null when it says nothing. Throws RefusalError for an error in either protocol's form, and SyntaxError
+ * for what is no JSON.
+ */
+export function readFrame({
+  event,
+  data,
+  status,
+}: SseFrame): Readonly<Record<string, unknown>> | null {
+  if (data.trim() === "") return null;
+  const value = event === "error" ? errorValue(data) : parseJson(data);
+  const error = errorIn(value, event);
+  if (error !== undefined) {
+    const refusal = streamRefusal(error);
+    throw new RefusalError(status === null ? refusal : { ...refusal, status }, null);
+  }
+  return isObject(value) ? value : null;
+}
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+const parseJson = (text: string): unknown => JSON.parse(text);
+
+/** An error that is told in words is told all the same. */
+function errorValue(data: string): unknown {
+  try {
+    return parseJson(data);
+  } catch {
+    return data;
+  }
+}
+
+/** `{error: …}`, an `error` event, or `{code, message}` where an answer should be. */
+function errorIn(value: unknown, event: string): unknown {
+  if (event === "error") return isObject(value) && value["error"] ? value["error"] : value;
+  if (!isObject(value)) return undefined;
+  if (value["error"]) return value["error"];
+  const { code, message, choices, output } = value;
+  const isBare = typeof message === "string" && code != null && choices == null && output == null;
+  return isBare ? value : undefined;
+}
