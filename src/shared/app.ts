@@ -27,7 +27,23 @@ export type DoctorItem = z.infer<typeof doctorItemSchema>;
 export const doctorReportSchema = z.object({ items: z.array(doctorItemSchema) });
 export type DoctorReport = z.infer<typeof doctorReportSchema>;
 
+/** A region to choose. Its name is in the message catalogue; `label` is the documentation's, for one that has none there. */
+export const regionOptionSchema = z.object({
+  id: z.string(),
+  label: z.string(),
+  kind: z.enum(["general", "plan", "local"]),
+  /** Null where every workspace has a domain of its own. */
+  host: z.string().nullable(),
+  takesWorkspace: z.boolean(),
+  /** Whether the native protocol is served there too. */
+  native: z.boolean(),
+  /** Known from third parties only. */
+  reported: z.boolean(),
+});
+export type RegionOption = z.infer<typeof regionOptionSchema>;
+
 export const keyStatusSchema = z.object({
+  /** Also where none is needed: a server on this machine, with source "none". */
   present: z.boolean(),
   source: z.enum(["keychain", "memory", "environment", "none"]),
   /** The last four characters, for recognising it; never more. */

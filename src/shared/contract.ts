@@ -12,6 +12,7 @@ import {
   keyCheckSchema,
   keyStatusSchema,
   modelOptionSchema,
+  regionOptionSchema,
   appInfoSchema,
   workspaceInfoSchema,
 } from "./app.ts";
@@ -24,7 +25,14 @@ import type { Reply } from "./errors.ts";
 const none = z.object({});
 const bySession = z.object({ sessionId: sessionIdSchema });
 const promptText = z.string().min(1).max(1_000_000);
-const keyText = z.string().min(1).max(512);
+/** Empty only for a server on this machine. */
+const keyText = z.string().max(512);
+/** Where a key is tried; nothing = every region. */
+const keyPlace = {
+  baseUrl: z.string().max(2048).optional(),
+  region: z.string().max(64).optional(),
+  workspaceId: z.string().max(63).optional(),
+};
 
 export const sessionSummarySchema = z.object({
   sessionId: sessionIdSchema,
@@ -54,15 +62,14 @@ export const operations = {
   "key.status": { input: none, output: keyStatusSchema },
   /** The hosts that a check of this key will ask, before anything is sent. */
   "key.hosts": {
-    input: z.object({ key: keyText, baseUrl: z.string().optional() }),
+    input: z.object({ key: keyText, ...keyPlace }),
     output: z.object({ hosts: z.array(z.string()) }),
   },
   /** Tries the hosts; on success keeps the key where `persist` says and sets region and model. */
   "key.check": {
     input: z.object({
       key: keyText,
-      baseUrl: z.string().optional(),
-      region: z.string().optional(),
+      ...keyPlace,
       persist: z.enum(["keychain", "memory"]),
     }),
     output: keyCheckSchema,
@@ -70,6 +77,8 @@ export const operations = {
   /** Takes the key that the environment offers, for this run. */
   "key.useEnvironment": { input: none, output: keyCheckSchema },
   "key.remove": { input: none, output: none },
+  /** Where an account can be, plans and servers on this machine among them. */
+  "region.list": { input: none, output: z.array(regionOptionSchema) },
   "model.list": { input: none, output: z.array(modelOptionSchema) },
 
   /** Shows the system's folder dialog; null when the person closed it. */

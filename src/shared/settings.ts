@@ -10,6 +10,8 @@ export const settingsSchema = z.object({
   protocol: protocolSchema.default("openai"),
   /** An OpenAI-compatible endpoint of the person's own; null = the region's host. */
   baseUrl: z.string().nullable().default(null),
+  /** Of a workspace that has a domain of its own in the region; null = the region's common host. */
+  workspaceId: z.string().nullable().default(null),
   /** null = the first of the ordered list that the account answers. */
   model: z.string().nullable().default(null),
   quickAskModel: z.string().nullable().default(null),
@@ -30,6 +32,7 @@ export const settingsPatchSchema = z.object({
   region: z.string().optional(),
   protocol: protocolSchema.optional(),
   baseUrl: z.string().nullable().optional(),
+  workspaceId: z.string().max(63).nullable().optional(),
   model: z.string().nullable().optional(),
   quickAskModel: z.string().nullable().optional(),
   quickAskShortcut: z.string().nullable().optional(),

@@ -1,3 +1,4 @@
+import { scopesOf } from "./region-facts.ts";
 import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
 
 /** Nano-units (1e-9) of the currency per token, up to and with so many input tokens of one request. */
@@ -20,14 +21,10 @@ export interface PriceRow {
   readonly explicitCreatePercent: number | null;
 }
 
-/** Regions whose prices also count for another: Virginia is an entry to the global scope. */
-const priceRegions = (region: string): readonly string[] =>
-  region === "virginia" ? ["virginia", "global"] : [region];
-
 /** The row of a model in a region, the region's own before that of a wider scope; undefined = the price is not known. */
 export function priceRow(model: string, region: string): PriceRow | undefined {
   const rows: readonly PriceRow[] = pricesFile.prices.filter((row) => row.model === model);
-  for (const scope of priceRegions(region)) {
+  for (const scope of scopesOf(region)) {
     const row = rows.find((each) => each.region === scope);
     if (row !== undefined) return row;
   }
@@ -36,9 +33,7 @@ export function priceRow(model: string, region: string): PriceRow | undefined {
 
 /** Ids with a row in the region. */
 export const pricedModels = (region: string): readonly string[] =>
-  pricesFile.prices
-    .filter((row) => priceRegions(region).includes(row.region))
-    .map((row) => row.model);
+  pricesFile.prices.filter((row) => scopesOf(region).includes(row.region)).map((row) => row.model);
 
 /** Nano-units per token are thousandths of a unit per million tokens; as a decimal string without a rounding error. */
 export const perMillion = (nanoPerToken: number): string => String(nanoPerToken / 1000);

@@ -4,7 +4,7 @@ import type { Settings } from "../../shared/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { KeyStore } from "../keys/key-store.ts";
 import { checkKey } from "../providers/key-check.ts";
-import { isLoopback, type Regions } from "../providers/regions.ts";
+import { baseUrlOf, isLoopback, type Regions } from "../providers/regions.ts";
 
 export interface Endpoint {
   readonly baseUrl: string;
@@ -43,7 +43,7 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     const id = `${place.baseUrl}\0${key ?? ""}`;
     const known = answered.get(id);
     if (known !== undefined) return known;
-    const asked = listModels(place, key ?? "none");
+    const asked = listModels(place, key ?? "");
     answered.set(id, asked);
     asked.catch(() => answered.delete(id));
     return asked;
@@ -55,11 +55,12 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
 
   return {
     current() {
-      const { baseUrl, region, protocol } = options.settings();
+      const { baseUrl, region, protocol, workspaceId } = options.settings();
       if (baseUrl !== null)
         return { baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? region, protocol };
       const known = regions.byId(region);
-      if (known !== undefined) return { baseUrl: known.baseUrl, region: known.id, protocol };
+      if (known !== undefined)
+        return { baseUrl: baseUrlOf(known, workspaceId), region: known.id, protocol };
       const ids = regions.all().map((entry) => entry.id);
       throw new AppError(
         "invalid-input",

@@ -1,12 +1,18 @@
-import type { KeyCheck, KeyStatus, ModelOption } from "../../shared/app.ts";
+import type { KeyCheck, KeyStatus, ModelOption, RegionOption } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { SettingsPatch } from "../../shared/settings.ts";
 import type { ModelPort } from "../agent/ports.ts";
 import type { ModelBinding } from "../agent/session.ts";
+import type { RegionFacts } from "../catalogue/region-facts.ts";
 import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts";
 import { createOpenAiProvider } from "../providers/openai-provider.ts";
 import { isLoopback } from "../providers/regions.ts";
-import { createEndpoints, type Endpoints, type EndpointsOptions } from "./endpoints.ts";
+import {
+  createEndpoints,
+  type Endpoint,
+  type Endpoints,
+  type EndpointsOptions,
+} from "./endpoints.ts";
 
 export interface ModelHubOptions extends EndpointsOptions {
   readonly saveSettings: (patch: SettingsPatch) => Promise<unknown>;
@@ -17,6 +23,7 @@ export interface KeyCheckInput {
   readonly key: string;
   readonly baseUrl?: string | undefined;
   readonly region?: string | undefined;
+  readonly workspaceId?: string | undefined;
   readonly persist: "keychain" | "memory";
 }
 
@@ -34,9 +41,10 @@ export interface ModelHub {
   /** The same for completions, with what is known of the model's; "" = the first of its own ordered list. */
   bindForCompletion(wanted: string): Promise<CompletionBinding>;
   list(): Promise<ModelOption[]>;
+  regions(): RegionOption[];
   keyStatus(): Promise<KeyStatus>;
   /** Hosts that a check of this key will ask. */
-  hostsFor(key: string, baseUrl?: string): string[];
+  hostsFor(input: Omit<KeyCheckInput, "persist">): string[];
   /** Tries the hosts; keeps the key and sets region and model when one accepts it. */
   check(input: KeyCheckInput): Promise<KeyCheck>;
   useEnvironment(): Promise<KeyCheck>;
@@ -53,14 +61,17 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
     bind: (wanted) => bindModel(options, endpoints, wanted),
     bindForCompletion: (wanted) => bindCompletion(options, endpoints, wanted),
     list: () => listOptions(options, endpoints),
+    regions: () => options.regions.all().map(regionOption),
     async keyStatus() {
+      const place = placeOrNull(endpoints);
+      if (place !== null && needsNoKey(options, place))
+        return { ...(await keys.status(place.baseUrl)), present: true, region: place.region };
       const status = await keys.status();
       return status.present && status.region === null
-        ? { ...status, region: endpoints.current().region }
+        ? { ...status, region: place?.region ?? null }
         : status;
     },
-    hostsFor: (key, baseUrl) =>
-      hostsToTry(options, { key, baseUrl }).map((host) => new URL(host.baseUrl).host),
+    hostsFor: (input) => hostsToTry(options, input).map((host) => new URL(host.baseUrl).host),
     check: (input) => checkAndKeep(options, endpoints, input),
     async useEnvironment() {
       const key = keys.offered();
@@ -113,12 +124,13 @@ async function listOptions(options: ModelHubOptions, endpoints: Endpoints): Prom
 
 function hostsToTry(
   { regions }: ModelHubOptions,
-  { key, baseUrl, region }: Omit<KeyCheckInput, "persist">,
+  { key, baseUrl, region, workspaceId }: Omit<KeyCheckInput, "persist">,
 ): readonly HostToTry[] {
   return hostsForKey(key, {
     regions,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(region === undefined ? {} : { region }),
+    ...(workspaceId === undefined ? {} : { workspaceId }),
   });
 }
 
@@ -132,14 +144,39 @@ async function checkAndKeep(
   const found = await checkKey({ key: input.key, hosts, catalogue, userAgent });
   const accepted = hosts.find((host) => host.region === found.region);
   if (accepted === undefined) return { ...found, kept: null, keptReason: null };
-  const saved = await keys.save({
-    key: input.key,
-    origin: accepted.baseUrl,
-    persist: input.persist,
-  });
+  const saved =
+    input.key === ""
+      ? { kept: null, reason: null }
+      : await keys.save({ key: input.key, origin: accepted.baseUrl, persist: input.persist });
   endpoints.forget();
   const baseUrl = input.baseUrl === undefined ? null : accepted.baseUrl;
-  await options.saveSettings({ region: accepted.region, baseUrl, model: found.model });
+  const workspaceId =
+    input.workspaceId === undefined || input.workspaceId === "" ? null : input.workspaceId;
+  await options.saveSettings({ region: accepted.region, baseUrl, workspaceId, model: found.model });
   options.onKeyChange();
   return { ...found, kept: saved.kept, keptReason: saved.reason };
 }
+
+/** Null while the settings name a region that cannot be asked yet: the key's status is shown all the same. */
+function placeOrNull(endpoints: Endpoints): Endpoint | null {
+  try {
+    return endpoints.current();
+  } catch (error) {
+    if (error instanceof AppError) return null;
+    throw error;
+  }
+}
+
+const regionOption = (region: RegionFacts): RegionOption => ({
+  id: region.id,
+  label: region.label,
+  kind: region.kind,
+  host: region.baseUrl === null ? null : new URL(region.baseUrl).host,
+  takesWorkspace: region.workspaceBaseUrl !== null,
+  native: region.native,
+  reported: region.reported,
+});
+
+/** A server on this machine that the person chose; a region that a test has put there still wants its key. */
+const needsNoKey = ({ regions }: ModelHubOptions, { baseUrl, region }: Endpoint): boolean =>
+  isLoopback(baseUrl) && (region === "custom" || regions.byId(region)?.kind === "local");

@@ -40,7 +40,7 @@ export function createSettingsBox(
     saved: () => settings,
     effective: () => ({
       ...settings,
-      ...(overrides.region === undefined ? {} : { region: overrides.region, baseUrl: null }),
+      ...regionOverride(settings, overrides.region),
       ...(overrides.baseUrl === undefined ? {} : { baseUrl: overrides.baseUrl }),
       ...(overrides.protocol === undefined ? {} : { protocol: overrides.protocol }),
     }),
@@ -68,4 +68,11 @@ export function createSettingsBox(
       };
     },
   };
+}
+
+/** A workspace's id belongs to the region it was saved with. */
+function regionOverride(settings: Settings, region: string | undefined): Partial<Settings> {
+  if (region === undefined) return {};
+  const workspaceId = region === settings.region ? settings.workspaceId : null;
+  return { region, baseUrl: null, workspaceId };
 }

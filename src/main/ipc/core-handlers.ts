@@ -84,17 +84,24 @@ async function promote(
 function keyHandlers(
   core: Core,
 ): Part<
-  "key.status" | "key.hosts" | "key.check" | "key.useEnvironment" | "key.remove" | "model.list"
+  | "key.status"
+  | "key.hosts"
+  | "key.check"
+  | "key.useEnvironment"
+  | "key.remove"
+  | "region.list"
+  | "model.list"
 > {
   return {
     "key.status": () => core.models.keyStatus(),
-    "key.hosts": async ({ key, baseUrl }) => ({ hosts: core.models.hostsFor(key, baseUrl) }),
+    "key.hosts": async (input) => ({ hosts: core.models.hostsFor(input) }),
     "key.check": (input) => core.models.check(input),
     "key.useEnvironment": () => core.models.useEnvironment(),
     "key.remove": async () => {
       await core.models.removeKey();
       return {};
     },
+    "region.list": async () => core.models.regions(),
     "model.list": () => core.models.list(),
   };
 }

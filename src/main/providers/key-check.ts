@@ -3,7 +3,7 @@ import { AppError, messageOf } from "../../shared/errors.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { assertUsable } from "./bound-fetch.ts";
 import { redact } from "./error-table.ts";
-import type { Regions } from "./regions.ts";
+import { baseUrlOf, isLoopback, type Regions } from "./regions.ts";
 
 /** An address to try a key at. */
 export interface HostToTry {
@@ -16,27 +16,45 @@ export interface HostChoice {
   /** An endpoint of the person's own: the only one that is asked. */
   readonly baseUrl?: string;
   readonly region?: string;
+  /** Of a workspace that has a domain of its own in each region. */
+  readonly workspaceId?: string;
 }
 
-/** Where a key is tried, in order: plan keys (`sk-sp-`) at the plan's hosts, others at the regions. Throws invalid-input. */
-export function hostsForKey(
-  key: string,
-  { regions, baseUrl, region }: HostChoice,
-): readonly HostToTry[] {
-  if (baseUrl !== undefined && baseUrl !== "") {
+/**
+ * Where a key is tried, in order: plan keys (`sk-sp-`) at the plan's hosts, others at the regions; no key at one server on this
+ * machine. Throws invalid-input.
+ */
+export function hostsForKey(key: string, choice: HostChoice): readonly HostToTry[] {
+  const hosts = chosenHosts(key, choice);
+  if (key === "" && !hosts.every(({ baseUrl }) => isLoopback(baseUrl)))
+    throw new AppError(
+      "invalid-input",
+      "A key is missing. Only a server on this machine needs none.",
+    );
+  return hosts;
+}
+
+function chosenHosts(key: string, choice: HostChoice): readonly HostToTry[] {
+  const { regions, baseUrl = "", region = "" } = choice;
+  const workspaceId =
+    choice.workspaceId === undefined || choice.workspaceId === "" ? null : choice.workspaceId;
+  if (baseUrl !== "") {
     assertUsable(baseUrl);
     return [{ baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? "custom" }];
   }
-  if (region !== undefined && region !== "") {
+  if (region !== "") {
     const known = regions.byId(region);
     if (known === undefined) throw new AppError("invalid-input", `There is no region "${region}".`);
-    return [{ baseUrl: known.baseUrl, region: known.id }];
+    return [{ baseUrl: baseUrlOf(known, workspaceId), region: known.id }];
   }
-  const plan = key.startsWith("sk-sp-");
-  return regions
-    .all()
-    .filter((entry) => entry.plan === plan)
-    .map((entry) => ({ baseUrl: entry.baseUrl, region: entry.id }));
+  const kind = key.startsWith("sk-sp-") ? "plan" : "general";
+  return regions.all().flatMap((entry) => {
+    const hasHost =
+      entry.baseUrl !== null || (workspaceId !== null && entry.workspaceBaseUrl !== null);
+    return entry.kind === kind && hasHost
+      ? [{ baseUrl: baseUrlOf(entry, workspaceId), region: entry.id }]
+      : [];
+  });
 }
 
 export interface KeyToCheck {
@@ -71,7 +89,10 @@ async function ask(host: HostToTry, { key, userAgent, signal }: KeyToCheck): Pro
   const limit = AbortSignal.timeout(patienceMs);
   try {
     const response = await fetch(`${host.baseUrl.replace(/\/$/, "")}/models`, {
-      headers: { Authorization: `Bearer ${key}`, "User-Agent": userAgent },
+      headers: {
+        ...(key === "" ? {} : { Authorization: `Bearer ${key}` }),
+        "User-Agent": userAgent,
+      },
       redirect: "error",
       signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
     });

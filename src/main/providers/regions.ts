@@ -1,87 +1,68 @@
 import { AppError } from "../../shared/errors.ts";
+import { regionFacts, type RegionFacts } from "../catalogue/region-facts.ts";
 
-/** A place where Model Studio answers. Hosts as its documentation lists them on 2026-11-23. */
-interface Region {
-  readonly id: string;
-  readonly label: string;
-  readonly baseUrl: string;
-  /** Whether the hosts take subscription keys (`sk-sp-…`) instead of general ones. */
-  readonly plan: boolean;
-}
-
-const known: readonly Region[] = [
-  {
-    id: "singapore",
-    label: "Singapore",
-    baseUrl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
-    plan: false,
-  },
-  {
-    id: "beijing",
-    label: "Beijing",
-    baseUrl: "https://dashscope.aliyuncs.com/compatible-mode/v1",
-    plan: false,
-  },
-  {
-    id: "virginia",
-    label: "Virginia",
-    baseUrl: "https://dashscope-us.aliyuncs.com/compatible-mode/v1",
-    plan: false,
-  },
-  {
-    id: "hong-kong",
-    label: "Hong Kong",
-    baseUrl: "https://cn-hongkong.dashscope.aliyuncs.com/compatible-mode/v1",
-    plan: false,
-  },
-  {
-    id: "coding-plan",
-    label: "Coding Plan",
-    baseUrl: "https://coding-intl.dashscope.aliyuncs.com/v1",
-    plan: true,
-  },
-  {
-    id: "coding-plan-china",
-    label: "Coding Plan (China)",
-    baseUrl: "https://coding.dashscope.aliyuncs.com/v1",
-    plan: true,
-  },
-  {
-    id: "token-plan",
-    label: "Token Plan",
-    baseUrl: "https://token-plan.ap-southeast-1.maas.aliyuncs.com/compatible-mode/v1",
-    plan: true,
-  },
-];
-
-/** The regions in the order in which a key is tried. */
+/** The regions in the order in which a key is tried; plans and servers on this machine among them. */
 export interface Regions {
-  all(): readonly Region[];
-  byId(id: string): Region | undefined;
-  /** By a base URL or its origin. */
-  byBaseUrl(url: string): Region | undefined;
+  all(): readonly RegionFacts[];
+  byId(id: string): RegionFacts | undefined;
+  /** By a base URL or its origin, workspace domains among them. */
+  byBaseUrl(url: string): RegionFacts | undefined;
 }
 
 /** `BELAY_REGION_URLS` (JSON: id → base URL on this machine) points regions at a simulated provider, for tests. */
 export function createRegions(environment: Readonly<Record<string, string | undefined>>): Regions {
   const overrides = readOverrides(environment["BELAY_REGION_URLS"]);
-  const regions = known.map((region) =>
+  const regions = regionFacts.map((region) =>
     overrides[region.id] === undefined
       ? region
-      : Object.assign({}, region, { baseUrl: overrides[region.id] }),
+      : Object.assign({}, region, {
+          baseUrl: overrides[region.id],
+          workspaceBaseUrl: region.workspaceBaseUrl === null ? null : overrides[region.id],
+        }),
   );
   return {
     all: () => regions,
     byId: (id) => regions.find((region) => region.id === id),
     byBaseUrl: (url) =>
       regions.find((region) => region.baseUrl === url) ??
-      regions.find((region) => new URL(region.baseUrl).origin === originOf(url)),
+      // A port of this machine says nothing of who listens there.
+      regions.find(({ kind, baseUrl }) => kind !== "local" && sameOrigin(baseUrl, url)) ??
+      regions.find((region) => isWorkspaceDomain(region, url)),
   };
 }
 
-function originOf(url: string): string | undefined {
-  return URL.canParse(url) ? new URL(url).origin : undefined;
+/** The base URL of a region, or of a workspace's own domain there. Throws invalid-input where the region needs a workspace or has no such domains. */
+export function baseUrlOf(region: RegionFacts, workspaceId: string | null): string {
+  if (workspaceId !== null && region.workspaceBaseUrl !== null)
+    return region.workspaceBaseUrl.replace("{WorkspaceId}", assertWorkspaceId(workspaceId));
+  if (region.baseUrl !== null) return region.baseUrl;
+  throw new AppError(
+    "invalid-input",
+    `${region.label} has no common host: every workspace has a domain of its own there. Enter the workspace's id, which the console shows as llm-… or ws-….`,
+  );
 }
+
+/** One label of a host name: nothing in it may lead to another host. */
+function assertWorkspaceId(id: string): string {
+  if (/^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/i.test(id)) return id;
+  throw new AppError(
+    "invalid-input",
+    `"${id}" is no workspace id. The console shows it as llm-… or ws-…: letters, digits and hyphens.`,
+  );
+}
+
+function isWorkspaceDomain({ workspaceBaseUrl }: RegionFacts, url: string): boolean {
+  if (workspaceBaseUrl === null || !URL.canParse(url)) return false;
+  const [, suffix = ""] = new URL(workspaceBaseUrl.replace("{WorkspaceId}", "x")).hostname.split(
+    /^x(?=\.)/,
+  );
+  const { protocol, hostname, port } = new URL(url);
+  const label = hostname.endsWith(suffix) ? hostname.slice(0, -suffix.length) : "";
+  return protocol === "https:" && port === "" && /^[a-z0-9-]+$/.test(label);
+}
+
+const sameOrigin = (one: string | null, other: string): boolean =>
+  one !== null && URL.canParse(other) && new URL(one).origin === new URL(other).origin;
 
 /** Only addresses of this machine: a variable must not send a key elsewhere. */
 function readOverrides(text: string | undefined): Readonly<Record<string, string>> {

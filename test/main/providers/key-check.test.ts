@@ -21,7 +21,29 @@ describe("where a key is tried", () => {
       "coding-plan",
       "coding-plan-china",
       "token-plan",
+      "token-plan-china",
     ]);
+  });
+
+  it("is the workspace's domain of every region once the workspace is named", () => {
+    const hosts = hostsForKey("sk-abcdefgh", { regions, workspaceId: "ws-1" });
+    expect(idsOf(hosts)).toEqual([
+      "singapore",
+      "beijing",
+      "virginia",
+      "hong-kong",
+      "frankfurt",
+      "japan",
+    ]);
+    for (const { baseUrl } of hosts) expect(new URL(baseUrl).host).toMatch(/^ws-1\./);
+  });
+
+  it("is a server on this machine without a key, and nothing else", () => {
+    expect(hostsForKey("", { regions, region: "ollama" })).toEqual([
+      { region: "ollama", baseUrl: "http://127.0.0.1:11434/v1" },
+    ]);
+    expect(() => hostsForKey("", { regions, region: "singapore" })).toThrow(/key is missing/);
+    expect(() => hostsForKey("", { regions })).toThrow(/key is missing/);
   });
 
   it("is one host only when the person names it", () => {
