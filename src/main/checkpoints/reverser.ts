@@ -4,7 +4,7 @@ import { createUndoId } from "../../shared/ids.ts";
 import type { PlannedChange } from "./effect.ts";
 import type { OperationInput, OperationOutcome } from "./executor.ts";
 import { holdPath, nothing, stateOf, type Held } from "./image.ts";
-import type { Operation } from "./operations.ts";
+import type { Operation, Operations } from "./operations.ts";
 import {
   blockedPlan,
   chosenState,
@@ -112,8 +112,25 @@ async function reverse(
     ...sorted.conflicts,
     ...outcome.conflicts.map((path) => ({ path, reason: "it was written at the same moment" })),
   ];
-  const calls = operations.flatMap((operation) => index.callsOf(operation));
+  const calls = settledCalls(index, operations, direction);
   return { ...reported(sorted.plans, outcome), conflicts, redo: id, direction, calls };
+}
+
+/** The calls that a reversal touched. An undo that kept one of a call's files has not taken that call back. */
+function settledCalls(
+  index: Operations,
+  operations: readonly Operation[],
+  direction: AppliedUndo["direction"],
+): AppliedUndo["calls"] {
+  const standing = new Set(
+    index
+      .all()
+      .filter((one) => one.intent.kind === "write" && index.standing(one).length > 0)
+      .map((one) => one.intent.callId),
+  );
+  return operations
+    .flatMap((operation) => index.callsOf(operation))
+    .map((call) => ({ ...call, isSettled: standing.has(call.callId) === (direction === "redo") }));
 }
 
 function reversalsOf(

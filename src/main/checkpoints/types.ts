@@ -66,8 +66,12 @@ export interface UndoOptions {
 /** An undo or redo with what the conversation needs to know of it. */
 export interface AppliedUndo extends UndoResult {
   readonly direction: "undo" | "redo";
-  /** Calls whose effect was taken away (undo) or brought back (redo), by session. */
-  readonly calls: readonly { readonly sessionId: SessionId; readonly callId: CallId }[];
+  /** The calls it was about. Settled: nothing of the call stands any more (undo), or something stands again (redo). */
+  readonly calls: readonly {
+    readonly sessionId: SessionId;
+    readonly callId: CallId;
+    readonly isSettled: boolean;
+  }[];
 }
 
 /** Checkpoints of one workspace. Undo never touches the user's git and never eats bytes nobody has a copy of. */

@@ -28,7 +28,7 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
           sessionId,
           undoId,
           direction,
-          callIds: own.map((call) => call.callId),
+          callIds: own.filter((call) => call.isSettled).map((call) => call.callId),
           paths: result.undone.map((entry) => entry.path),
           conflicts: result.conflicts.map((entry) => entry.path),
         });

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createTurnId } from "../../../src/shared/ids.ts";
 import { createCheckpointFixture, move, remove, write } from "../../support/checkpoint-fixture.ts";
+import type { AppliedUndo } from "../../../src/main/checkpoints/types.ts";
 import { treeOf } from "../../support/tree-hash.ts";
 
 const merge = { conflicts: "merge" } as const;
@@ -40,6 +41,23 @@ describe("undo", () => {
     expect(readFileSync(fixture.path("f"), "utf8")).toBe("one\n");
     await fixture.service.redo({});
     expect(readFileSync(fixture.path("f"), "utf8")).toBe("mine\n");
+  });
+
+  it("calls only those steps undone of which nothing stands any more", async () => {
+    await using fixture = await createCheckpointFixture();
+    const turnId = createTurnId();
+    const kept = await fixture.apply([write("kept", "agent\n", null)], { turnId });
+    const gone = await fixture.apply([write("gone", "agent\n", null)], { turnId });
+    writeFileSync(fixture.path("kept"), "mine\n");
+    const settled = ({ calls }: AppliedUndo): readonly string[] =>
+      calls.filter((call) => call.isSettled).map((call) => call.callId);
+    const target = { unit: "turn", turnId } as const;
+    const undone = await fixture.service.undo(target, merge);
+    expect(settled(undone)).toEqual([gone.callId]);
+    const redone = await fixture.service.redo({});
+    expect(settled(redone)).toContain(gone.callId);
+    const all = await fixture.service.undo(target, { conflicts: "overwrite" });
+    expect(new Set(settled(all))).toEqual(new Set([kept.callId, gone.callId]));
   });
 
   it("never deletes a file that the person made in the place of one the agent deleted", async () => {
