@@ -150,6 +150,15 @@ export const operations = {
     input: bySession.extend({ target: undoTargetSchema }),
     output: undoPlanSchema,
   },
+  /** What an undo would make of one file with this choice, against the file as it is now; null = it stays as it is. */
+  "checkpoint.preview": {
+    input: bySession.extend({
+      target: undoTargetSchema,
+      path: z.string().max(4096),
+      choice: conflictChoiceSchema,
+    }),
+    output: fileDiffSchema.nullable(),
+  },
   "checkpoint.undo": {
     input: bySession.extend({
       target: undoTargetSchema,

@@ -59,6 +59,8 @@ export async function createCheckpointService(
         .toReversed();
     },
     plan: (target) => alone(async () => reverser.plan(selectFor(target, index))),
+    preview: (target, wanted) =>
+      alone(async () => reverser.preview(selectFor(target, index), wanted)),
     undo: (target, how) =>
       alone(() => reverser.reverse(selectFor(target, index), { ...how, kind: "undo" })),
     redo: (which) =>

@@ -1,9 +1,11 @@
 import type { UndoPlan } from "../../shared/checkpoint.ts";
+import type { FileDiff } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";
 import type { PlannedChange } from "./effect.ts";
 import type { OperationInput, OperationOutcome } from "./executor.ts";
-import { holdPath, nothing, stateOf, type Held } from "./image.ts";
+import { fileDiff } from "./file-diffs.ts";
+import { holdPath, nothing, stateOf, type Held, type State } from "./image.ts";
 import type { Operation, Operations } from "./operations.ts";
 import {
   blockedPlan,
@@ -15,11 +17,12 @@ import {
   type PlanReader,
 } from "./reversal-plan.ts";
 import type { EffectPlace } from "./effect.ts";
-import type { AppliedUndo, UndoOptions } from "./types.ts";
+import type { AppliedUndo, PreviewedPath, UndoOptions } from "./types.ts";
 
-/** Takes operations back. Both verbs must be called under the workspace's lock. */
+/** Takes operations back. All verbs must be called under the workspace's lock. */
 export interface Reverser {
   plan(operations: readonly Operation[]): Promise<UndoPlan>;
+  preview(operations: readonly Operation[], wanted: PreviewedPath): Promise<FileDiff | null>;
   reverse(
     operations: readonly Operation[],
     how: UndoOptions & { readonly kind: "undo" | "redo" },
@@ -45,16 +48,30 @@ export function createReverser(parts: ReverserParts): Reverser {
       for (const { held } of plans) await held.release();
       return { rows, uncoveredCommands: 0 };
     },
+    async preview(operations, { path, choice }) {
+      const plans = await planAll(parts, operations, path);
+      const [first] = plans;
+      const state = first === undefined ? null : chosenState(first.plan, choice);
+      const diff = first === undefined || state === null ? null : diffTo(first, state);
+      for (const { held } of plans) await held.release();
+      return diff;
+    },
     reverse: (operations, how) => reverse(parts, operations, how),
   };
 }
 
+const diffTo = ({ plan, held }: HeldPlan, state: State): FileDiff =>
+  fileDiff(plan.path, stateOf(held), state);
+
+/** The plans of all paths, or of one. Their files are held open: release each. */
 async function planAll(
   { place, reader }: ReverserParts,
   operations: readonly Operation[],
+  only?: string,
 ): Promise<HeldPlan[]> {
   const plans: HeldPlan[] = [];
   for (const [path, entries] of entriesByPath(operations, reader.operations)) {
+    if (only !== undefined && path !== only) continue;
     try {
       const held = await holdPath(place.workspace, path, place.ops);
       plans.push({ held, plan: await planPath(path, { current: stateOf(held), entries, reader }) });
@@ -130,7 +147,11 @@ function settledCalls(
   );
   return operations
     .flatMap((operation) => index.callsOf(operation))
-    .map((call) => ({ ...call, isSettled: standing.has(call.callId) === (direction === "redo") }));
+    .map(({ sessionId, callId }) => ({
+      sessionId,
+      callId,
+      isSettled: standing.has(callId) === (direction === "redo"),
+    }));
 }
 
 function reversalsOf(

@@ -63,6 +63,12 @@ export interface UndoOptions {
   readonly choices?: Readonly<Record<string, ConflictChoice>>;
 }
 
+/** One path of an undo's plan, with what the person would choose for it. */
+export interface PreviewedPath {
+  readonly path: string;
+  readonly choice: ConflictChoice;
+}
+
 /** An undo or redo with what the conversation needs to know of it. */
 export interface AppliedUndo extends UndoResult {
   readonly direction: "undo" | "redo";
@@ -79,6 +85,8 @@ export interface CheckpointService extends CheckpointWriter {
   /** Newest first. */
   list(filter: { readonly sessionId?: SessionId }): Promise<readonly Checkpoint[]>;
   plan(target: UndoTarget): Promise<UndoPlan>;
+  /** What the undo would make of one path, against what is there now; null when it stays as it is. Writes nothing. */
+  preview(target: UndoTarget, wanted: PreviewedPath): Promise<FileDiff | null>;
   undo(target: UndoTarget, options: UndoOptions): Promise<AppliedUndo>;
   /** The newest undo not redone (of the session, when given), or the one named. */
   redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<AppliedUndo>;

@@ -2,13 +2,19 @@ import type { Checkpoint, UndoPlan, UndoResult, UndoTarget } from "../../shared/
 import type { FileDiff } from "../../shared/diff.ts";
 import type { CallId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
 import type { SessionState, ToolItem } from "../../shared/session-state.ts";
-import type { AppliedUndo, CheckpointService, UndoOptions } from "../checkpoints/types.ts";
+import type {
+  AppliedUndo,
+  CheckpointService,
+  PreviewedPath,
+  UndoOptions,
+} from "../checkpoints/types.ts";
 import type { SessionHub } from "./session-hub.ts";
 
 /** Undo as people see it: the files by the checkpoints, and a line in each conversation whose steps it took away. */
 export interface UndoDesk {
   list(filter: { readonly sessionId?: SessionId }): Promise<readonly Checkpoint[]>;
   plan(target: UndoTarget): Promise<UndoPlan>;
+  preview(target: UndoTarget, wanted: PreviewedPath): Promise<FileDiff | null>;
   undo(target: UndoTarget, options: UndoOptions): Promise<UndoResult>;
   redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<UndoResult>;
   diff(
@@ -48,6 +54,7 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
       );
       return { ...plan, uncoveredCommands };
     },
+    preview: (target, wanted) => checkpoints.preview(target, wanted),
     undo: async (target, options) => announce(await checkpoints.undo(target, options)),
     redo: async (which) => announce(await checkpoints.redo(which)),
     diff: (target) => checkpoints.diff(target),

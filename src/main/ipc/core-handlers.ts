@@ -197,6 +197,7 @@ function undoHandlers(
 ): Part<
   | "checkpoint.list"
   | "checkpoint.plan"
+  | "checkpoint.preview"
   | "checkpoint.undo"
   | "checkpoint.redo"
   | "diff.call"
@@ -211,6 +212,8 @@ function undoHandlers(
       ...(await (await desk(sessionId)).list({ sessionId })),
     ],
     "checkpoint.plan": async ({ sessionId, target }) => (await desk(sessionId)).plan(target),
+    "checkpoint.preview": async ({ sessionId, target, path, choice }) =>
+      (await desk(sessionId)).preview(target, { path, choice }),
     "checkpoint.undo": async ({ sessionId, target, conflicts, choices }) =>
       (await desk(sessionId)).undo(target, {
         conflicts,

@@ -2,12 +2,15 @@ import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import type { ConflictChoice } from "../../../src/shared/checkpoint.ts";
 import { createTurnId } from "../../../src/shared/ids.ts";
 import { createCheckpointFixture, move, remove, write } from "../../support/checkpoint-fixture.ts";
 import type { AppliedUndo } from "../../../src/main/checkpoints/types.ts";
 import { treeOf } from "../../support/tree-hash.ts";
 
 const merge = { conflicts: "merge" } as const;
+const settled = ({ calls }: AppliedUndo): readonly string[] =>
+  calls.filter((call) => call.isSettled).map((call) => call.callId);
 const text = (lines: readonly string[]): string => lines.join("");
 
 describe("undo", () => {
@@ -49,8 +52,6 @@ describe("undo", () => {
     const kept = await fixture.apply([write("kept", "agent\n", null)], { turnId });
     const gone = await fixture.apply([write("gone", "agent\n", null)], { turnId });
     writeFileSync(fixture.path("kept"), "mine\n");
-    const settled = ({ calls }: AppliedUndo): readonly string[] =>
-      calls.filter((call) => call.isSettled).map((call) => call.callId);
     const target = { unit: "turn", turnId } as const;
     const undone = await fixture.service.undo(target, merge);
     expect(settled(undone)).toEqual([gone.callId]);
@@ -58,6 +59,23 @@ describe("undo", () => {
     expect(settled(redone)).toContain(gone.callId);
     const all = await fixture.service.undo(target, { conflicts: "overwrite" });
     expect(new Set(settled(all))).toEqual(new Set([kept.callId, gone.callId]));
+  });
+
+  it("previews what each choice makes of the file as it is now, and writes nothing", async () => {
+    await using fixture = await createCheckpointFixture();
+    writeFileSync(fixture.path("f"), "one\n");
+    const { callId } = await fixture.apply([write("f", "two\n", "one\n")]);
+    const target = { unit: "call", callId } as const;
+    const lines = async (choice: ConflictChoice) =>
+      (await fixture.service.preview(target, { path: "f", choice }))?.hunks.flatMap((hunk) =>
+        hunk.lines.map((line) => `${line.kind} ${line.text}`),
+      );
+    expect(await lines("merge")).toEqual(["removed two", "added one"]);
+    writeFileSync(fixture.path("f"), "mine\n");
+    expect(await lines("keep")).toBeUndefined();
+    expect(await lines("overwrite")).toEqual(["removed mine", "added one"]);
+    expect(readFileSync(fixture.path("f"), "utf8")).toBe("mine\n");
+    expect(await fixture.service.preview(target, { path: "g", choice: "merge" })).toBeNull();
   });
 
   it("never deletes a file that the person made in the place of one the agent deleted", async () => {

@@ -1,11 +1,7 @@
 import { structuredPatch } from "diff";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import {
-  compareWords,
-  numberLines,
-  reverseDiff,
-} from "../../../src/renderer/src/diff/diff-lines.ts";
+import { compareWords, numberLines } from "../../../src/renderer/src/diff/diff-lines.ts";
 import type { DiffLine, FileDiff } from "../../../src/shared/diff.ts";
 
 const kinds = { " ": "context", "+": "added", "-": "removed" } as const;
@@ -84,26 +80,5 @@ describe("the lines of a diff", () => {
   it("mark nothing in a line that is another line, or too long to compare", () => {
     expect(compareWords("alpha beta", "one two three")).toBeNull();
     expect(compareWords("x".repeat(601), "x".repeat(601))).toBeNull();
-  });
-
-  it("turned round twice are the same lines", () => {
-    fc.assert(
-      fc.property(file, file, (before, after) => {
-        const diff = diffOf(before, after);
-        const twice = reverseDiff(reverseDiff(diff));
-        expect(reverseDiff(twice)).toEqual(reverseDiff(diff));
-        expect(twice.hunks.map((hunk) => hunk.lines.length)).toEqual(
-          diff.hunks.map((hunk) => hunk.lines.length),
-        );
-      }),
-    );
-  });
-
-  it("turned round lead from the new file to the old one", () => {
-    fc.assert(
-      fc.property(file, file, (before, after) => {
-        expect(misplaced(reverseDiff(diffOf(before, after)), after, before)).toEqual([]);
-      }),
-    );
   });
 });

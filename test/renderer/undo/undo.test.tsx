@@ -2,12 +2,13 @@
 import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { UndoPlan, UndoResult } from "../../../src/shared/checkpoint.ts";
+import type { FileDiff } from "../../../src/shared/diff.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import type { FakeHandlers } from "../../support/fake-bridge.ts";
 import { useFakeLayout } from "../../support/fake-layout.ts";
 import { renderSession } from "../../support/render-session.tsx";
 import { accessibilityFaults } from "../../support/render-window.tsx";
-import { createSampleSession, sampleTurnDiffs } from "../../support/sample-session.ts";
+import { createSampleSession } from "../../support/sample-session.ts";
 import { undoId } from "../../support/session-script.ts";
 
 useFakeLayout();
@@ -42,7 +43,7 @@ const render = (plan: UndoPlan, result = undone, over: FakeHandlers = {}) =>
     "checkpoint.plan": () => plan,
     "checkpoint.undo": () => result,
     "checkpoint.redo": () => ({ ...result, redo: undoId("u-8") }),
-    "diff.turn": () => [...sampleTurnDiffs],
+    "checkpoint.preview": () => null,
     ...over,
   });
 const turnCard = () => screen.getByRole("region", { name: "What this prompt changed" });
@@ -87,12 +88,40 @@ describe("undo of a prompt", () => {
     });
   });
 
-  it("shows what the undo does to the chosen file, the other way round", async () => {
-    const { user } = await render(overlapping);
+  it("shows what the undo makes of the chosen file, by the choice made for it", async () => {
+    const diff: FileDiff = {
+      path: harmonics,
+      kind: "modified",
+      added: 1,
+      removed: 0,
+      binary: false,
+      truncated: false,
+      hunks: [
+        {
+          oldStart: 1,
+          oldLines: 0,
+          newStart: 1,
+          newLines: 1,
+          lines: [{ kind: "added", text: "the old line" }],
+        },
+      ],
+    };
+    const { user, inputs } = await render(overlapping, undone, {
+      "checkpoint.preview": ({ choice }) => (choice === "keep" ? null : diff),
+    });
     await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
     const preview = await screen.findByRole("region", { name: "Before and after" });
-    const word = await within(preview).findByText("9841042");
-    expect(word.closest(".bg-diff-removed")).not.toBeNull();
+    expect(await within(preview).findByText("The file stays exactly as it is now.")).toBeTruthy();
+    await user.click(within(preview).getByRole("radio", { name: "Restore old version" }));
+    expect(await within(preview).findByText("the old line")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: /^src\/tides\/radians/ }));
+    await waitFor(() => {
+      expect(inputs("checkpoint.preview")).toMatchObject([
+        { path: harmonics, choice: "keep" },
+        { path: harmonics, choice: "overwrite" },
+        { path: radians, choice: "merge" },
+      ]);
+    });
   });
 
   it("cancelled leaves everything as it is", async () => {

@@ -24,10 +24,10 @@ export const openRows = (plan: UndoPlan): readonly UndoPlanRow[] => {
 export const isPlain = (plan: UndoPlan): boolean =>
   plan.uncoveredCommands === 0 && !plan.rows.some(needsChoice);
 
-/** What happens to a conflict that the person has not decided: later edits are merged where they can be, else kept. */
+/** What happens to a file that the person has not decided on: later edits are merged where they can be, what overlaps is kept. */
 export const choiceOf = (row: UndoPlanRow, choices: Choices): ConflictChoice =>
   (Object.hasOwn(choices, row.path) ? choices[row.path] : undefined) ??
-  (row.mergeable ? "merge" : "keep");
+  (needsChoice(row) ? "keep" : "merge");
 
 /** How many files the button undoes and how many it keeps. */
 export function countChoices(

@@ -1,5 +1,5 @@
 import { diffWordsWithSpace } from "diff";
-import type { DiffLine, FileDiff, Hunk } from "../../../shared/diff.ts";
+import type { DiffLine, Hunk } from "../../../shared/diff.ts";
 
 /** A stretch of a line; `changed` is what differs from the line it replaces. */
 export interface WordPart {
@@ -104,43 +104,4 @@ export function compareWords(
       .filter((change) => !change[other])
       .map((change) => ({ text: change.value, changed: change.added || change.removed }));
   return { before: side("added"), after: side("removed") };
-}
-
-/** The same change the other way round: what an undo of it does. */
-export function reverseDiff(diff: FileDiff): FileDiff {
-  const kinds = {
-    created: "deleted",
-    deleted: "created",
-    modified: "modified",
-    moved: "moved",
-  } as const;
-  return {
-    ...diff,
-    kind: kinds[diff.kind],
-    added: diff.removed,
-    removed: diff.added,
-    hunks: diff.hunks.map(reverseHunk),
-  };
-}
-
-function reverseHunk(hunk: Hunk): Hunk {
-  const lines: DiffLine[] = [];
-  let added: DiffLine[] = [];
-  for (const line of hunk.lines) {
-    if (line.kind === "added") lines.push({ kind: "removed", text: line.text });
-    else if (line.kind === "removed") added.push({ kind: "added", text: line.text });
-    // What was removed comes back after what goes: the order every diff is read in.
-    if (line.kind === "context") {
-      lines.push(...added, line);
-      added = [];
-    }
-  }
-  lines.push(...added);
-  return {
-    oldStart: hunk.newStart,
-    oldLines: hunk.newLines,
-    newStart: hunk.oldStart,
-    newLines: hunk.oldLines,
-    lines,
-  };
 }

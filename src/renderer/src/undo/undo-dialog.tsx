@@ -1,12 +1,10 @@
-import { useState } from "react";
+import { useCallback, useState } from "react";
 import { useStore } from "zustand";
 import type { ConflictChoice, UndoPlanRow } from "../../../shared/checkpoint.ts";
 import { useServices } from "../app/services.tsx";
-import { reverseDiff } from "../diff/diff-lines.ts";
 import { DiffView } from "../diff/diff-view.tsx";
 import { LineTotals } from "../diff/line-totals.tsx";
-import { useDiff } from "../diff/use-diff.ts";
-import type { DiffTarget } from "../app/app-state.ts";
+import { useAnswer } from "../app/use-answer.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
@@ -64,7 +62,9 @@ export function UndoDialog({ asked }: { readonly asked: AskedUndo }) {
               }}
             />
           )}
-          {chosen !== undefined && <Preview asked={asked} path={chosen.path} />}
+          {chosen !== undefined && (
+            <Preview asked={asked} path={chosen.path} choice={choiceOf(chosen, choices)} />
+          )}
         </section>
       </div>
     </Dialog>
@@ -163,17 +163,33 @@ function ConflictChoices({ row, value, onChange }: ConflictChoicesProps) {
   );
 }
 
-function Preview({ asked, path }: { readonly asked: AskedUndo; readonly path: string }) {
-  const messages = useMessages();
-  const loaded = useDiff(asked.sessionId, targetOf(asked), 0);
-  if (loaded.status === "loading") return <Note text={messages.review.loading} />;
-  if (loaded.status === "failed") return <Note text={messages.review.failed(loaded.reason)} />;
-  const diff = loaded.diffs.find((file) => file.path === path || file.from === path);
-  if (diff === undefined) return <Note text={messages.undo.noPreview} />;
+interface PreviewProps {
+  readonly asked: AskedUndo;
+  readonly path: string;
+  readonly choice: ConflictChoice;
+}
+
+/** What the undo makes of the file as it is now, with the choice made for it. */
+function Preview({ asked: { sessionId, target }, path, choice }: PreviewProps) {
+  const { undo } = useMessages();
+  const { client } = useServices();
+  const ask = useCallback(
+    async () => ({
+      path,
+      choice,
+      diff: await client("checkpoint.preview", { sessionId, target, path, choice }),
+    }),
+    [client, sessionId, target, path, choice],
+  );
+  const { value, failure } = useAnswer(ask);
+  if (failure !== null) return <Note text={undo.previewFailed(failure)} />;
+  // The answer for another file or choice says nothing about this one.
+  if (value?.path !== path || value.choice !== choice) return <Note text={undo.previewLoading} />;
+  if (value.diff === null) return <Note text={undo.previewKept} />;
   return (
     <>
-      <Note text={messages.undo.previewNote} />
-      <DiffView key={path} diff={reverseDiff(diff)} />
+      <Note text={undo.previewNote} />
+      <DiffView key={`${path} ${choice}`} diff={value.diff} />
     </>
   );
 }
@@ -181,8 +197,3 @@ function Preview({ asked, path }: { readonly asked: AskedUndo; readonly path: st
 const Note = ({ text }: { readonly text: string }) => (
   <p className="px-3 py-2 text-label text-secondary">{text}</p>
 );
-
-function targetOf({ target }: AskedUndo): DiffTarget | null {
-  if (target.unit === "call") return { callId: target.callId };
-  return target.unit === "turn" ? { turnId: target.turnId } : null;
-}

@@ -26,8 +26,10 @@ export const undo = {
   },
   files: "Files",
   preview: "Before and after",
-  previewNote: "Shows the file after this undo against what the step left behind.",
-  noPreview: "There is nothing to show for this file.",
+  previewLoading: "Comparing…",
+  previewFailed: (reason: string) => `The change cannot be shown: ${reason}`,
+  previewNote: "From the file as it is now to the file after this undo.",
+  previewKept: "The file stays exactly as it is now.",
   confirm: (undone: number, keep: number) => {
     if (keep === 0) return `Undo ${undone}`;
     return undone === 0 ? `Keep ${keep}` : `Undo ${undone}, keep ${keep}`;

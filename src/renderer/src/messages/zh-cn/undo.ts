@@ -21,8 +21,10 @@ export const undo: Messages["undo"] = {
   },
   files: "文件",
   preview: "更改前后",
-  previewNote: "显示撤销后的文件与该步骤留下的内容之间的差异。",
-  noPreview: "此文件没有可显示的内容。",
+  previewLoading: "正在比较…",
+  previewFailed: (reason: string) => `无法显示此更改：${reason}`,
+  previewNote: "从当前文件到本次撤销之后的文件。",
+  previewKept: "文件保持现在的样子。",
   confirm: (undone, kept) => {
     if (kept === 0) return `撤销 ${undone} 个`;
     return undone === 0 ? `保留 ${kept} 个` : `撤销 ${undone} 个，保留 ${kept} 个`;
