@@ -36,7 +36,7 @@ export const repairSchema = z.enum([
   "text-call", // written into the answer's text instead of being called
   "arguments", // arguments of the wrong type that say plainly what was meant
   "escapes", // newlines and quotes escaped twice
-  "json", // JSON that only lacked its outer braces
+  "json", // JSON that only lacked an outer brace, or the mark where a value ends
 ]);
 export type Repair = z.infer<typeof repairSchema>;
 
@@ -108,7 +108,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     step: z.int().positive(),
     reason: z.string(),
   }),
-  // `modelCallId` and `argumentsText` are what the model sent, to the byte: history is replayed from them.
+  // `modelCallId` and `argumentsText` are what the model sent, to the byte, or what its call was read as where `repairs` says
+  // that it was no JSON: history is replayed from them.
   z.object({
     ...inTurn,
     type: z.literal("tool-call-start"),
@@ -136,6 +137,7 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
   }),
   // `changes` is what the call did to files; `notes` are lines a person should read on the card; `exitCode` is a command's.
   // `seen` are files whose bytes the session knows now, by git blob id (null = no longer): it outlives the process.
+  // `repairs` are those that needed a look at the files, beside the ones of `tool-call-start`.
   z.object({
     ...inTurn,
     type: z.literal("tool-call-end"),
@@ -147,6 +149,7 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     notes: z.array(z.string()).optional(),
     exitCode: z.int().nullable().optional(),
     seen: z.array(z.object({ path: z.string(), blobId: z.string().nullable() })).optional(),
+    repairs: z.array(repairSchema).optional(),
   }),
   // `title` is one line for a person, `detail` the exact bytes to be run or written.
   z.object({

@@ -242,6 +242,7 @@ function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
         changes: event.changes ?? [],
         notes: event.notes ?? [],
         seen: event.seen ?? [],
+        repairs: [...item.repairs, ...(event.repairs ?? [])],
       };
     default:
       return assertNever(event);

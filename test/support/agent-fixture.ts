@@ -4,7 +4,9 @@ import { createApprovalDesk, type ApprovalDesk } from "../../src/main/agent/appr
 import { createEventLog } from "../../src/main/agent/event-log.ts";
 import type { Budget, RequestOutcome, UsagePort } from "../../src/main/agent/ports.ts";
 import { createAgentSession, type AgentSession } from "../../src/main/agent/session.ts";
-import type { ParsedCall, ToolBox } from "../../src/main/agent/turn-context.ts";
+import type { ToolBox } from "../../src/main/agent/turn-context.ts";
+import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
+import { createToolRegistry } from "../../src/main/tools/registry.ts";
 import type { Tool, ToolKind } from "../../src/main/tools/tool.ts";
 import { createReadRegister } from "../../src/main/tools/read-register.ts";
 import { AppError } from "../../src/shared/errors.ts";
@@ -78,24 +80,10 @@ export function fakeToolBox(journal: string[]): ToolBox {
     fakeTool("change", "write", journal),
     fakeTool("run", "command", journal),
   ];
+  const registry = createToolRegistry(tools);
   return {
-    definitions: tools.map((tool) => ({
-      name: tool.name,
-      description: tool.description,
-      parameters: {},
-    })),
-    parse(name, text): ParsedCall {
-      const tool = tools.find((candidate) => candidate.name === name);
-      if (tool === undefined) return { ok: false, malformed: false, result: `No tool ${name}` };
-      try {
-        const input = schema.safeParse(JSON.parse(text));
-        return input.success
-          ? { ok: true, tool, input: input.data }
-          : { ok: false, malformed: false, result: "value is missing" };
-      } catch {
-        return { ok: false, malformed: true, result: "The arguments are not JSON" };
-      }
-    },
+    definitions: registry.definitions,
+    parse: (name, text) => parseToolCall(registry, name, text),
   };
 }
 

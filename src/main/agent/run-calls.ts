@@ -1,9 +1,13 @@
-import { AppError } from "../../shared/errors.ts";
 import { callIdSchema, createCallId, type CallId } from "../../shared/ids.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
-import type { SeenFile } from "../tools/read-register.ts";
-import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
 import { grantKeyFor, policyFor } from "./approvals.ts";
+import {
+  endCall,
+  executeCall,
+  repairedCall,
+  type Ended,
+  type RunnableCall,
+} from "./execute-call.ts";
 import { repeatedCallResult } from "./loop-guard.ts";
 import type { ModelCall } from "./stream-step.ts";
 import { cancelledResult, type ParsedCall, type TurnContext } from "./turn-context.ts";
@@ -16,13 +20,6 @@ interface ReadyCall extends ModelCall {
 
 /** What the calls of one step mean for the turn. */
 export type CallsOutcome = "go-on" | "needs-approval" | "loop";
-
-/** How a call ended, as it is logged. */
-interface Ended extends Omit<ToolResult, "status"> {
-  readonly status: "completed" | "failed" | "denied" | "cancelled";
-  readonly durationMs?: number;
-  readonly seen?: readonly SeenFile[];
-}
 
 /** Runs the calls of one answer: neighbouring reads at once, everything else one at a time, in the order given. */
 export async function runCalls(
@@ -51,9 +48,13 @@ export async function runApproved(context: TurnContext, item: ToolItem): Promise
     callId: item.callId,
     parsed,
   };
-  return parsed.ok
-    ? record(context, call, await execute(context, call, parsed))
-    : record(context, call, { status: "failed", result: parsed.result });
+  if (!parsed.ok) return record(context, call, { status: "failed", result: parsed.result });
+  // The same files give the same repair as the one that was shown; other files, and the call fails as stale.
+  return record(
+    context,
+    call,
+    await executeCall(context, await repairedCall(context, call.callId, parsed)),
+  );
 }
 
 /** Ends calls that must not run, each with this result, so that none is left without one. */
@@ -63,7 +64,7 @@ export function refuseCalls(
   result: string,
 ): void {
   for (const call of announceCalls(context, calls))
-    end(context, call, { status: "failed", result });
+    endCall(context, call.callId, { status: "failed", result });
 }
 
 function announceCalls(context: TurnContext, calls: readonly ModelCall[]): ReadyCall[] {
@@ -80,6 +81,8 @@ function announceCalls(context: TurnContext, calls: readonly ModelCall[]): Ready
     used.add(id);
     const parsed = context.tools.parse(call.name, call.argumentsText);
     const malformed = !parsed.ok && parsed.malformed;
+    const argumentsText = parsed.ok ? parsed.argumentsText : call.argumentsText;
+    const repairs = [...(call.repairs ?? []), ...(parsed.ok ? parsed.repairs : [])];
     context.log.append({
       type: "tool-call-start",
       sessionId,
@@ -87,17 +90,18 @@ function announceCalls(context: TurnContext, calls: readonly ModelCall[]): Ready
       callId: callIdSchema.parse(callId),
       modelCallId: id,
       name: call.name,
-      arguments: malformed ? call.argumentsText : parseObject(call.argumentsText),
-      argumentsText: call.argumentsText === "" ? "{}" : call.argumentsText,
+      arguments: malformed ? argumentsText : parseObject(argumentsText),
+      argumentsText,
       ...(malformed ? { malformed: true as const } : {}),
+      ...(repairs.length === 0 ? {} : { repairs }),
     });
-    return { ...call, id, callId, parsed };
+    return { ...call, argumentsText, id, callId, parsed };
   });
 }
 
 function parseObject(text: string): Record<string, unknown> | string {
   try {
-    const value: unknown = JSON.parse(text === "" ? "{}" : text);
+    const value: unknown = JSON.parse(text.trim() === "" ? "{}" : text);
     return typeof value === "object" && value !== null && !Array.isArray(value)
       ? { ...value }
       : text;
@@ -121,7 +125,8 @@ async function runReady(context: TurnContext, calls: readonly ReadyCall[]): Prom
       bad === "loop"
         ? "Not run: the turn was stopped."
         : "Not run: an earlier call of this answer waits for an approval.";
-    for (const call of calls.slice(index)) end(context, call, { status: "cancelled", result: why });
+    for (const call of calls.slice(index))
+      endCall(context, call.callId, { status: "cancelled", result: why });
     return bad;
   }
   return "go-on";
@@ -151,10 +156,11 @@ async function runOne(context: TurnContext, call: ReadyCall | undefined): Promis
   if (context.signal.aborted) return record(context, call, cancelledResult);
   if (!call.parsed.ok)
     return record(context, call, { status: "failed", result: call.parsed.result });
-  const verdict = await approve(context, call, call.parsed);
+  const ready = await repairedCall(context, call.callId, call.parsed);
+  const verdict = await approve(context, call, ready);
   if (verdict === "needs-approval") return verdict;
   if (verdict !== "run") return record(context, call, verdict);
-  return record(context, call, await execute(context, call, call.parsed));
+  return record(context, call, await executeCall(context, ready));
 }
 
 type Denied = { readonly status: "denied" | "cancelled"; readonly result: string };
@@ -162,13 +168,13 @@ type Denied = { readonly status: "denied" | "cancelled"; readonly result: string
 async function approve(
   context: TurnContext,
   call: ReadyCall,
-  parsed: ParsedCall & { ok: true },
+  { tool, input }: RunnableCall,
 ): Promise<"run" | "needs-approval" | Denied> {
   const { sessionId, mode, kind } = context.log.state();
-  const policy = policyFor(parsed.tool.kind, mode, kind);
+  const policy = policyFor(tool.kind, mode, kind);
   if (policy.kind === "refuse") return { status: "denied", result: policy.result };
-  const text = parsed.tool.describe(parsed.input);
-  const grantKey = grantKeyFor(parsed.tool.kind, text.detail);
+  const text = tool.describe(input);
+  const grantKey = grantKeyFor(tool.kind, text.detail);
   if (policy.kind === "run" || context.approvals.isGranted(grantKey)) return "run";
   const base = { sessionId, turnId: context.turnId, callId: call.callId };
   context.log.append({ ...base, type: "approval-request", reason: policy.reason, ...text });
@@ -198,82 +204,15 @@ function deniedResult(message: string | undefined): string {
     : `${base} They say: ${message}`;
 }
 
-async function execute(
-  context: TurnContext,
-  call: ReadyCall,
-  parsed: { readonly tool: Tool; readonly input: Record<string, unknown> },
-): Promise<Ended> {
-  const startedAt = performance.now();
-  const own = toolContext(context, call.callId);
-  const ended = (result: ToolResult): Ended => {
-    const seen = own.reads.takeNews();
-    return { ...result, seen, durationMs: Math.round(performance.now() - startedAt) };
-  };
-  try {
-    return ended(await parsed.tool.run(parsed.input, own));
-  } catch (error) {
-    if (context.signal.aborted) return ended(cancelledResult);
-    const why = error instanceof AppError ? error.message : systemFailure(error);
-    if (why !== undefined) return ended({ status: "failed", result: why });
-    // Our own fault ends the turn, but leaves no call without an end.
-    end(context, call, ended({ status: "failed", result: "Failed by a fault in Belay." }));
-    throw error;
-  }
-}
-
-/** What the system would not do, without the path, which is the machine's; undefined when it is no failure of the system. */
-function systemFailure(error: unknown): string | undefined {
-  if (!(error instanceof Error && "syscall" in error)) return undefined;
-  const reason = error.message.split(",")[0] ?? "";
-  return `The system refused this call (${reason}). Try another way, or tell the person.`;
-}
-
-function toolContext(context: TurnContext, callId: CallId): ToolContext {
-  const { sessionId } = context.log.state();
-  const base = { sessionId, turnId: context.turnId };
-  return {
-    ...context.toolContext(callId),
-    turnId: context.turnId,
-    callId,
-    signal: context.signal,
-    onOutput: (text) =>
-      void context.log.append({ ...base, type: "tool-output-delta", callId, text }),
-    onCheckpoint: async (checkpoint) => {
-      context.log.append({
-        ...base,
-        type: "checkpoint-add",
-        callId,
-        ...checkpoint,
-        paths: [...checkpoint.paths],
-      });
-    },
-    onPlan: (items) => void context.log.append({ ...base, type: "plan-update", items: [...items] }),
-  };
-}
-
 function record(context: TurnContext, call: ReadyCall, result: Ended): CallsOutcome {
   const verdict =
     result.status === "cancelled"
       ? "go-on"
       : context.guard.record(call.name, call.argumentsText, result.result);
-  end(context, call, verdict === "go-on" ? result : { ...result, result: repeatedCallResult });
+  endCall(
+    context,
+    call.callId,
+    verdict === "go-on" ? result : { ...result, result: repeatedCallResult },
+  );
   return verdict === "stop" ? "loop" : "go-on";
-}
-
-function end(context: TurnContext, call: ReadyCall, result: Ended): void {
-  context.log.append({
-    type: "tool-call-end",
-    sessionId: context.log.state().sessionId,
-    turnId: context.turnId,
-    callId: call.callId,
-    status: result.status,
-    result: result.result,
-    durationMs: result.durationMs ?? 0,
-    ...(result.changes === undefined ? {} : { changes: [...result.changes] }),
-    ...(result.notes === undefined || result.notes.length === 0
-      ? {}
-      : { notes: [...result.notes] }),
-    ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
-    ...(result.seen === undefined || result.seen.length === 0 ? {} : { seen: [...result.seen] }),
-  });
 }

@@ -1,4 +1,5 @@
 import { AppError, UnsentError, type ErrorCode } from "../../shared/errors.ts";
+import type { Repair } from "../../shared/events.ts";
 import { proseStops } from "../../shared/bare-code.ts";
 import { createRequestId } from "../../shared/ids.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
@@ -7,16 +8,15 @@ import type {
   FinishReason,
   ModelEvent,
   ModelRequest,
+  ModelToolCall,
   RequestOutcome,
   RequestScope,
 } from "./ports.ts";
 import type { TurnContext } from "./turn-context.ts";
 
-/** A call as the model sent it. */
-export interface ModelCall {
-  readonly id: string;
-  readonly name: string;
-  readonly argumentsText: string;
+/** A call as the model sent it, with what the way here has put right already. */
+export interface ModelCall extends ModelToolCall {
+  readonly repairs?: readonly Repair[];
 }
 
 export interface StepAnswer {
@@ -140,7 +140,7 @@ function createCollector(context: TurnContext): Collector {
           context.log.append({ ...base, ...event });
           break;
         case "tool-call":
-          calls.push({ id: event.id, name: event.name, argumentsText: event.argumentsText });
+          calls.push(event);
           break;
         case "usage":
           ({ usage, explicitCache } = event);

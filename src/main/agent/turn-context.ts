@@ -1,3 +1,4 @@
+import type { Repair } from "../../shared/events.ts";
 import type { CallId, TurnId } from "../../shared/ids.ts";
 import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
 import type { ApprovalDesk } from "./approvals.ts";
@@ -5,9 +6,18 @@ import type { SessionLog } from "./event-log.ts";
 import type { LoopGuard } from "./loop-guard.ts";
 import type { Budget, ModelPort, Sampling, ToolDefinition, UsagePort } from "./ports.ts";
 
-/** A call the model made, checked: ready to run, or a result that tells the model what is wrong with it. */
+/**
+ * A call the model made, checked: ready to run, or a result that tells the model what is wrong with it. `argumentsText` is what
+ * stands for it in the conversation: a JSON object, whatever was sent.
+ */
 export type ParsedCall =
-  | { readonly ok: true; readonly tool: Tool; readonly input: Record<string, unknown> }
+  | {
+      readonly ok: true;
+      readonly tool: Tool;
+      readonly input: Record<string, unknown>;
+      readonly repairs: readonly Repair[];
+      readonly argumentsText: string;
+    }
   | { readonly ok: false; readonly malformed: boolean; readonly result: string };
 
 /** The tools of a session. Definitions are constant, so that the request's prefix is. */

@@ -1,14 +1,28 @@
 import type { z } from "zod";
 import { messageOf } from "../../shared/errors.ts";
+import type { Repair } from "../../shared/events.ts";
+import { coerceArguments, isRecord, parsedOrUndefined, valueAt } from "./coerce-arguments.ts";
 import { parametersOf, type ToolRegistry } from "./registry.ts";
 import type { Tool } from "./tool.ts";
 
-/** A call ready to run, or the failed result that tells the model what is wrong. `malformed`: the arguments were no JSON object. */
+/**
+ * A call ready to run, or the failed result that tells the model what is wrong. `malformed`: the arguments were no JSON object.
+ * `argumentsText` is what stands for it in the conversation: as sent, or where that was no JSON object what it was read as.
+ */
 export type ToolCallParse =
-  | { readonly ok: true; readonly tool: Tool; readonly input: Record<string, unknown> }
+  | {
+      readonly ok: true;
+      readonly tool: Tool;
+      readonly input: Record<string, unknown>;
+      readonly repairs: readonly Repair[];
+      readonly argumentsText: string;
+    }
   | { readonly ok: false; readonly malformed: boolean; readonly result: string };
 
-/** Checks a call as the model sent it. Empty arguments count as `{}`; numbers, booleans and lists sent as text are taken as meant. */
+/**
+ * Checks a call as the model sent it. Empty arguments count as `{}`; what is of the wrong type but says plainly what was meant
+ * is taken so. A text that ends early is never completed: what it would have written is not whole.
+ */
 export function parseToolCall(
   registry: ToolRegistry,
   name: string,
@@ -19,26 +33,67 @@ export function parseToolCall(
     const names = registry.definitions.map((definition) => definition.name).join(", ");
     return bad(`There is no tool ${JSON.stringify(name.slice(0, 100))}. The tools are: ${names}.`);
   }
-  const value = parseJson(argumentsText.trim() === "" ? "{}" : argumentsText);
-  if (!value.ok)
-    return malformed(tool, `The arguments of ${name} are not valid JSON: ${value.why}.`);
-  const given = value.value;
-  if (typeof given !== "object" || given === null || Array.isArray(given))
-    return malformed(tool, `The arguments of ${name} must be one JSON object.`);
-  const parsed = parseLeniently(tool.schema, given);
-  if (parsed.success) return { ok: true, tool, input: parsed.data };
-  const problems = parsed.error.issues.map((issue) => `- ${describeIssue(issue, given)}`);
-  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(tool.schema.shape, key));
-  const extra = unknown.length === 0 ? [] : [`- not known here: ${unknown.slice(0, 5).join(", ")}`];
-  return bad(
-    [
-      `The arguments of ${name} do not fit:`,
-      ...problems.slice(0, 8),
-      ...extra,
-      exampleOf(tool),
-    ].join("\n"),
-  );
+  const read = readArguments(tool, argumentsText);
+  if (!read.ok) return malformed(tool, read.why);
+  const { given, repairs } = read;
+  const { parsed, isCoerced } = coerceArguments(tool.schema, given);
+  if (!parsed.success) return bad(misfit(tool, given, parsed.error.issues));
+  return {
+    ok: true,
+    tool,
+    input: parsed.data,
+    repairs: isCoerced && !repairs.includes("arguments") ? [...repairs, "arguments"] : repairs,
+    argumentsText: read.argumentsText,
+  };
 }
+
+type ReadArguments =
+  | {
+      readonly ok: true;
+      readonly given: object;
+      readonly repairs: readonly Repair[];
+      readonly argumentsText: string;
+    }
+  | { readonly ok: false; readonly why: string };
+
+function readArguments(tool: Tool, sent: string): ReadArguments {
+  const argumentsText = sent.trim() === "" ? "{}" : sent;
+  const value = parseJson(argumentsText);
+  if (!value.ok) {
+    const braced = withBrace(tool, argumentsText);
+    return braced === undefined
+      ? { ok: false, why: `The arguments of ${tool.name} are not valid JSON: ${value.why}.` }
+      : readAs(braced, "json");
+  }
+  if (isObject(value.value)) return { ok: true, given: value.value, repairs: [], argumentsText };
+  // Encoded twice: the outer text is whole, so the inner one is.
+  const inner = typeof value.value === "string" ? parsedOrUndefined(value.value) : undefined;
+  return isObject(inner)
+    ? readAs(inner, "arguments")
+    : { ok: false, why: `The arguments of ${tool.name} must be one JSON object.` };
+}
+
+const readAs = (given: object, repair: Repair): ReadArguments => ({
+  ok: true,
+  given,
+  repairs: [repair],
+  argumentsText: JSON.stringify(given),
+});
+
+/**
+ * Some servers lose the opening brace of the arguments. Taken as lost only where the text goes on with the tool's first
+ * argument and has all it needs: then nothing else can have been lost with it.
+ */
+function withBrace({ schema }: Tool, text: string): object | undefined {
+  const [firstKey] = Object.keys(schema.shape);
+  const key = /^\s*("[^"\\]+")\s*:/.exec(text)?.[1];
+  if (firstKey === undefined || key !== JSON.stringify(firstKey)) return undefined;
+  const value = parsedOrUndefined(`{${text}`);
+  if (!isObject(value) || !coerceArguments(schema, value).parsed.success) return undefined;
+  return Object.keys(value).every((name) => Object.hasOwn(schema.shape, name)) ? value : undefined;
+}
+
+const isObject = (value: unknown): value is object => isRecord(value) && !Array.isArray(value);
 
 const bad = (result: string): ToolCallParse => ({ ok: false, malformed: false, result });
 const malformed = (tool: Tool, problem: string): ToolCallParse => ({
@@ -59,61 +114,26 @@ function parseJson(
   }
 }
 
-type Parsed = z.ZodSafeParseResult<Record<string, unknown>>;
-
-/** Parses; what did not fit only for being text, or null where nothing was meant, is put right and parsed once more. */
-function parseLeniently(schema: Tool["schema"], given: object): Parsed {
-  const first = schema.safeParse(given);
-  if (first.success) return first;
-  const copy: unknown = structuredClone(given);
-  for (const issue of first.error.issues) repair(copy, issue);
-  const second = schema.safeParse(copy);
-  return second.success ? second : first;
-}
-
-function repair(root: unknown, issue: z.core.$ZodIssue): void {
-  if (issue.code !== "invalid_type") return;
-  const key = issue.path.at(-1);
-  const holder = valueAt(root, issue.path.slice(0, -1));
-  if (key === undefined || typeof key === "symbol" || !isRecord(holder)) return;
-  const meant = convert(holder[key], issue.expected);
-  if (meant !== undefined) holder[key] = meant;
-  else if (holder[key] === null) delete holder[key];
-}
-
-function convert(value: unknown, expected: string): unknown {
-  if (expected === "string" && (typeof value === "number" || typeof value === "boolean"))
-    return String(value);
-  if (typeof value !== "string") return undefined;
-  const text = value.trim();
-  if ((expected === "number" || expected === "int") && /^-?\d{1,15}(?:\.\d+)?$/.test(text))
-    return Number(text);
-  if (expected === "boolean") return { true: true, false: false }[text.toLowerCase()];
-  if (expected !== "array" && expected !== "object") return undefined;
-  const parsed = parseJson(text);
-  return parsed.ok && Array.isArray(parsed.value) === (expected === "array")
-    ? parsed.value
-    : undefined;
-}
-
-const isRecord = (value: unknown): value is Record<string | number, unknown> =>
-  typeof value === "object" && value !== null;
-
-function valueAt(root: unknown, path: readonly PropertyKey[]): unknown {
-  return path.reduce<unknown>(
-    (value, key) => (isRecord(value) && typeof key !== "symbol" ? value[key] : undefined),
-    root,
-  );
+function misfit(tool: Tool, given: object, issues: readonly z.core.$ZodIssue[]): string {
+  const problems = issues.map((issue) => `- ${describeIssue(issue, given)}`);
+  const unknown = Object.keys(given).filter((key) => !Object.hasOwn(tool.schema.shape, key));
+  const extra = unknown.length === 0 ? [] : [`- not known here: ${unknown.slice(0, 5).join(", ")}`];
+  return [
+    `The arguments of ${tool.name} do not fit:`,
+    ...problems.slice(0, 8),
+    ...extra,
+    exampleOf(tool),
+  ].join("\n");
 }
 
 function describeIssue(issue: z.core.$ZodIssue, given: object): string {
   const where = issue.path.map(String).join(".") || "arguments";
   const value = valueAt(given, issue.path);
-  if (issue.code === "invalid_type" && value === undefined)
-    return `${where}: missing (${issue.expected})`;
-  if (issue.code === "invalid_type")
-    return `${where}: must be ${issue.expected}, not ${kindOf(value)}`;
-  return `${where}: ${issue.message}`;
+  if (issue.code !== "invalid_type") return `${where}: ${issue.message}`;
+  if (value === undefined) return `${where}: missing (${issue.expected})`;
+  const advice =
+    issue.expected === "string" && isRecord(value) ? "; send the text itself, as one string" : "";
+  return `${where}: must be ${issue.expected}, not ${kindOf(value)}${advice}`;
 }
 
 function kindOf(value: unknown): string {

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Repair } from "../../shared/events.ts";
 import type { CallId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { FileChange } from "../../shared/diff.ts";
 import type { CheckpointWriter, CheckpointNotice } from "../checkpoints/types.ts";
@@ -35,6 +36,13 @@ export interface ToolResult {
   readonly exitCode?: number | null;
 }
 
+/** Arguments put right. `note` tells the model what was done, before the call's own result. */
+export interface RepairedInput<Input> {
+  readonly input: Input;
+  readonly repair: Repair;
+  readonly note: string;
+}
+
 /** What an approval card says: one line for a person and the exact bytes. */
 export interface ToolRequestText {
   readonly title: string;
@@ -47,6 +55,11 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   readonly description: string;
   readonly kind: ToolKind;
   readonly schema: Schema;
+  /** Puts right what the files prove to be broken, before a person is asked about the call. Null: nothing to put right. */
+  repair?(
+    input: z.infer<Schema>,
+    context: ToolContext,
+  ): Promise<RepairedInput<z.infer<Schema>> | null>;
   describe(input: z.infer<Schema>): ToolRequestText;
   run(input: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;
 }

@@ -79,7 +79,9 @@ describe("a turn", () => {
     await play(fixture);
     const [, , assistant, tool] = fixture.model.requests[1]?.messages ?? [];
     expect(assistant).toMatchObject({ toolCalls: [{ argumentsText: "{}" }] });
-    expect(tool).toMatchObject({ content: [{ text: "The arguments are not JSON" }] });
+    expect(tool).toMatchObject({
+      content: [{ text: expect.stringMatching(/not valid JSON.*ends early/) }],
+    });
     expect(fixture.events.find((event) => event.type === "tool-call-start")).toMatchObject({
       malformed: true,
       arguments: '{"value": "a',
