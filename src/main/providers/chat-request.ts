@@ -5,7 +5,10 @@ import type {
 import type { CompletionCreateParamsStreaming } from "openai/resources/completions";
 import type { ModelMessage, ModelRequest } from "../agent/ports.ts";
 import { cacheControl } from "./cache-markers.ts";
-import type { OutputLimitField } from "./create-provider-port.ts";
+import type { WireAttempt } from "./create-provider-port.ts";
+
+/** What the endpoint and the model decide of a request: the limit's name, messages with a cache marker, fields for thinking. */
+type ChatWire = Pick<WireAttempt, "limitField" | "marked" | "thinking">;
 
 /**
  * A request as the endpoint takes it, with cache markers on the messages named. The same request gives the same bytes: the
@@ -13,8 +16,7 @@ import type { OutputLimitField } from "./create-provider-port.ts";
  */
 export function chatRequest(
   request: ModelRequest,
-  limitField: OutputLimitField,
-  marked: readonly number[] = [],
+  { limitField, marked, thinking }: ChatWire,
 ): ChatCompletionCreateParamsStreaming {
   const { maxOutputTokens: limit, stop } = request;
   return {
@@ -26,6 +28,7 @@ export function chatRequest(
     ...(request.tools.length === 0 ? {} : toolFields(request)),
     ...(limit === null ? {} : { [limitField]: limit }),
     ...samplingFields(request),
+    ...thinking,
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
     stream: true,
     stream_options: { include_usage: true },

@@ -2,6 +2,7 @@ import type { ModelEvent, ModelPort, ModelRequest } from "../agent/ports.ts";
 import { AppError, HistoryError } from "../../shared/errors.ts";
 import type { Protocol } from "../../shared/events.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { ModelFacts, WireFields } from "../catalogue/model-facts.ts";
 import {
   createAnswerReader,
   type AnswerChunk,
@@ -12,14 +13,16 @@ import { defaultBackOff, type BackOff } from "./back-off.ts";
 import { assertUsable, boundFetch, type Fetch } from "./bound-fetch.ts";
 import { cacheMarkers } from "./cache-markers.ts";
 import type { ErrorContext } from "./error-table.ts";
+import type { LearntLimit } from "./learnt-limit.ts";
 import { noPace, type Pace } from "./pace.ts";
 import { BrokenAnswer } from "./provider-failure.ts";
 import { isLoopback } from "./regions.ts";
 import { streamWithRetries, throwIfStopped } from "./retry-stream.ts";
+import { thinkingFields } from "./thinking-fields.ts";
 import { createWatchdog } from "./watchdog.ts";
 
 /** Older models count reasoning apart from `max_tokens`; from qwen4-max-preview on both mean the same [notices 2026-04-12, 2026-11-02]. */
-export type OutputLimitField = "max_tokens" | "max_completion_tokens";
+export type OutputLimitField = ModelFacts["outputLimitField"];
 
 export interface ProviderOptions {
   readonly baseUrl: string;
@@ -27,8 +30,11 @@ export interface ProviderOptions {
   readonly apiKey: string | (() => string | null | Promise<string | null>);
   readonly region: string;
   readonly userAgent: string;
-  readonly catalogue: Pick<Catalogue, "successorsOf" | "hasExplicitCache">;
+  readonly catalogue: Pick<Catalogue, "find" | "successorsOf" | "hasExplicitCache">;
+  /** As a test of this endpoint has shown; default what the catalogue says of the model. */
   readonly outputLimitField?: OutputLimitField;
+  /** Told when a refusal names a limit of the model. */
+  readonly onLimit?: (model: string, limit: LearntLimit) => void;
   /** Longest silence of the provider; default three minutes, which a queue on its side may take. */
   readonly idleTimeoutMs?: number;
   /** For a whole answer; default none. */
@@ -52,6 +58,8 @@ export interface WireAttempt {
   /** Messages on which an explicit cache is marked; none where the model has none. */
   readonly marked: readonly number[];
   readonly limitField: OutputLimitField;
+  /** What the request says of thinking, in the fields both protocols share. */
+  readonly thinking: WireFields;
 }
 
 /** What is a protocol's own: how a request is written and how its answer's frames are read. */
@@ -97,7 +105,8 @@ async function* streamAnswer(
   const key = await keyOf(options);
   const context = contextOf(options, request.model, key);
   const { backOff = defaultBackOff, pace = noPace } = options;
-  const retries = { context, caller, backOff, pace, tokens: roughTokens(request) };
+  const onLimit = (limit: LearntLimit): void => options.onLimit?.(request.model, limit);
+  const retries = { context, caller, backOff, pace, tokens: roughTokens(request), onLimit };
   yield* streamWithRetries(retries, ({ queueMs }) =>
     streamOnce({ ...endpoint, key, context, caller, queueMs }, request),
   );
@@ -109,6 +118,7 @@ const roughTokens = ({ messages, tools, prompt }: ModelRequest): number =>
 
 async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenerator<ModelEvent> {
   const { options, wire, context, caller, queueMs } = attempt;
+  const facts = options.catalogue.find(request.model);
   const reader = createAnswerReader();
   using watchdog = createWatchdog({
     caller,
@@ -127,7 +137,8 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
       marked: options.catalogue.hasExplicitCache(request.model, options.region)
         ? cacheMarkers(request)
         : [],
-      limitField: options.outputLimitField ?? "max_tokens",
+      limitField: options.outputLimitField ?? facts?.outputLimitField ?? "max_tokens",
+      thinking: thinkingFields(request, facts?.thinking),
     });
     for await (const chunk of stream) yield* reader.take(chunk);
     // A stream may end quietly when it is stopped from outside.

@@ -17,14 +17,10 @@ export const createOpenAiProvider = (options: ProviderOptions): ModelPort =>
       chunksOf(await openStream(postOf(options.baseUrl, request, attempt), attempt)),
   });
 
-function postOf(
-  baseUrl: string,
-  request: ModelRequest,
-  { limitField, marked }: WireAttempt,
-): WirePost {
+function postOf(baseUrl: string, request: ModelRequest, attempt: WireAttempt): WirePost {
   const base = baseUrl.replace(/\/+$/, "");
   return request.prompt === undefined
-    ? { url: `${base}/chat/completions`, body: chatRequest(request, limitField, marked) }
+    ? { url: `${base}/chat/completions`, body: chatRequest(request, attempt) }
     : { url: `${base}/completions`, body: textRequest(request, request.prompt) };
 }
 

@@ -1,5 +1,6 @@
 import { AppError, messageOf, UnsentError } from "../../shared/errors.ts";
 import { errorFor, redact, ruleFor, type ErrorContext, type RefusalRule } from "./error-table.ts";
+import { learntLimit, type LearntLimit } from "./learnt-limit.ts";
 import type { Refusal } from "./read-refusal.ts";
 
 /** A refusal with how long the provider asks to wait, if it does. Thrown inside this folder only. */
@@ -25,12 +26,14 @@ export interface Failure {
   readonly retry: RefusalRule["retry"];
   /** Shortest wait that the provider asks for; null when it says nothing. */
   readonly waitMs: number | null;
+  /** What the refusal gives away of the model's limits. */
+  readonly limit: LearntLimit | null;
 }
 
 /** What a failed attempt means. `secret` never gets into a message. */
 export function failureOf(thrown: unknown, context: ErrorContext): Failure {
   const error = innermost(thrown);
-  if (error instanceof AppError) return { error, retry: "no", waitMs: null };
+  if (error instanceof AppError) return { error, retry: "no", waitMs: null, limit: null };
   if (error instanceof RefusalError) return refusalFailure(error, context);
   if (error instanceof BrokenAnswer) return unavailable(error.message, true);
   return networkFailure(error, context);
@@ -41,6 +44,7 @@ function refusalFailure({ refusal, retryAfterMs }: RefusalError, context: ErrorC
     error: errorFor(refusal, context),
     retry: ruleFor(refusal).retry,
     waitMs: retryAfterMs,
+    limit: learntLimit(refusal),
   };
 }
 
@@ -90,11 +94,13 @@ function networkFailure(error: unknown, { host, secret }: ErrorContext): Failure
       ),
       retry: "no",
       waitMs: null,
+      limit: null,
     };
   const said =
     networkAdvice[name] ?? `${redact(messageOf(error), secret)}. Check the network and retry.`;
   const message = `Could not reach ${host}: ${said}`;
-  if (unsent.has(name)) return { error: new UnsentError(message), retry: "yes", waitMs: null };
+  if (unsent.has(name))
+    return { error: new UnsentError(message), retry: "yes", waitMs: null, limit: null };
   return unavailable(message, true);
 }
 
@@ -102,4 +108,5 @@ const unavailable = (message: string, mayRetry: boolean): Failure => ({
   error: new AppError("unavailable", message),
   retry: mayRetry ? "yes" : "no",
   waitMs: null,
+  limit: null,
 });

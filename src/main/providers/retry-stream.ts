@@ -2,6 +2,7 @@ import { AppError, UnsentError } from "../../shared/errors.ts";
 import type { ModelEvent } from "../agent/ports.ts";
 import { wait, waitAfter, type BackOff } from "./back-off.ts";
 import type { ErrorContext } from "./error-table.ts";
+import type { LearntLimit } from "./learnt-limit.ts";
 import type { Pace } from "./pace.ts";
 import { failureOf } from "./provider-failure.ts";
 
@@ -12,6 +13,7 @@ export interface RetryOptions {
   readonly pace: Pace;
   /** About how many tokens the request is, for the pace. */
   readonly tokens: number;
+  readonly onLimit: (limit: LearntLimit) => void;
 }
 
 /** One attempt: `queueMs` is how long the provider is asked to let it stand in its own queue, 0 for not at all. */
@@ -43,7 +45,8 @@ export async function* streamWithRetries(
       return;
     } catch (thrown) {
       throwIfStopped(caller);
-      const { error, retry, waitMs: askedMs } = failureOf(thrown, context);
+      const { error, retry, waitMs: askedMs, limit } = failureOf(thrown, context);
+      if (limit !== null) options.onLimit(limit);
       queueMs = retry === "slower" ? queueAfterBurstMs : 0;
       const isSlower = retry === "slower";
       const waitMs = waitAfter(backOff, { attempt, askedMs, isSlower });
