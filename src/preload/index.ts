@@ -1,4 +1,4 @@
-import { contextBridge, ipcRenderer } from "electron";
+import { contextBridge, ipcRenderer, webUtils } from "electron";
 import { callChannel, eventChannel } from "../shared/channels.ts";
 
 contextBridge.exposeInMainWorld("bridge", {
@@ -10,4 +10,6 @@ contextBridge.exposeInMainWorld("bridge", {
     ipcRenderer.on(eventChannel, forward);
     return () => void ipcRenderer.off(eventChannel, forward);
   },
+  // Chromium tells a page no paths. A file that the page made up has none.
+  pathOf: (file: File): string => webUtils.getPathForFile(file),
 });

@@ -211,6 +211,8 @@ export type Announcement = z.infer<typeof announcementSchema>;
 export interface Bridge {
   call(operation: string, input: unknown): Promise<Reply<unknown>>;
   subscribe(listener: (announcement: unknown) => void): () => void;
+  /** Where a file or folder that the person dropped lies; "" for one that is not on the disk. */
+  pathOf(file: object): string;
 }
 
 export const isOperation = (name: string): name is Operation => Object.hasOwn(operations, name);

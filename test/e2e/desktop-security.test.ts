@@ -33,7 +33,7 @@ const windowCount = () =>
   launched.app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows().length);
 
 describe("a window's page", () => {
-  it("has no Node and nothing of Electron but the bridge's two functions", async () => {
+  it("has no Node and nothing of Electron but the bridge's three functions", async () => {
     const found = await page.evaluate(() => ({
       names: ["require", "process", "module", "Buffer", "electron", "ipcRenderer"].filter(
         (name) => name in globalThis,
@@ -45,6 +45,7 @@ describe("a window's page", () => {
       bridge: [
         ["call", "function"],
         ["subscribe", "function"],
+        ["pathOf", "function"],
       ],
     });
   });
@@ -264,6 +265,11 @@ describe("the bridge", () => {
       return answer;
     });
     expect(reply).toEqual(denied);
+  });
+
+  it("names no path of a file that the page made up", async () => {
+    const path = await page.evaluate(() => window.bridge.pathOf(new File(["x"], "/etc/passwd")));
+    expect(path).toBe("");
   });
 
   it("hands a listener the announcement and nothing of Electron", async () => {

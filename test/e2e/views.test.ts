@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { sessionLogSchema } from "../../src/shared/contract.ts";
 import { testKey } from "../support/belay-cli.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
+import { dragFolder } from "../support/drag-folder.ts";
 import { createExpressRepository } from "../support/express-task.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import type { ScriptedResponse } from "../support/model-studio/script.ts";
@@ -77,10 +78,12 @@ describe("from a key to a project", () => {
     await button(/^Choose a project/).click();
     await button(/^Choose a folder/).waitFor();
     await looksWell("project");
-    await launched.app.evaluate(({ dialog }, path) => {
-      dialog.showOpenDialog = () => Promise.resolve({ canceled: false, filePaths: [path] });
-    }, express);
-    await button(/^Choose a folder/).click();
+    const drag = await dragFolder(page, express);
+    await drag("dragEnter");
+    await drag("dragOver");
+    await page.getByText("Drop the folder to open it").waitFor();
+    await looksWell("project-drop");
+    await drag("drop");
     await prompt().waitFor();
     await looksWell("starters");
   });

@@ -36,6 +36,8 @@ export function createFakeBridge(handlers: FakeHandlers): FakeBridge {
         listeners.delete(listener);
       };
     },
+    // What a test drops is named after where it lies.
+    pathOf: (file) => (file instanceof File ? file.name : ""),
     announce: (announcement) => {
       for (const listener of listeners) listener(structuredClone(announcement));
     },

@@ -39,7 +39,7 @@ export const newSessionAction: Action = {
   },
 };
 
-const openProjectAction: Action = {
+export const openProjectAction: Action = {
   id: "project.open",
   label: (messages) => messages.actions.openProject,
   icon: FolderOpen,

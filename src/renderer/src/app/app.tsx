@@ -12,6 +12,7 @@ import { watchFocus } from "../ui/return-focus.ts";
 import { ToastArea } from "../ui/toast.tsx";
 import { TooltipProvider } from "../ui/tooltip.tsx";
 import { viewOf } from "./app-state.ts";
+import { DropFolder } from "./drop-folder.tsx";
 import { MainLayout } from "./main-layout.tsx";
 import { ServicesProvider, useApp, useServices, type Services } from "./services.tsx";
 import { StartWarnings } from "./start-warnings.tsx";
@@ -47,6 +48,7 @@ function Frame() {
         <ConfirmProject />
         <SettingsDialog />
         <Palette />
+        <DropFolder />
         <ToastArea toasts={toasts} />
       </TooltipProvider>
     </MessagesProvider>

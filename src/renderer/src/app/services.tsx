@@ -26,6 +26,8 @@ export interface Services {
   readonly undo: UndoFlow;
   /** Runs something a person asked for; a failure shows as a toast in its own words, "cancelled" shows nothing. */
   readonly attempt: (act: () => Promise<unknown>) => void;
+  /** Where something that the person dropped lies; "" for what is not on the disk. */
+  readonly pathOf: (file: File) => string;
   /** The words for a failure: main's own, or one general line for what nobody expected. */
   readonly explain: (error: unknown) => string;
   /** Ends the subscription to main. */
@@ -62,6 +64,7 @@ export function createServices(bridge: Bridge, schedule = nextFrame): Services {
     undo: createUndoFlow({ client, app, toasts, explain }),
     attempt,
     explain,
+    pathOf: (file) => bridge.pathOf(file),
     dispose: bridge.subscribe((raw) => {
       const parsed = announcementSchema.safeParse(raw);
       if (!parsed.success) {

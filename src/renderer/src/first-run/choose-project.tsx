@@ -13,19 +13,21 @@ export function ChooseProject() {
   const opening = useApp((state) => state.opening);
   return (
     <FirstPage title={firstRun.folderTitle} detail={firstRun.folderDetail}>
-      <Button
-        variant="primary"
-        icon={FolderOpen}
-        busy={opening}
-        className="self-start"
-        // oxlint-disable-next-line jsx-a11y/no-autofocus -- the page's one thing to do
-        autoFocus
-        onClick={() => {
-          attempt(commands.chooseProject);
-        }}
-      >
-        {opening ? firstRun.opening : firstRun.chooseFolder}
-      </Button>
+      <div className="flex items-center gap-3">
+        <Button
+          variant="primary"
+          icon={FolderOpen}
+          busy={opening}
+          // oxlint-disable-next-line jsx-a11y/no-autofocus -- the page's one thing to do
+          autoFocus
+          onClick={() => {
+            attempt(commands.chooseProject);
+          }}
+        >
+          {opening ? firstRun.opening : firstRun.chooseFolder}
+        </Button>
+        <span className="text-label text-muted">{firstRun.dropHint}</span>
+      </div>
       <Recent />
       <Button variant="plain" className="-ml-2.75 self-start" onClick={commands.changeKey}>
         {firstRun.changeKey}

@@ -9,6 +9,8 @@ export const app = {
   chooseSession: "Choose a session, or start a new one",
   project: "Project",
   openProject: "Open another project…",
+  dropFolder: "Drop the folder to open it",
+  dropNoFolder: "Belay opens folders. What was dropped is none.",
   recentProjects: "Recent projects",
   projectMenu: (name: string) => `Project ${name}: open another`,
   minutesAgo: (minutes: number) => `${minutes}m`,

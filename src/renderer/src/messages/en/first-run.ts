@@ -59,6 +59,7 @@ export const firstRun = {
   folderDetail:
     "Belay works inside one folder. Before it changes a file there it keeps a safety copy, so everything can be undone.",
   chooseFolder: "Choose a folder…",
+  dropHint: "or drop one on this window",
   recent: "Recent",
   noRecent: "Projects that you open will be listed here.",
   confirmTitle: "Open this folder?",

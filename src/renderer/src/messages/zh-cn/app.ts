@@ -10,6 +10,8 @@ export const app: Messages["app"] = {
   chooseSession: "请选择一个会话，或新建会话",
   project: "项目",
   openProject: "打开其他项目…",
+  dropFolder: "松开即可打开此文件夹",
+  dropNoFolder: "Belay 只能打开文件夹，拖入的不是文件夹。",
   recentProjects: "最近的项目",
   projectMenu: (name: string) => `项目 ${name}：打开其他项目`,
   minutesAgo: (minutes: number) => `${minutes} 分钟`,

@@ -56,6 +56,7 @@ export const firstRun: Messages["firstRun"] = {
   folderTitle: "选择项目",
   folderDetail: "Belay 只在一个文件夹内工作。修改文件前会先保留安全副本，因此一切都可以撤销。",
   chooseFolder: "选择文件夹…",
+  dropHint: "或将文件夹拖到此窗口",
   recent: "最近",
   noRecent: "打开过的项目会列在这里。",
   confirmTitle: "打开此文件夹？",
