@@ -97,6 +97,8 @@ describe("a key's check", () => {
       "beijing rejected",
       "virginia accepted",
       "hong-kong rejected",
+      "frankfurt rejected",
+      "japan rejected",
     ]);
     expect(found.models).toContain(found.model);
     expect(studio.requests.every(({ path }) => path.endsWith("/models"))).toBe(true);

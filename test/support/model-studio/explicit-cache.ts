@@ -1,4 +1,4 @@
-import type { JsonObject } from "./script.ts";
+import { meaningOf } from "./meaning.ts";
 
 /** The rules of the explicit cache [documented]. */
 const rules = { markers: 4, leastTokens: 1024, lookBack: 20, lifeMs: 5 * 60_000 } as const;
@@ -23,11 +23,6 @@ interface Block {
   readonly upTo: string;
   readonly isMarked: boolean;
 }
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
-
-const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
 /** Entries by model and text, which a hit keeps alive. `now` in milliseconds. */
 export function createExplicitCache(
@@ -71,16 +66,10 @@ function blocksOf({ tools, messages }: { tools: unknown; messages: unknown }): B
     text += JSON.stringify(part);
     blocks.push({ upTo: text, isMarked });
   };
-  for (const message of listOf(messages)) {
-    if (!isObject(message)) continue;
-    text += String(message["role"]);
-    if (typeof message["content"] === "string") add(message["content"], false);
-    for (const part of listOf(message["content"])) {
-      if (!isObject(part)) continue;
-      const { cache_control: control, ...rest } = part;
-      add(rest, isObject(control) && control["type"] === "ephemeral");
-    }
-    for (const call of listOf(message["tool_calls"])) add(call, false);
+  for (const { role, parts, calls } of meaningOf(messages)) {
+    text += role;
+    for (const part of parts) add(part.text, part.isMarked);
+    for (const call of calls) add(call, false);
   }
   return blocks;
 }

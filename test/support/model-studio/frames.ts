@@ -1,4 +1,17 @@
-import type { Chunking, JsonObject, ScriptedCall, ScriptedResponse } from "./script.ts";
+import { finishOf, piecesOf, type AnswerPiece, type CallPiece } from "./answer-pieces.ts";
+import type { JsonObject, ScriptedResponse } from "./script.ts";
+
+/** How a server writes its chunks, where compatible servers differ. */
+export interface FrameStyle {
+  readonly reasoningField: "reasoning_content" | "reasoning";
+  readonly systemFingerprint: string | null;
+  /** Each call in one piece. */
+  readonly wholeCalls: boolean;
+  /** Continuations of a call have an id of "" and a type, or neither. */
+  readonly namesContinuations: boolean;
+  /** Keys move about and come and go, and `usage` is null until the end [recorded]. */
+  readonly shuffles: boolean;
+}
 
 export interface FrameContext {
   readonly id: string;
@@ -6,145 +19,81 @@ export interface FrameContext {
   readonly created: number;
   readonly includeUsage: boolean;
   readonly usage: JsonObject;
+  readonly style: FrameStyle;
 }
 
-/** Numbers that look random and are the same in every run. */
-function createDice(seed: number): (below: number) => number {
-  let state = (seed ^ 0x9e3779b9) >>> 0;
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return Math.floor((state / 2 ** 32) * below);
-  };
-}
-
-export const argumentsText = (call: ScriptedCall): string =>
-  typeof call.arguments === "string" ? call.arguments : JSON.stringify(call.arguments ?? {});
+const frame = (body: unknown): string => `data: ${JSON.stringify(body)}\n\n`;
 
 /** The server-sent events of one answer, each a whole `data:` frame. */
 export function framesOf(response: ScriptedResponse, context: FrameContext): string[] {
-  const chunking = response.chunking ?? "realistic";
-  const deltas = deltasOf(response, chunking);
-  const frames = deltas.map((delta, index) =>
-    chunk(context, { index: 0, delta, finish_reason: null }, index),
+  const { style } = context;
+  const deltas = [
+    { role: "assistant", content: "" },
+    ...piecesOf(response, style.wholeCalls).map((piece) => delta(piece, response, style)),
+  ];
+  const frames = deltas.map((value, index) =>
+    chunk(context, { index: 0, delta: value, finish_reason: null }, index),
   );
-  if (response.streamError !== undefined)
-    return [...frames, `data: ${JSON.stringify(response.streamError)}\n\n`];
+  if (response.streamError !== undefined) return [...frames, frame(response.streamError)];
   if (response.hang === true) return frames;
   const finish = finishOf(response);
   if (finish === null) return frames;
-  frames.push(
-    chunk(
-      context,
-      { index: 0, delta: frames.length % 2 === 0 ? {} : { content: "" }, finish_reason: finish },
-      0,
-    ),
-  );
-  if (context.includeUsage && response.usage !== null)
-    frames.push(
-      `data: ${JSON.stringify({ ...envelope(context), choices: [], usage: context.usage })}\n\n`,
-    );
-  return [...frames, "data: [DONE]\n\n"];
+  const last = frames.length % 2 === 0 ? {} : { content: "" };
+  frames.push(chunk(context, { index: 0, delta: last, finish_reason: finish }, 0));
+  if (context.includeUsage && response.usage !== null) frames.push(usageFrame(response, context));
+  return response.done === false ? frames : [...frames, "data: [DONE]\n\n"];
 }
 
-export const finishOf = (response: ScriptedResponse): string | null => {
-  if (response.finish !== undefined) return response.finish;
-  return response.toolCalls === undefined || response.toolCalls.length === 0
-    ? "stop"
-    : "tool_calls";
-};
+/** In a chunk without choices; through another gateway, beside an empty delta [reported]. */
+function usageFrame(
+  { usageInEmptyDelta = false }: ScriptedResponse,
+  context: FrameContext,
+): string {
+  const choices = usageInEmptyDelta ? [{ index: 0, delta: {} }] : [];
+  return frame({ ...envelope(context), choices, usage: context.usage });
+}
 
-const envelope = ({ id, model, created }: FrameContext): JsonObject => ({
+const envelope = ({ id, model, created, style }: FrameContext): JsonObject => ({
   id,
   object: "chat.completion.chunk",
   created,
   model,
-  system_fingerprint: null,
+  system_fingerprint: style.systemFingerprint,
 });
 
-/** Key order changes from chunk to chunk, and `usage` is null until the end [recorded]. */
 function chunk(context: FrameContext, choice: JsonObject, index: number): string {
   const head = envelope(context);
-  const body =
+  if (!context.style.shuffles) return frame({ ...head, choices: [choice] });
+  return frame(
     index % 2 === 0
       ? { choices: [choice], object: head["object"], usage: null, ...head }
-      : { ...head, choices: [{ ...choice, logprobs: null }], usage: null };
-  return `data: ${JSON.stringify(body)}\n\n`;
+      : { ...head, choices: [{ ...choice, logprobs: null }], usage: null },
+  );
 }
 
-function deltasOf(response: ScriptedResponse, chunking: Chunking): JsonObject[] {
-  const { text = "", reasoning = "", toolCalls = [] } = response;
-  const cut = cutter(chunking, text.length + reasoning.length + toolCalls.length);
-  return [
-    { role: "assistant", content: "" },
-    ...cut(reasoning).map((piece) => ({ content: null, reasoning_content: piece })),
-    ...cut(text).map((piece) =>
-      reasoning === "" ? { content: piece } : { content: piece, reasoning_content: null },
-    ),
-    ...toolCalls.flatMap((call, index) =>
-      callDeltas(call, index, { cut, isWhole: chunking === "whole" }),
-    ),
-  ];
-}
-
-interface CallShape {
-  readonly cut: (text: string) => string[];
-  readonly isWhole: boolean;
-}
-
-/** Id and name come once, with empty arguments; then pieces with id "", and a stray "" at the end [recorded]. */
-function callDeltas(call: ScriptedCall, index: number, { cut, isWhole }: CallShape): JsonObject[] {
-  const id =
-    call.id ??
-    `call_${Math.abs(hash(`${index}${call.name}${argumentsText(call)}`))
-      .toString(16)
-      .padStart(8, "0")}${index}`;
-  const first = (text: string): JsonObject => ({
-    content: null,
-    tool_calls: [{ index, id, type: "function", function: { name: call.name, arguments: text } }],
-  });
-  if (isWhole) return [first(argumentsText(call))];
-  const more = (text: string): JsonObject => ({
-    content: null,
-    tool_calls: [{ function: { arguments: text }, index, id: "", type: "function" }],
-  });
-  return [first(""), ...cut(argumentsText(call)).map(more), more("")];
-}
-
-function hash(text: string): number {
-  let value = 7;
-  for (const character of text)
-    value = (Math.imul(value, 31) + (character.codePointAt(0) ?? 0)) | 0;
-  return value;
-}
-
-/** Cuts a text anywhere but inside a character. */
-function cutter(chunking: Chunking, seed: number): (text: string) => string[] {
-  const dice = createDice(seed);
-  const size = (): number => {
-    if (chunking === "whole") return Number.POSITIVE_INFINITY;
-    return chunking === "realistic" ? 1 + dice(12) : chunking;
-  };
-  return (text) => {
-    const characters = Array.from(text);
-    const pieces: string[] = [];
-    for (let at = 0; at < characters.length;) {
-      const end = at + size();
-      pieces.push(characters.slice(at, end).join(""));
-      at = end;
-    }
-    return pieces;
-  };
-}
-
-/** Splits bytes at odd places, inside characters too, as a network does. */
-export function splitBytes(bytes: Buffer, chunking: Chunking): Buffer[] {
-  if (chunking === "whole") return [bytes];
-  const dice = createDice(bytes.length);
-  const pieces: Buffer[] = [];
-  for (let at = 0; at < bytes.length;) {
-    const end = at + (chunking === "realistic" ? 61 + dice(900) : chunking);
-    pieces.push(bytes.subarray(at, end));
-    at = end;
+function delta(
+  piece: AnswerPiece,
+  response: ScriptedResponse,
+  { reasoningField, namesContinuations }: FrameStyle,
+): JsonObject {
+  switch (piece.kind) {
+    case "reasoning":
+      return { content: null, [reasoningField]: piece.text };
+    case "text":
+      return (response.reasoning ?? "") === ""
+        ? { content: piece.text }
+        : { content: piece.text, [reasoningField]: null };
+    case "call":
+      return callDelta(piece.piece, namesContinuations);
   }
-  return pieces;
+}
+
+function callDelta({ index, id, name, text }: CallPiece, namesContinuations: boolean): JsonObject {
+  if (name !== undefined)
+    return {
+      content: null,
+      tool_calls: [{ index, id, type: "function", function: { name, arguments: text } }],
+    };
+  const named = namesContinuations ? { id, type: "function" } : {};
+  return { content: null, tool_calls: [{ function: { arguments: text }, index, ...named }] };
 }

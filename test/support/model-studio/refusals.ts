@@ -30,6 +30,8 @@ export interface Checked {
   readonly body: JsonObject;
   readonly model: SimulatedModel;
   readonly inputTokens: number;
+  /** The native protocol takes larger seeds [documented]. */
+  readonly maxSeed?: number;
 }
 
 /** The first rule that a chat request breaks, in the words of the real service; null when it would be served. */
@@ -39,7 +41,7 @@ export function refuseChat(checked: Checked): Refusal | null {
     refuseMessages(body) ??
     refuseTools(body) ??
     refuseToolChoice(body) ??
-    refuseRanges(body, model) ??
+    refuseRanges(checked) ??
     refuseStops(body) ??
     refuseThinking(body, model) ??
     refuseJsonMode(body) ??
@@ -122,7 +124,7 @@ interface Range {
   readonly type?: string;
 }
 
-const ranges = (model: SimulatedModel): readonly Range[] => [
+const ranges = (model: SimulatedModel, maxSeed: number): readonly Range[] => [
   {
     field: "temperature",
     holds: (n) => n >= 0 && n < 2,
@@ -153,7 +155,7 @@ const ranges = (model: SimulatedModel): readonly Range[] => [
   },
   {
     field: "seed",
-    holds: (n) => n >= 0 && n <= 2 ** 31 - 1,
+    holds: (n) => n >= 0 && n <= maxSeed,
     whole: true,
     words: "Range of seed should be [0, 9223372036854775807]",
   },
@@ -172,8 +174,8 @@ const ranges = (model: SimulatedModel): readonly Range[] => [
   { field: "n", holds: (n) => n >= 1 && n <= 4, whole: true, words: "Range of n should be [1, 4]" },
 ];
 
-function refuseRanges(body: JsonObject, model: SimulatedModel): Refusal | null {
-  for (const range of ranges(model)) {
+function refuseRanges({ body, model, maxSeed = 2 ** 31 - 1 }: Checked): Refusal | null {
+  for (const range of ranges(model, maxSeed)) {
     const value = body[range.field];
     if (value === undefined || value === null) continue;
     if (typeof value !== "number") return invalidParameter(range.type ?? range.words);

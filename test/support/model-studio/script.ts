@@ -14,8 +14,35 @@ export type Chunking =
   /** Pieces and writes of that many characters or bytes. */
   | number;
 
-export interface ScriptedResponse {
+/** What may be wrong with an answer on its way, or odd; each alone or with others, on either protocol. */
+export interface Chaos {
+  /** The connection is cut after this many bytes of the body, as it is sent. */
+  readonly cutAfterBytes?: number;
+  /** Writes end at these bytes of the body, in place of those of `chunking`. */
+  readonly writeAt?: readonly number[];
+  readonly lineEnd?: "\n" | "\r\n" | "\r";
+  /** The body begins with a byte order mark. */
+  readonly bom?: boolean;
+  /** With `content-encoding: gzip`. */
+  readonly gzip?: boolean;
+  /** In place of the right one; null = the header is missing. */
+  readonly contentType?: string | null;
+  /** Lines before each frame, such as `: a comment`, `retry: 500`, `id: 7`. */
+  readonly linesBefore?: readonly string[];
+  /** The index that each call is sent with, such as [0, 0], [3, 7]; "none" = without the field. */
+  readonly callIndexes?: "none" | readonly number[];
+  /** Pieces of the calls in turn, not call by call. */
+  readonly interleaved?: boolean;
+  /** Usage comes in a frame of its own whose delta is empty, not in one without choices. */
+  readonly usageInEmptyDelta?: boolean;
+  /** `false`: no `[DONE]` at the end. */
+  readonly done?: false;
+}
+
+export interface ScriptedResponse extends Chaos {
   readonly text?: string;
+  /** In place of `text` where the server goes on with the last message, an assistant's. */
+  readonly continuation?: string;
   readonly reasoning?: string;
   readonly toolCalls?: readonly ScriptedCall[];
   /** Default: `tool_calls` with calls, else `stop`. null = no finish chunk at all. */
@@ -27,8 +54,10 @@ export interface ScriptedResponse {
     readonly status: number;
     readonly body: unknown;
     readonly headers?: Readonly<Record<string, string>>;
+    /** The body as an `event:error` frame, as a client that streams may get it. */
+    readonly asEvent?: boolean;
   };
-  /** A data frame with this object after the text, at status 200. */
+  /** After the text, at status 200: a data frame with this object, or an `event:error` on the native protocol. */
   readonly streamError?: unknown;
   /** The body of the answer, byte for byte, instead of everything else: for recorded oddities. */
   readonly raw?: string;
@@ -37,8 +66,6 @@ export interface ScriptedResponse {
   /** Between pieces; default none. */
   readonly pieceDelayMs?: number;
   readonly chunking?: Chunking;
-  /** The connection is cut after this many bytes of the body. */
-  readonly cutAfterBytes?: number;
   /** Never ends: `true` after the text, `"before"` without a single byte. */
   readonly hang?: boolean | "before";
   /** Only for a request of which this is true; a string must occur in the request's body. */
@@ -55,6 +82,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface RecordedRequest {
   readonly method: string;
   readonly path: string;
+  readonly protocol: "openai" | "dashscope";
   /** The region whose address was asked. */
   readonly region: string;
   readonly headers: Readonly<Record<string, string>>;

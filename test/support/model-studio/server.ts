@@ -1,8 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { answer, type AcceptedKeys, type Simulation } from "./answer.ts";
+import { answer, type Simulation } from "./answer.ts";
+import { answerOther, otherBase } from "./flavour-answer.ts";
+import type { OtherFlavour } from "./flavours.ts";
+import type { AcceptedKeys } from "./keys.ts";
 import { placeOf, simulatedRegions, type SimulatedRegion } from "./regions.ts";
+import type { Reply } from "./reply.ts";
 import { createPlayer, type JsonObject, type RecordedRequest, type Script } from "./script.ts";
 import { simulatedModels } from "./known-models.ts";
 import { createUsageCounter } from "./usage.ts";
@@ -15,10 +19,14 @@ export interface ModelStudioOptions {
   /** Ids that exist. Default: what is not retired in known-models.ts. */
   readonly models?: readonly string[];
   readonly script?: Script;
+  /** Which server it plays. Default: Model Studio itself; the others are at `/v1` and have no regions. */
+  readonly flavour?: "model-studio" | OtherFlavour;
+  /** Of another server: it refuses tools, as when it, or its model, was not set up for them. */
+  readonly withoutTools?: boolean;
 }
 
 export interface ModelStudio extends AsyncDisposable {
-  /** Singapore's endpoint, for a client's base URL. */
+  /** Singapore's endpoint, or the other server's, for a client's base URL. */
   readonly baseUrl: string;
   /** Every region's endpoint, for `BELAY_REGION_URLS`. */
   readonly regionUrls: Readonly<Record<SimulatedRegion, string>>;
@@ -43,9 +51,13 @@ export async function startModelStudio(options: ModelStudioOptions = {}): Promis
     player,
     usage: createUsageCounter(),
   };
+  const { flavour = "model-studio", withoutTools = false } = options;
+  const other = flavour === "model-studio" ? null : { flavour, withoutTools };
+  const reply = (request: RecordedRequest): Reply =>
+    other === null ? answer(request, simulation) : answerOther(request, other, simulation);
   const sockets = new Set<Socket>();
   const server = createServer((incoming, response) => {
-    void receive(incoming, response, { simulation, requests });
+    void receive(incoming, response, { reply, requests });
   });
   server.on("connection", (socket) => {
     sockets.add(socket.setNoDelay(true));
@@ -57,12 +69,12 @@ export async function startModelStudio(options: ModelStudioOptions = {}): Promis
     if (server.listening) await new Promise((resolve) => server.close(resolve));
   };
   return {
-    baseUrl: `${origin}${simulatedRegions.singapore}`,
+    baseUrl: `${origin}${other === null ? simulatedRegions.singapore : otherBase}`,
     regionUrls: urlsOf(origin),
     requests,
     chats: () =>
       requests.filter(
-        ({ path, refusal }) => path.endsWith("/chat/completions") && refusal === null,
+        ({ path, refusal }) => /\/(?:chat\/completions|generation)$/.test(path) && refusal === null,
       ),
     play: (script) => player.play(script),
     close,
@@ -86,7 +98,7 @@ async function listen(server: Server, port: number): Promise<string> {
 }
 
 interface Desk {
-  readonly simulation: Simulation;
+  readonly reply: (request: RecordedRequest) => Reply;
   readonly requests: RecordedRequest[];
 }
 
@@ -103,10 +115,12 @@ async function receive(
   }
   const bodyText = Buffer.concat(pieces).toString();
   const path = new URL(incoming.url ?? "/", "http://localhost").pathname;
+  const place = placeOf(path);
   const request: RecordedRequest = {
     method: incoming.method ?? "GET",
     path,
-    region: placeOf(path)?.region ?? "none",
+    protocol: place?.protocol ?? "openai",
+    region: place?.region ?? "none",
     headers: Object.fromEntries(
       Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]),
     ),
@@ -122,7 +136,7 @@ async function receive(
   response.on("close", () => {
     request.aborted = !response.writableEnded;
   });
-  await send(response, { request, simulation: desk.simulation });
+  await send(response, request, desk.reply(request));
 }
 
 const isObject = (value: unknown): value is JsonObject =>
@@ -139,10 +153,9 @@ function parseObject(text: string): JsonObject {
 
 async function send(
   response: ServerResponse,
-  asked: { request: RecordedRequest; simulation: Simulation },
+  request: RecordedRequest,
+  reply: Reply,
 ): Promise<void> {
-  const { request, simulation } = asked;
-  const reply = answer(request, simulation);
   request.status = reply.status;
   request.refusal = reply.refusal;
   if (reply.delayMs > 0) await sleep(reply.delayMs);
@@ -150,6 +163,7 @@ async function send(
   response.writeHead(reply.status, {
     "x-request-id": reply.id,
     "x-dashscope-call-gateway": "true",
+    "x-dashscope-finished": String(!(reply.headers["content-type"] ?? "").includes("event-stream")),
     server: "istio-envoy",
     ...reply.headers,
   });

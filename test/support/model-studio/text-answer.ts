@@ -46,5 +46,5 @@ export function textFrames(
   if (response.finish !== null) frames.push(frame("", response.finish ?? "stop"));
   if (context.usage !== null)
     frames.push(`data: ${JSON.stringify({ ...head, choices: [], usage: context.usage })}\n\n`);
-  return [...frames, "data: [DONE]\n\n"];
+  return response.done === false ? frames : [...frames, "data: [DONE]\n\n"];
 }

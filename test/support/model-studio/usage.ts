@@ -1,17 +1,15 @@
 import { createExplicitCache, type Reading } from "./explicit-cache.ts";
-import { argumentsText } from "./frames.ts";
+import { argumentsText } from "./answer-pieces.ts";
 import type { SimulatedModel } from "./known-models.ts";
+import { meaningOf } from "./meaning.ts";
 import type { JsonObject, ScriptedResponse } from "./script.ts";
 
 /** About four bytes to a token, which is what code comes to. */
 const tokens = (text: string): number => Math.ceil(Buffer.byteLength(text) / 4);
 
-/** What the model reads of a request: the tools, then the messages, as one text. */
+/** What the model reads of a request: the tools, then the messages, as one text, however a protocol writes them. */
 const promptOf = ({ tools, messages }: JsonObject): string =>
-  `${JSON.stringify(tools ?? [])}${JSON.stringify(messages ?? [], withoutMarkers)}`;
-
-const withoutMarkers = (key: string, part: unknown): unknown =>
-  key === "cache_control" ? undefined : part;
+  `${JSON.stringify(tools ?? [])}${JSON.stringify(meaningOf(messages).map(({ role, parts, calls }) => ({ role, content: parts.map(({ text }) => text).join(""), calls })))}`;
 
 export const promptTokens = (body: JsonObject): number => tokens(promptOf(body));
 
