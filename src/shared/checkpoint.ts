@@ -60,5 +60,7 @@ export const undoResultSchema = z.object({
   conflicts: z.array(z.object({ path: z.string(), reason: z.string() })),
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
   redo: undoIdSchema.nullable(),
+  /** What a person should know beside it, such as a conversation that could not be told. */
+  notes: z.array(z.string()).optional(),
 });
 export type UndoResult = z.infer<typeof undoResultSchema>;

@@ -61,6 +61,7 @@ export async function createCheckpointService(
     plan: (target) => alone(async () => reverser.plan(selectFor(target, index))),
     preview: (target, wanted) =>
       alone(async () => reverser.preview(selectFor(target, index), wanted)),
+    dryRun: (target, how) => alone(async () => reverser.dryRun(selectFor(target, index), how)),
     undo: (target, how) =>
       alone(() => reverser.reverse(selectFor(target, index), { ...how, kind: "undo" })),
     redo: (which) =>

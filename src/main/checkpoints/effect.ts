@@ -4,7 +4,7 @@ import { codeOf, isMissing, withParent, type ParentFolder } from "../workspace/c
 import type { Workspace } from "../workspace/workspace.ts";
 import type { FileOps } from "./file-ops.ts";
 import { holdEntry, isUntouched, readWhole, type Held, type State } from "./image.ts";
-import type { Entry } from "./records.ts";
+import { sameImage, type Entry } from "./records.ts";
 import type { Rescue } from "./rescue.ts";
 
 /** One path and what it is to become. */
@@ -33,8 +33,8 @@ export interface EffectPlace {
 /** Puts the new content under its temporary name, synced, with its final mode. Makes missing folders. */
 export async function prepareChange(place: EffectPlace, change: Change): Promise<void> {
   const { entry, content } = change;
-  if (entry.post.type === "absent" || content === null) return;
   const { post } = entry;
+  if (post.type === "absent" || content === null || sameImage(entry.pre, post)) return;
   await withParent(place.workspace, { path: entry.path, createParents: true }, async (parent) => {
     const temporary = parent.sibling(entry.temporary);
     if (post.type === "link") return place.ops.symlink(content, temporary);
@@ -73,6 +73,8 @@ export async function performChange(
   change: Change,
   rescue: Rescue,
 ): Promise<EffectOutcome> {
+  // What is as it shall be is not even looked at again: its folder may be gone.
+  if (sameImage(change.entry.pre, change.entry.post)) return "done";
   return withParent(place.workspace, change.entry.path, async (parent) => {
     if (!isUntouched(change.held, lstatOrNull(place.ops, parent.entry))) {
       await discard(place.ops, parent, change);

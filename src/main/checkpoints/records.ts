@@ -71,3 +71,7 @@ export type JournalRecord = z.infer<typeof recordSchema>;
 
 export const sameContent = (a: Image, b: Image): boolean =>
   a.type === b.type && (a.type === "absent" || b.type === "absent" || a.blob === b.blob);
+
+/** Whether there is nothing to do from one to the other: same content and, of a file, same mode. */
+export const sameImage = (a: Image, b: Image): boolean =>
+  sameContent(a, b) && (a.type !== "file" || b.type !== "file" || a.mode === b.mode);

@@ -4,7 +4,7 @@ import { countLines } from "./file-diffs.ts";
 import type { State } from "./image.ts";
 import { mergeContent } from "./merge.ts";
 import type { Operation, Operations } from "./operations.ts";
-import { absent, sameContent, type Entry, type Image } from "./records.ts";
+import { absent, sameContent, sameImage, type Entry, type Image } from "./records.ts";
 
 /** One path of a plan: what taking the operations back would make of what is there now. */
 export interface PathPlan {
@@ -79,11 +79,7 @@ export async function planPath(
     merged ||= next.merged;
   }
   const action =
-    sameContent(state.image, current.image) && !modeDiffers(state.image, current.image)
-      ? "none"
-      : merged
-        ? "merge"
-        : actionFor(current, state);
+    merged && !sameImage(state.image, current.image) ? "merge" : actionFor(current, state);
   return { path, action, conflict: null, result: state, old, reverses };
 }
 
@@ -126,12 +122,9 @@ function withMode(target: Image, current: Image, expected: Image): Image {
   return current.mode === expected.mode ? target : { ...target, mode: current.mode };
 }
 
-function modeDiffers(a: Image, b: Image): boolean {
-  return a.type === "file" && b.type === "file" && a.mode !== b.mode;
-}
-
 function actionFor(from: State, to: State): UndoAction {
-  if (to.image.type === "absent") return from.image.type === "absent" ? "none" : "delete";
+  if (sameImage(from.image, to.image)) return "none";
+  if (to.image.type === "absent") return "delete";
   return from.image.type === "absent" ? "create" : "restore";
 }
 
@@ -153,6 +146,11 @@ export function chosenState(plan: PathPlan, choice: ConflictChoice): State | nul
   if (choice === "overwrite") return plan.old;
   if (plan.conflict !== null) return null;
   return plan.action === "merge" && choice === "keep" ? null : plan.result;
+}
+
+/** What putting the chosen state there does, as a person is told. */
+export function chosenAction(plan: PathPlan, current: State, chosen: State): UndoAction {
+  return chosen === plan.result ? plan.action : actionFor(current, chosen);
 }
 
 /** The plan's row for a person. */

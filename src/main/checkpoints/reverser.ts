@@ -1,4 +1,4 @@
-import type { UndoPlan } from "../../shared/checkpoint.ts";
+import type { UndoAction, UndoPlan, UndoResult } from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";
@@ -9,6 +9,7 @@ import { holdPath, nothing, stateOf, type Held, type State } from "./image.ts";
 import type { Operation, Operations } from "./operations.ts";
 import {
   blockedPlan,
+  chosenAction,
   chosenState,
   entriesByPath,
   planPath,
@@ -23,6 +24,8 @@ import type { AppliedUndo, PreviewedPath, UndoOptions } from "./types.ts";
 export interface Reverser {
   plan(operations: readonly Operation[]): Promise<UndoPlan>;
   preview(operations: readonly Operation[], wanted: PreviewedPath): Promise<FileDiff | null>;
+  /** What `reverse` would answer now. */
+  dryRun(operations: readonly Operation[], how: UndoOptions): Promise<UndoResult>;
   reverse(
     operations: readonly Operation[],
     how: UndoOptions & { readonly kind: "undo" | "redo" },
@@ -55,6 +58,11 @@ export function createReverser(parts: ReverserParts): Reverser {
       const diff = first === undefined || state === null ? null : diffTo(first, state);
       for (const { held } of plans) await held.release();
       return diff;
+    },
+    async dryRun(operations, how) {
+      const { chosen, conflicts } = await sortPlans(await planAll(parts, operations), how);
+      for (const { change } of chosen) await change.held.release();
+      return { ...reported(chosen, []), conflicts, redo: null };
     },
     reverse: (operations, how) => reverse(parts, operations, how),
   };
@@ -95,19 +103,11 @@ async function reverse(
   const index = parts.reader.operations;
   const [first] = operations;
   if (first === undefined) throw new AppError("not-found", "There is nothing to undo here.");
-  const sorted = await sortPlans(await planAll(parts, operations), how);
+  const { chosen, conflicts } = await sortPlans(await planAll(parts, operations), how);
   const direction = how.kind;
-  if (sorted.changes.length === 0) {
-    return {
-      undone: [],
-      skipped: [],
-      conflicts: [...sorted.conflicts],
-      redo: null,
-      direction,
-      calls: [],
-    };
-  }
-  const settled = new Set(sorted.changes.map((change) => change.path));
+  if (chosen.length === 0)
+    return { undone: [], skipped: [], conflicts, redo: null, direction, calls: [] };
+  const changes = chosen.map(({ change }) => change);
   const { sessionId } = first.intent;
   const id = createUndoId();
   const outcome = await parts.execute({
@@ -119,18 +119,23 @@ async function reverse(
       callId: null,
       tool: direction,
       emptied: [...new Set(operations.flatMap((operation) => operation.intent.folders))],
-      reverses: reversalsOf(parts, operations, settled),
+      reverses: reversalsOf(parts, operations, new Set(changes.map((change) => change.path))),
     },
     parent: index.lastCommit(sessionId),
-    changes: sorted.changes,
+    changes,
     onDurable: async () => {},
   });
-  const conflicts = [
-    ...sorted.conflicts,
-    ...outcome.conflicts.map((path) => ({ path, reason: "it was written at the same moment" })),
-  ];
-  const calls = settledCalls(index, operations, direction);
-  return { ...reported(sorted.plans, outcome), conflicts, redo: id, direction, calls };
+  const late = outcome.conflicts.map((path) => ({
+    path,
+    reason: "it was written at the same moment",
+  }));
+  return {
+    ...reported(chosen, outcome.conflicts),
+    conflicts: [...conflicts, ...late],
+    redo: id,
+    direction,
+    calls: settledCalls(index, operations, direction),
+  };
 }
 
 /** The calls that a reversal touched. An undo that kept one of a call's files has not taken that call back. */
@@ -165,44 +170,47 @@ function reversalsOf(
   });
 }
 
+/** A path that is settled: what it becomes, and what that is called. */
+interface Chosen {
+  readonly change: PlannedChange;
+  readonly action: UndoAction;
+}
+
 interface SortedPlans {
-  readonly plans: readonly PathPlan[];
-  readonly changes: readonly PlannedChange[];
-  readonly conflicts: readonly { readonly path: string; readonly reason: string }[];
+  readonly chosen: readonly Chosen[];
+  readonly conflicts: UndoResult["conflicts"];
 }
 
 /** What is done and what is left, by the person's choices. What is left is let go at once. */
 async function sortPlans(plans: readonly HeldPlan[], how: UndoOptions): Promise<SortedPlans> {
-  const changes: PlannedChange[] = [];
+  const chosen: Chosen[] = [];
   const conflicts: { path: string; reason: string }[] = [];
-  const chosen: PathPlan[] = [];
   for (const { plan, held } of plans) {
-    const post = chosenState(plan, how.choices?.[plan.path] ?? how.conflicts);
+    const { path } = plan;
+    const post = chosenState(plan, how.choices?.[path] ?? how.conflicts);
     if (post === null) {
-      conflicts.push({
-        path: plan.path,
-        reason: plan.conflict ?? "it was changed since, and is kept as it is",
-      });
+      const reason = plan.conflict ?? "it was changed since, and is kept as it is";
+      conflicts.push({ path, reason });
       await held.release();
     } else {
-      chosen.push(plan);
-      changes.push({ path: plan.path, held, post });
+      const action = chosenAction(plan, stateOf(held), post);
+      chosen.push({ change: { path, held, post }, action });
     }
   }
-  return { plans: chosen, changes, conflicts };
+  return { chosen, conflicts };
 }
 
 function reported(
-  plans: readonly PathPlan[],
-  outcome: OperationOutcome,
-): Pick<AppliedUndo, "undone" | "skipped"> {
-  const effective = plans.filter((plan) => !outcome.conflicts.includes(plan.path));
+  chosen: readonly Chosen[],
+  lost: readonly string[],
+): Pick<UndoResult, "undone" | "skipped"> {
+  const effective = chosen
+    .map(({ change: { path }, action }) => ({ path, action }))
+    .filter(({ path }) => !lost.includes(path));
   return {
-    undone: effective
-      .filter((plan) => plan.action !== "none")
-      .map(({ path, action }) => ({ path, action })),
+    undone: effective.filter(({ action }) => action !== "none"),
     skipped: effective
-      .filter((plan) => plan.action === "none")
+      .filter(({ action }) => action === "none")
       .map(({ path }) => ({ path, reason: "it is already so" })),
   };
 }

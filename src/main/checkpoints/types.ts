@@ -87,6 +87,8 @@ export interface CheckpointService extends CheckpointWriter {
   plan(target: UndoTarget): Promise<UndoPlan>;
   /** What the undo would make of one path, against what is there now; null when it stays as it is. Writes nothing. */
   preview(target: UndoTarget, wanted: PreviewedPath): Promise<FileDiff | null>;
+  /** What `undo` would answer now; changes nothing. */
+  dryRun(target: UndoTarget, options: UndoOptions): Promise<UndoResult>;
   undo(target: UndoTarget, options: UndoOptions): Promise<AppliedUndo>;
   /** The newest undo not redone (of the session, when given), or the one named. */
   redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<AppliedUndo>;

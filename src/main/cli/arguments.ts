@@ -27,7 +27,7 @@ const workspace = { workspace: "string", json: "boolean" } as const;
 export const commandSpecs = {
   run: {
     usage:
-      "belay run --workspace DIR (--prompt TEXT|- | --session ID (--approve CALL | --leave-out CALL)) [--session ID] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--mode plan|ask|edit|auto] [--max-steps N] [--budget 1.50USD] [--json]",
+      "belay run --workspace DIR (--prompt TEXT|- | --session ID (--approve CALL | --leave-out CALL)) [--session ID] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--mode plan|ask|edit|auto] [--max-steps N] [--budget 1.50USD] [--confirm-folder] [--json]",
     summary: "one turn, headless",
     options: {
       ...workspace,
@@ -42,6 +42,7 @@ export const commandSpecs = {
       budget: "string",
       approve: "string",
       "leave-out": "string",
+      "confirm-folder": "boolean",
     },
     words: { min: 0, max: 0 },
   },
@@ -95,11 +96,12 @@ export const commandSpecs = {
   },
   ask: {
     usage:
-      "belay ask TEXT [--code] [--workspace DIR] [--model ID] [--base-url URL] [--region ID] [--budget 1.50USD] [--json]",
+      "belay ask TEXT [--code] [--workspace DIR] [--model ID] [--base-url URL] [--region ID] [--budget 1.50USD] [--confirm-folder] [--json]",
     summary: "quick ask: read-only tools, one answer; with --code bare code and nothing else",
     options: {
       ...workspace,
       code: "boolean",
+      "confirm-folder": "boolean",
       model: "string",
       "base-url": "string",
       region: "string",

@@ -9,6 +9,18 @@ export interface CommandIo {
 
 export const jsonLine = (value: unknown): string => `${JSON.stringify(value)}\n`;
 
+/**
+ * Text for a terminal: control characters and marks that turn its direction are shown, not obeyed. What a model or a file says
+ * must not paint over the question that a person answers, nor write to their clipboard.
+ */
+export function printable(text: string): string {
+  return text.replaceAll("\r\n", "\n").replaceAll(
+    // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u202A-\u202E\u2066-\u2069]/g,
+    (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}
+
 /** Rows under headings, columns padded; numbers to the right. */
 export function table(headings: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = headings.map((heading, column) =>
@@ -23,5 +35,5 @@ export function table(headings: readonly string[], rows: readonly (readonly stri
       )
       .join("  ")
       .trimEnd();
-  return [headings, ...rows].map((row) => `${line(row)}\n`).join("");
+  return [headings, ...rows].map((row) => `${printable(line(row))}\n`).join("");
 }

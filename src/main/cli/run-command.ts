@@ -14,6 +14,7 @@ import {
   required,
   type ParsedArguments,
 } from "./arguments.ts";
+import { openFolder } from "./open-folder.ts";
 import { jsonLine, type CommandIo } from "./output.ts";
 import { createTranscript } from "./transcript.ts";
 
@@ -29,9 +30,14 @@ export async function runCommand(
   const goesOn = approve !== undefined || leaveOut !== undefined;
   assertGoesOn(parsed, goesOn);
   applyOptions(core, parsed);
-  const { info } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
+  // A session's folder was confirmed when the session began.
+  const confirmed = session !== undefined || parsed.flag("confirm-folder");
+  const { info } = await openFolder(core, parsed, {
+    path: required(parsed, "workspace"),
+    confirmed,
+  });
   const prompt = goesOn ? "" : await readPrompt(parsed, io);
-  const stop = follow(core, { parsed, io });
+  const stop = follow(core, { parsed, io, workspace: info.path });
   const sessionId =
     session === undefined
       ? await newSession(core, parsed, { workspace: info.path, kind: "chat" })
@@ -71,10 +77,13 @@ export async function askCommand(
   io: CommandIo,
 ): Promise<number> {
   applyOptions(core, parsed);
-  const { info } = await core.workspaces.open(parsed.text("workspace") ?? ".", { confirmed: true });
+  const { info } = await openFolder(core, parsed, {
+    path: parsed.text("workspace") ?? ".",
+    confirmed: parsed.flag("confirm-folder"),
+  });
   const codeOnly = parsed.flag("code");
   const isCode = codeOnly && !parsed.flag("json");
-  const stop = follow(core, { parsed, io, mutesText: isCode });
+  const stop = follow(core, { parsed, io, workspace: info.path, mutesText: isCode });
   const sessionId = await newSession(core, parsed, { workspace: info.path, kind: "quick" });
   const turn = await core.sessions.send(sessionId, parsed.words.join(" "), { codeOnly });
   const code = await finish(core, { turn, sessionId, stop, io });
@@ -152,15 +161,19 @@ async function existing(core: Core, sessionId: SessionId, workspace: string): Pr
 interface FollowOptions {
   readonly parsed: ParsedArguments;
   readonly io: CommandIo;
+  readonly workspace: string;
   /** The answer is printed otherwise. */
   readonly mutesText?: boolean;
 }
 
 /** Prints events until the returned function is called. A headless run has one session, so all of them are its own. */
-function follow(core: Core, { parsed, io, mutesText = false }: FollowOptions): () => void {
+function follow(
+  core: Core,
+  { parsed, io, workspace, mutesText = false }: FollowOptions,
+): () => void {
   const print = parsed.flag("json")
     ? (event: SessionEvent) => io.out(jsonLine(event))
-    : createTranscript(io);
+    : createTranscript(io, workspace);
   return core.subscribe((announcement) => {
     if (announcement.topic !== "session") return;
     if (!mutesText || announcement.event.type !== "text-delta") print(announcement.event);

@@ -1,18 +1,25 @@
 import { displayMoney } from "../../shared/money.ts";
 import type { SessionEvent } from "../../shared/events.ts";
-import type { CommandIo } from "./output.ts";
+import { shellWord } from "./open-folder.ts";
+import { printable, type CommandIo } from "./output.ts";
 
 /** Prints events for a person: the answer on standard output, what happened beside it on standard error. */
-export function createTranscript(io: CommandIo): (event: SessionEvent) => void {
+export function createTranscript(io: CommandIo, workspace: string): (event: SessionEvent) => void {
   let midLine = false;
-  const note = (line: string): void => {
-    io.error(`${midLine ? "\n" : ""}${line}\n`);
+  // On standard output itself: there the texts of two steps must not run into each other.
+  const endLine = (): void => {
+    if (midLine) io.out("\n");
     midLine = false;
   };
+  const note = (line: string): void => {
+    endLine();
+    io.error(`${printable(line)}\n`);
+  };
+  const goOn = `belay run --workspace ${shellWord(workspace)} --session`;
   return (event) => {
     switch (event.type) {
       case "text-delta":
-        io.out(event.text);
+        io.out(printable(event.text));
         midLine = !event.text.endsWith("\n");
         break;
       case "tool-call-start":
@@ -23,7 +30,7 @@ export function createTranscript(io: CommandIo): (event: SessionEvent) => void {
         break;
       case "approval-request":
         note(
-          `Needs an approval: ${event.title}\n${event.detail}\nGo on with: belay run --session ${event.sessionId} --approve ${event.callId} --workspace DIR`,
+          `Needs an approval: ${event.title}\n${event.detail}\nGo on with: ${goOn} ${event.sessionId} --approve ${event.callId}`,
         );
         break;
       case "retry":
@@ -33,13 +40,10 @@ export function createTranscript(io: CommandIo): (event: SessionEvent) => void {
         note(event.message);
         break;
       case "turn-end":
-        if (midLine) io.out("\n");
-        midLine = false;
+        endLine();
         if (event.error !== undefined) note(`${event.status}: ${event.error.message}`);
         if (event.error?.leaveOut !== undefined)
-          note(
-            `Leave it out with: belay run --session ${event.sessionId} --leave-out ${event.error.leaveOut} --workspace DIR`,
-          );
+          note(`Leave it out with: ${goOn} ${event.sessionId} --leave-out ${event.error.leaveOut}`);
         break;
       case "usage-add":
         note(

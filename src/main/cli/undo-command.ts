@@ -6,7 +6,9 @@ import {
   turnIdSchema,
   undoIdSchema,
 } from "../../shared/ids.ts";
+import type { WorkspaceInfo } from "../../shared/app.ts";
 import type { Core } from "../core.ts";
+import type { OpenWorkspace } from "../core/workspace-hub.ts";
 import {
   badArguments,
   checked,
@@ -15,7 +17,8 @@ import {
   required,
   type ParsedArguments,
 } from "./arguments.ts";
-import { jsonLine, table, type CommandIo } from "./output.ts";
+import { openFolder, shellWord } from "./open-folder.ts";
+import { jsonLine, printable, table, type CommandIo } from "./output.ts";
 
 /** `belay checkpoints`: newest first. */
 export async function checkpointsCommand(
@@ -23,7 +26,7 @@ export async function checkpointsCommand(
   parsed: ParsedArguments,
   io: CommandIo,
 ): Promise<number> {
-  const { undo } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
+  const { undo } = await openKnown(core, parsed);
   const sessionId = checked(parsed, "session", sessionIdSchema);
   const checkpoints = await undo.list(sessionId === undefined ? {} : { sessionId });
   if (parsed.flag("json")) io.out(jsonLine(checkpoints));
@@ -48,26 +51,16 @@ export async function undoCommand(
 ): Promise<number> {
   const target = undoTarget(parsed);
   const conflicts = oneOf(parsed, "conflicts", ["keep", "overwrite", "merge"]) ?? "merge";
-  const { undo } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
+  const { undo, info } = await openKnown(core, parsed);
   if (parsed.flag("dry-run")) {
-    const plan = await undo.plan(target);
-    const rows = plan.rows.map((row) => ({ path: row.path, action: row.action }));
-    const result: UndoResult = {
-      undone: rows.filter((_, index) => plan.rows[index]?.conflict === undefined),
-      conflicts: plan.rows.flatMap((row) =>
-        row.conflict === undefined ? [] : [{ path: row.path, reason: row.conflict }],
-      ),
-      skipped: [],
-      redo: null,
-    };
-    io.out(
-      parsed.flag("json")
-        ? jsonLine({ ...result, dryRun: true, uncoveredCommands: plan.uncoveredCommands })
-        : describe(result, "Would undo"),
-    );
+    const { uncoveredCommands, ...result } = await undo.dryRun(target, { conflicts });
+    const preview = { ...result, dryRun: true, uncoveredCommands };
+    io.out(parsed.flag("json") ? jsonLine(preview) : describe(result, { verb: "Would undo" }));
+    if (uncoveredCommands > 0 && !parsed.flag("json"))
+      io.out(`What ${uncoveredCommands} of its commands changed is not covered by undo.\n`);
     return exitCodes.done;
   }
-  return report(await undo.undo(target, { conflicts }), { parsed, io, verb: "Undid" });
+  return report(await undo.undo(target, { conflicts }), { parsed, io, verb: "Undid", info });
 }
 
 /** `belay redo`: the newest undo not redone, or the one named. */
@@ -81,31 +74,45 @@ export async function redoCommand(
   const undoId = word === undefined ? undefined : undoIdSchema.safeParse(word);
   if (undoId?.success === false)
     throw badArguments("redo", `"${word ?? ""}" is not an id of an undo`);
-  const { undo } = await core.workspaces.open(required(parsed, "workspace"), { confirmed: true });
+  const { undo, info } = await openKnown(core, parsed);
   const which = {
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(undoId === undefined ? {} : { undoId: undoId.data }),
   };
-  return report(await undo.redo(which), { parsed, io, verb: "Redid" });
+  return report(await undo.redo(which), { parsed, io, verb: "Redid", info });
 }
 
-function report(
-  result: UndoResult,
-  to: { readonly parsed: ParsedArguments; readonly io: CommandIo; readonly verb: string },
-): number {
-  to.io.out(to.parsed.flag("json") ? jsonLine(result) : describe(result, to.verb));
+/** A folder that has checkpoints was confirmed before the first of them. */
+const openKnown = (core: Core, parsed: ParsedArguments): Promise<OpenWorkspace> =>
+  openFolder(core, parsed, { path: required(parsed, "workspace"), confirmed: true });
+
+interface ReportTo {
+  readonly parsed: ParsedArguments;
+  readonly io: CommandIo;
+  readonly verb: string;
+  readonly info: Pick<WorkspaceInfo, "path">;
+}
+
+function report(result: UndoResult, { parsed, io, verb, info }: ReportTo): number {
+  io.out(parsed.flag("json") ? jsonLine(result) : describe(result, { verb, workspace: info.path }));
+  for (const note of result.notes ?? []) io.error(`${note}\n`);
   return result.conflicts.length > 0 ? exitCodes.conflicts : exitCodes.done;
 }
 
-function describe(result: UndoResult, verb: string): string {
+function describe(
+  result: UndoResult,
+  { verb, workspace = "DIR" }: { readonly verb: string; readonly workspace?: string },
+): string {
   const lines = [
     `${verb} ${result.undone.length} ${result.undone.length === 1 ? "file" : "files"}.`,
     ...result.undone.map((entry) => `  ${entry.action.padEnd(8)} ${entry.path}`),
     ...result.conflicts.map((entry) => `  conflict ${entry.path}: ${entry.reason}`),
     ...result.skipped.map((entry) => `  skipped  ${entry.path}: ${entry.reason}`),
-    ...(result.redo === null ? [] : [`Take this back: belay redo ${result.redo}`]),
+    ...(result.redo === null
+      ? []
+      : [`Take this back: belay redo --workspace ${shellWord(workspace)} ${result.redo}`]),
   ];
-  return `${lines.join("\n")}\n`;
+  return `${printable(lines.join("\n"))}\n`;
 }
 
 function undoTarget(parsed: ParsedArguments): UndoTarget {

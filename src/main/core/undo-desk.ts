@@ -1,5 +1,6 @@
 import type { Checkpoint, UndoPlan, UndoResult, UndoTarget } from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
+import { AppError, messageOf } from "../../shared/errors.ts";
 import type { CallId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
 import type { SessionState, ToolItem } from "../../shared/session-state.ts";
 import type {
@@ -15,6 +16,12 @@ export interface UndoDesk {
   list(filter: { readonly sessionId?: SessionId }): Promise<readonly Checkpoint[]>;
   plan(target: UndoTarget): Promise<UndoPlan>;
   preview(target: UndoTarget, wanted: PreviewedPath): Promise<FileDiff | null>;
+  /** What `undo` would answer now, and how many commands it does not cover. */
+  dryRun(
+    target: UndoTarget,
+    options: UndoOptions,
+  ): Promise<UndoResult & Pick<UndoPlan, "uncoveredCommands">>;
+  /** The files are done when it answers; a conversation that cannot be told of it (in use elsewhere, not in this history) is a note. */
   undo(target: UndoTarget, options: UndoOptions): Promise<UndoResult>;
   redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<UndoResult>;
   diff(
@@ -27,32 +34,36 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
     const { direction, calls, ...result } = applied;
     const undoId = applied.redo;
     if (undoId === null) return result;
+    const paths = result.undone.map((entry) => entry.path);
+    const conflicts = result.conflicts.map((entry) => entry.path);
+    const notes: string[] = [];
     for (const [sessionId, own] of Map.groupBy(calls, (call) => call.sessionId)) {
-      await sessions.change(sessionId, (session) => {
-        session.log.append({
-          type: "undo-add",
-          sessionId,
-          undoId,
-          direction,
-          callIds: own.filter((call) => call.isSettled).map((call) => call.callId),
-          paths: result.undone.map((entry) => entry.path),
-          conflicts: result.conflicts.map((entry) => entry.path),
+      const callIds = own.filter((call) => call.isSettled).map((call) => call.callId);
+      const event = { type: "undo-add" as const, sessionId, undoId, direction, callIds };
+      try {
+        await sessions.change(sessionId, (session) => {
+          session.log.append({ ...event, paths, conflicts });
         });
-      });
+      } catch (error) {
+        notes.push(`The conversation does not show this ${direction}. ${messageOf(error)}`);
+      }
     }
-    return result;
+    return notes.length === 0 ? result : { ...result, notes };
+  }
+
+  async function uncovered(target: UndoTarget): Promise<number> {
+    return countCommands(sessions, await sessionOf(checkpoints, target), target);
   }
 
   return {
     list: (filter) => checkpoints.list(filter),
     async plan(target) {
       const plan = await checkpoints.plan(target);
-      const uncoveredCommands = await countCommands(
-        sessions,
-        await sessionOf(checkpoints, target),
-        target,
-      );
-      return { ...plan, uncoveredCommands };
+      return { ...plan, uncoveredCommands: await uncovered(target) };
+    },
+    async dryRun(target, options) {
+      const result = await checkpoints.dryRun(target, options);
+      return { ...result, uncoveredCommands: await uncovered(target) };
     },
     preview: (target, wanted) => checkpoints.preview(target, wanted),
     undo: async (target, options) => announce(await checkpoints.undo(target, options)),
@@ -87,8 +98,13 @@ async function countCommands(
   target: UndoTarget,
 ): Promise<number> {
   if (sessionId === undefined || target.unit === "call") return 0;
-  const state = (await sessions.open(sessionId)).log.state();
-  return turnsOf(state, target)
+  const session = await sessions.open(sessionId).catch((error: unknown) => {
+    // The files' history outlives a conversation's that was set aside.
+    if (error instanceof AppError && error.code === "not-found") return undefined;
+    throw error;
+  });
+  if (session === undefined) return 0;
+  return turnsOf(session.log.state(), target)
     .flatMap((turn) => turn.items)
     .filter((item) => item.kind === "tool" && item.name === "run_command" && mayHaveRun(item))
     .length;

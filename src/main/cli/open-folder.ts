@@ -1,0 +1,29 @@
+import { AppError } from "../../shared/errors.ts";
+import type { Core } from "../core.ts";
+import type { OpenWorkspace } from "../core/workspace-hub.ts";
+import { badArguments, type ParsedArguments } from "./arguments.ts";
+
+/**
+ * Opens the folder of --workspace. AppError("invalid-input") when it is none; "needs-approval" when it holds far more than a
+ * project (a home folder, a whole disk) and `confirmed` is not set.
+ */
+export async function openFolder(
+  core: Core,
+  parsed: ParsedArguments,
+  { path, confirmed }: { readonly path: string; readonly confirmed: boolean },
+): Promise<OpenWorkspace> {
+  try {
+    return await core.workspaces.open(path, { confirmed });
+  } catch (error) {
+    if (!(error instanceof AppError)) throw error;
+    if (error.code === "not-found" || error.code === "invalid-input")
+      throw badArguments(parsed.command, error.message);
+    if (error.code === "needs-approval")
+      throw new AppError("needs-approval", `${error.message} To confirm: --confirm-folder`);
+    throw error;
+  }
+}
+
+/** A path as a shell takes it. */
+export const shellWord = (path: string): string =>
+  /^[\w./@%+:-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
