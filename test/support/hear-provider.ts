@@ -1,5 +1,5 @@
 import { createCatalogue } from "../../src/main/catalogue/catalogue.ts";
-import type { ModelEvent, ModelRequest } from "../../src/main/agent/ports.ts";
+import type { ModelEvent, ModelPort, ModelRequest } from "../../src/main/agent/ports.ts";
 import type { ProviderOptions } from "../../src/main/providers/create-provider-port.ts";
 import { createOpenAiProvider } from "../../src/main/providers/openai-provider.ts";
 import { AppError } from "../../src/shared/errors.ts";
@@ -18,30 +18,39 @@ export const request = (change: Partial<ModelRequest> = {}): ModelRequest => ({
 
 export type ProviderChange = Partial<ProviderOptions> & { readonly baseUrl: string };
 
+/** Options of a provider that waits for nothing. */
+export const providerDefaults = {
+  apiKey: providerKey,
+  region: "singapore",
+  userAgent: "Belay/test",
+  catalogue: createCatalogue(() => new Date("2026-11-23T00:00:00Z")),
+  backOff: { attempts: 3, firstWaitMs: 1, longestWaitMs: 2 },
+};
+
 export const createProvider = (change: ProviderChange) =>
-  createOpenAiProvider({
-    apiKey: providerKey,
-    region: "singapore",
-    userAgent: "Belay/test",
-    catalogue: createCatalogue(() => new Date("2026-11-23T00:00:00Z")),
-    backOff: { attempts: 3, firstWaitMs: 1, longestWaitMs: 2 },
-    ...change,
-  });
+  createOpenAiProvider({ ...providerDefaults, ...change });
 
 export interface Heard {
   readonly events: readonly ModelEvent[];
   readonly error: AppError | null;
 }
 
-/** Everything a stream brings, up to its end or its error. */
-export async function hear(
+/** Everything a stream of the compatible protocol brings, up to its end or its error. */
+export const hear = (
   change: ProviderChange,
   asked: ModelRequest = request(),
+  signal?: AbortSignal,
+): Promise<Heard> => hearPort(createProvider(change), asked, signal);
+
+/** Everything a stream brings, up to its end or its error. */
+export async function hearPort(
+  port: ModelPort,
+  asked: ModelRequest,
   signal: AbortSignal = new AbortController().signal,
 ): Promise<Heard> {
   const events: ModelEvent[] = [];
   try {
-    for await (const event of createProvider(change).stream(asked, signal)) events.push(event);
+    for await (const event of port.stream(asked, signal)) events.push(event);
     return { events, error: null };
   } catch (error) {
     if (!(error instanceof AppError)) throw error;

@@ -17,7 +17,7 @@ export interface BoundFetchOptions {
 }
 
 /** Headers that leave this machine; what a library or the environment adds does not. */
-const allowedHeaders = ["accept", "authorization", "content-type"] as const;
+const allowedHeaders = ["accept", "authorization", "content-type", "x-dashscope-sse"] as const;
 
 const largestErrorBody = 64 * 1024;
 

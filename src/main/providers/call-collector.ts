@@ -64,7 +64,7 @@ export function createCallCollector(): CallCollector {
       remember(call, piece);
       // Some repeat the name in every piece, so it is taken once.
       if (call.name === "") call.name = piece.name;
-      call.argumentsText += piece.text;
+      call.argumentsText = grown(call.argumentsText, piece.text);
     },
     calls() {
       if (calls.some(({ name }) => name === "")) return undefined;
@@ -77,6 +77,15 @@ export function createCallCollector(): CallCollector {
       }));
     },
   };
+}
+
+/**
+ * Some servers send all arguments so far in each piece, or once more at the end. Such a piece begins with what is known, and no
+ * object's JSON goes on with its own beginning: `{"path"{"path"` is none.
+ */
+function grown(known: string, piece: string): string {
+  const repeats = piece.length >= known.length && known.startsWith("{") && piece.startsWith(known);
+  return repeats ? piece : known + piece;
 }
 
 /** Results are matched by id, so two calls of one answer must not share one. */

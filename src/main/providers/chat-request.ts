@@ -53,7 +53,7 @@ export function textRequest(
 }
 
 /** `top_k` and `repetition_penalty` are Model Studio's own; the package's types do not know them. */
-function samplingFields({ sampling = {} }: ModelRequest): { readonly temperature?: number } {
+export function samplingFields({ sampling = {} }: ModelRequest): { readonly temperature?: number } {
   const { temperature, topP, topK, presencePenalty, repetitionPenalty, seed } = sampling;
   const fields = {
     temperature,
@@ -66,7 +66,7 @@ function samplingFields({ sampling = {} }: ModelRequest): { readonly temperature
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-function toolFields({ tools }: ModelRequest): Partial<ChatCompletionCreateParamsStreaming> {
+export function toolFields({ tools }: ModelRequest): Partial<ChatCompletionCreateParamsStreaming> {
   return {
     tools: tools.map(({ name, description, parameters }) => ({
       type: "function",

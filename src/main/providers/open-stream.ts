@@ -45,7 +45,10 @@ export function readFrame({
   const error = errorIn(value, event);
   if (error !== undefined) {
     const refusal = streamRefusal(error);
-    throw new RefusalError(status === null ? refusal : { ...refusal, status }, null);
+    throw new RefusalError(
+      status === null || status < 400 ? refusal : { ...refusal, status },
+      null,
+    );
   }
   return isObject(value) ? value : null;
 }
