@@ -96,13 +96,14 @@ export const commandSpecs = {
   },
   ask: {
     usage:
-      "belay ask TEXT [--code] [--workspace DIR] [--model ID] [--base-url URL] [--region ID] [--budget 1.50USD] [--confirm-folder] [--json]",
+      "belay ask TEXT [--code] [--workspace DIR] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--budget 1.50USD] [--confirm-folder] [--json]",
     summary: "quick ask: read-only tools, one answer; with --code bare code and nothing else",
     options: {
       ...workspace,
       code: "boolean",
       "confirm-folder": "boolean",
       model: "string",
+      protocol: "string",
       "base-url": "string",
       region: "string",
       budget: "string",
@@ -111,7 +112,7 @@ export const commandSpecs = {
   },
   complete: {
     usage:
-      "belay complete --file PATH --line N --column N [--workspace DIR] [--mode partial|fim] [--model ID] [--base-url URL] [--region ID] [--budget 1.50USD] [--json]",
+      "belay complete --file PATH --line N --column N [--workspace DIR] [--mode partial|fim] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--budget 1.50USD] [--json]",
     summary: "one completion at a position; line and column from 1",
     options: {
       ...workspace,
@@ -120,6 +121,7 @@ export const commandSpecs = {
       column: "string",
       mode: "string",
       model: "string",
+      protocol: "string",
       "base-url": "string",
       region: "string",
       budget: "string",

@@ -116,13 +116,12 @@ export function applyOptions(core: Core, parsed: ParsedArguments): void {
   const baseUrl = parsed.text("base-url");
   const region = parsed.text("region");
   const protocol = oneOf(parsed, "protocol", protocolSchema.options);
-  if (protocol === "dashscope")
-    throw badArguments(parsed.command, "--protocol dashscope is not in this version: use openai");
   core.override({
     ...(budget === undefined ? {} : { budget }),
     ...(maxSteps === undefined ? {} : { maxSteps }),
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(region === undefined ? {} : { region }),
+    ...(protocol === undefined ? {} : { protocol }),
   });
 }
 

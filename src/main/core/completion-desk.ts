@@ -57,12 +57,13 @@ export function createCompletionDesk({
       const path = await pathInside(workspace, place.file);
       const text = place.text ?? (await readText(workspace, path));
       const around = splitAt(text, place);
-      const { model, modelId, completion } = await models.bindForCompletion(choice.model ?? "");
-      const { region, protocol } = model;
+      const bound = await models.bindForCompletion(choice.model ?? "");
+      const { modelId, region, completion } = bound;
       const mode = chooseMode(choice.mode, { model: modelId, region, ...completion });
+      const model = bound.modelFor(mode);
       const target = { model, modelId, mode, workspace: workspace.root, budget: budget() };
       const given = await completer.complete({ ...around, path }, target, { owner: path, signal });
-      return { ...given, model: modelId, region, protocol };
+      return { ...given, model: modelId, region, protocol: model.protocol };
     },
   };
 }

@@ -4,6 +4,7 @@ import type { Settings } from "../../shared/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { KeyStore } from "../keys/key-store.ts";
 import { checkKey } from "../providers/key-check.ts";
+import { compatibleBase } from "../providers/native-url.ts";
 import { baseUrlOf, isLoopback, type Regions } from "../providers/regions.ts";
 
 export interface Endpoint {
@@ -50,14 +51,19 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
   }
 
   async function listModels(place: Endpoint, key: string): Promise<readonly string[]> {
-    return (await checkKey({ key, hosts: [place], catalogue, userAgent })).models;
+    // The native protocol has no list of models.
+    const host = { ...place, baseUrl: compatibleOf(place) };
+    return (await checkKey({ key, hosts: [host], catalogue, userAgent })).models;
   }
+
+  const regionOf = (baseUrl: string, protocol: Protocol) =>
+    regions.byBaseUrl(compatibleOf({ baseUrl, protocol }));
 
   return {
     current() {
       const { baseUrl, region, protocol, workspaceId } = options.settings();
       if (baseUrl !== null)
-        return { baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? region, protocol };
+        return { baseUrl, region: regionOf(baseUrl, protocol)?.id ?? region, protocol };
       const known = regions.byId(region);
       if (known !== undefined)
         return { baseUrl: baseUrlOf(known, workspaceId), region: known.id, protocol };
@@ -88,6 +94,10 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     forget: () => answered.clear(),
   };
 }
+
+/** The same host's OpenAI-compatible endpoint. */
+const compatibleOf = ({ baseUrl, protocol }: Pick<Endpoint, "baseUrl" | "protocol">): string =>
+  protocol === "dashscope" ? compatibleBase(baseUrl) : baseUrl;
 
 function chosenOr(chosen: string | undefined): string {
   if (chosen !== undefined) return chosen;

@@ -5,8 +5,9 @@ import type { ModelPort } from "../agent/ports.ts";
 import type { ModelBinding } from "../agent/session.ts";
 import type { RegionFacts } from "../catalogue/region-facts.ts";
 import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts";
-import { createOpenAiProvider } from "../providers/openai-provider.ts";
 import { isLoopback } from "../providers/regions.ts";
+import type { CompletionMode } from "../completion/completion-request.ts";
+import { createPromptProvider, createProvider } from "./create-provider.ts";
 import {
   createEndpoints,
   type Endpoint,
@@ -29,8 +30,10 @@ export interface KeyCheckInput {
 
 /** A model for completions, and how it can complete; null = not known. */
 export interface CompletionBinding {
-  readonly model: ModelPort;
+  /** Fill-in-the-middle goes over the compatible protocol, whichever one is chosen. */
+  modelFor(mode: CompletionMode): ModelPort;
   readonly modelId: string;
+  readonly region: string;
   readonly completion: { readonly partial: boolean | null; readonly fim: boolean | null };
 }
 
@@ -96,7 +99,7 @@ async function bindModel(
   const key = await endpoints.keyFor(place);
   const modelId = wanted === "" ? await endpoints.choose(place, key) : wanted;
   const { userAgent, catalogue } = options;
-  const model = createOpenAiProvider({ ...place, apiKey: key ?? "none", userAgent, catalogue });
+  const model = createProvider(place, { key, userAgent, catalogue });
   const maxOutputTokens = catalogue.find(modelId)?.maxOutputTokens ?? unknownOutputLimit;
   return { model, modelId, maxOutputTokens, sendOutputLimit: false };
 }
@@ -110,8 +113,15 @@ async function bindCompletion(
   const key = await endpoints.keyFor(place);
   const modelId = wanted === "" ? await endpoints.chooseForCompletion(place, key) : wanted;
   const { userAgent, catalogue } = options;
-  const model = createOpenAiProvider({ ...place, apiKey: key ?? "none", userAgent, catalogue });
-  return { model, modelId, completion: catalogue.completion(modelId, place.region) };
+  const { region } = place;
+  const parts = { key, userAgent, catalogue };
+  return {
+    modelFor: (mode) =>
+      mode === "fim" ? createPromptProvider(place, parts) : createProvider(place, parts),
+    modelId,
+    region,
+    completion: catalogue.completion(modelId, region),
+  };
 }
 
 async function listOptions(options: ModelHubOptions, endpoints: Endpoints): Promise<ModelOption[]> {
