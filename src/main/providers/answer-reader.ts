@@ -90,7 +90,7 @@ function createDeltas(type: "text-delta" | "reasoning-delta"): {
       const whole = half + piece;
       half = endsInHalf(whole) ? whole.slice(-1) : "";
       const text = half === "" ? whole : whole.slice(0, -1);
-      return text === "" ? [] : [{ type, text }];
+      return text === "" ? [] : [{ type, text: text.toWellFormed() }];
     },
   };
 }

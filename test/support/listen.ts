@@ -1,0 +1,19 @@
+import type { Server } from "node:http";
+
+export interface Listening extends AsyncDisposable {
+  readonly url: string;
+}
+
+/** A server on a free port of the loopback, closed with its connections when it is disposed of. */
+export async function listen(server: Server): Promise<Listening> {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("no port");
+  return {
+    url: `http://127.0.0.1:${address.port}`,
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
