@@ -4,7 +4,7 @@ import type { Mode, SessionKind } from "../shared/events.ts";
 import type { SessionId } from "../shared/ids.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
-import type { UsagePort } from "./agent/ports.ts";
+import type { Budget, UsagePort } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import {
   addRecentWorkspace,
@@ -156,6 +156,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     userAgent: `Belay/${options.version}`,
     onKeyChange: () => void announceKey(models, announcer),
   });
+  const budget = (): Budget | null => settings.limits("chat").budget;
   const runner = createCommandRunner({ outputFolder: folders.outputs, environment });
   const demo = createDemo(folders);
   const usage = usageFor(history, keys);
@@ -166,7 +167,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     runner,
     demo,
     attended,
-    limits: () => settings.limits(),
+    limits: (kind) => settings.limits(kind),
   });
   const sessions = createSessionHub({
     history,
@@ -188,7 +189,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     models,
     runner,
     demo,
-    completions: createCompletionDesk({ models, usage, budget: () => settings.limits().budget }),
+    completions: createCompletionDesk({ models, usage, budget }),
     sessions,
     workspaces,
   };

@@ -185,6 +185,8 @@ export const operations = {
   "quick.hide": { input: none, output: none },
   /** The height in CSS pixels that the quick-ask content wants; main clamps it. */
   "quick.resize": { input: z.object({ height: z.int().min(40).max(2000) }), output: none },
+  /** The clipboard's text, for the chip that a person pressed: only while quick ask has the focus, and never a key. */
+  "quick.clipboard": { input: none, output: z.object({ text: z.string(), cut: z.boolean() }) },
   /** Opens the quick question as a session in the main window. */
   "quick.promote": { input: bySession, output: none },
 } as const;
@@ -230,5 +232,6 @@ export const quickAskOperations: ReadonlySet<Operation> = new Set<Operation>([
   "session.stop",
   "quick.hide",
   "quick.resize",
+  "quick.clipboard",
   "quick.promote",
 ]);

@@ -22,6 +22,8 @@ export const settingsSchema = z.object({
   maxSteps: z.int().min(1).max(1000).default(100),
   /** A decimal amount per session with its currency, such as "2USD"; null = no limit. */
   sessionBudget: z.string().nullable().default(null),
+  /** The same for a quick question; null = as for a session. */
+  quickAskBudget: z.string().nullable().default(null),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -40,5 +42,6 @@ export const settingsPatchSchema = z.object({
   defaultMode: modeSchema.optional(),
   maxSteps: z.int().min(1).max(1000).optional(),
   sessionBudget: z.string().nullable().optional(),
+  quickAskBudget: z.string().nullable().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;

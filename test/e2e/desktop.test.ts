@@ -137,6 +137,24 @@ describe("quick ask", () => {
     expect(await quick?.title()).toBe("still the same page");
   });
 
+  it("reads the clipboard while it has the focus, and for nobody else", async () => {
+    const quick = launched.app.windows().find((window) => window !== page);
+    if (quick === undefined) throw new Error("quick ask is not there");
+    await launched.app.evaluate(async ({ clipboard, BrowserWindow }) => {
+      await clipboard.writeText("a = 1\nb = 2");
+      const found = BrowserWindow.getAllWindows().find(({ webContents }) =>
+        webContents.getURL().endsWith("/quick-ask.html"),
+      );
+      if (found !== undefined) found.isFocused = () => Reflect.get(globalThis, "inFront") === true;
+    });
+    const inFront = (value: boolean) =>
+      launched.app.evaluate((_, is) => Reflect.set(globalThis, "inFront", is), value);
+    await inFront(false);
+    expect(await call(quick, "quick.clipboard", {})).toBe("unavailable");
+    await inFront(true);
+    expect(await call(quick, "quick.clipboard", {})).toEqual({ text: "a = 1\nb = 2", cut: false });
+  });
+
   it("stays between 56 and 480 pixels high", async () => {
     const quick = launched.app.windows().find((window) => window !== page);
     if (quick === undefined) throw new Error("quick ask is not there");

@@ -6,6 +6,7 @@ import { parseToolCall } from "../tools/parse-tool-call.ts";
 import { createReadRegister, type ReadRegister, type SeenFile } from "../tools/read-register.ts";
 import { createToolRegistry } from "../tools/registry.ts";
 import type { CommandRunner } from "../shell/command-runner.ts";
+import type { SessionKind } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { SessionState } from "../../shared/session-state.ts";
 import { changedSinceSeen } from "./changed-files.ts";
@@ -21,7 +22,7 @@ export interface SessionBuilderOptions {
   readonly runner: CommandRunner;
   readonly demo: Demo;
   readonly attended: boolean;
-  limits(): { readonly budget: Budget | null; readonly maxSteps: number };
+  limits(kind: SessionKind): { readonly budget: Budget | null; readonly maxSteps: number };
 }
 
 /** Plugs the real tools, model, ledger and checkpoints into a session. What it has read outlives a rebuild of it. */
@@ -47,8 +48,9 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
         parse: (name, text) => parseToolCall(registry, name, text),
       },
       usage: options.usage,
-      budget: () => options.limits().budget,
-      maxSteps: () => options.limits().maxSteps,
+      // By the kind of now: a quick question that is promoted is a session like any other.
+      budget: () => options.limits(log.state().kind).budget,
+      maxSteps: () => options.limits(log.state().kind).maxSteps,
       changedFiles: () => changedSinceSeen(workspace, reads),
       toolContext: () => ({ workspace, writer: checkpoints, reads, sessionId }),
     });

@@ -1,5 +1,5 @@
 import { AppError } from "../../shared/errors.ts";
-import type { Protocol } from "../../shared/events.ts";
+import type { Protocol, SessionKind } from "../../shared/events.ts";
 import { parseMoney } from "../../shared/money.ts";
 import { settingsSchema, type Settings, type SettingsPatch } from "../../shared/settings.ts";
 import type { Budget } from "../agent/ports.ts";
@@ -23,7 +23,8 @@ export interface SettingsBox {
   effective(): Settings;
   save(patch: SettingsPatch): Settings;
   override(overrides: RunOverrides): void;
-  limits(): { readonly budget: Budget | null; readonly maxSteps: number };
+  /** What a session of this kind may spend and do. */
+  limits(kind: SessionKind): { readonly budget: Budget | null; readonly maxSteps: number };
 }
 
 export function createSettingsBox(
@@ -46,12 +47,7 @@ export function createSettingsBox(
     }),
     save(patch) {
       const parsed = settingsSchema.parse({ ...settings, ...patch });
-      if (parsed.sessionBudget !== null && parseMoney(parsed.sessionBudget) === undefined) {
-        throw new AppError(
-          "invalid-input",
-          `"${parsed.sessionBudget}" is not an amount like 1.50USD or 10CNY`,
-        );
-      }
+      for (const amount of [parsed.sessionBudget, parsed.quickAskBudget]) assertAmount(amount);
       writeSettings(folders, parsed);
       settings = parsed;
       return settings;
@@ -59,15 +55,21 @@ export function createSettingsBox(
     override(next) {
       overrides = { ...overrides, ...next };
     },
-    limits() {
-      const saved =
-        settings.sessionBudget === null ? undefined : parseMoney(settings.sessionBudget);
+    limits(kind) {
+      const { sessionBudget, quickAskBudget } = settings;
+      const amount = kind === "quick" ? (quickAskBudget ?? sessionBudget) : sessionBudget;
+      const saved = amount === null ? undefined : parseMoney(amount);
       return {
         budget: overrides.budget ?? saved ?? null,
         maxSteps: overrides.maxSteps ?? settings.maxSteps,
       };
     },
   };
+}
+
+function assertAmount(amount: string | null): void {
+  if (amount === null || parseMoney(amount) !== undefined) return;
+  throw new AppError("invalid-input", `"${amount}" is not an amount like 1.50USD or 10CNY`);
 }
 
 /** A workspace's id belongs to the region it was saved with. */

@@ -1,4 +1,12 @@
-import { app, dialog, globalShortcut, nativeTheme, session, type BrowserWindow } from "electron";
+import {
+  app,
+  clipboard,
+  dialog,
+  globalShortcut,
+  nativeTheme,
+  session,
+  type BrowserWindow,
+} from "electron";
 import { join } from "node:path";
 import type { AppInfo } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -6,6 +14,7 @@ import { noSandboxReason } from "../agent/approvals.ts";
 import type { Core } from "../core.ts";
 import type { DesktopPort } from "../ipc/core-handlers.ts";
 import type { ElectronIpc } from "../ipc/electron-ipc.ts";
+import { clipText } from "./clip-text.ts";
 import { followCore } from "./follow-core.ts";
 import { setMenu } from "./menu.ts";
 import { openLink } from "./open-link.ts";
@@ -65,6 +74,15 @@ export function openDesktop(options: DesktopOptions): Desktop {
     openLink: (url) => openLink(url, words(), parentFor(windows)),
     hideQuickAsk: () => quickAsk.hide(),
     resizeQuickAsk: (height) => quickAsk.resize(height),
+    async readClipboard() {
+      // A page that asks by itself, behind the person's back, gets nothing.
+      if (quickAsk.window()?.isFocused() !== true)
+        throw new AppError(
+          "unavailable",
+          "The clipboard is read only while quick ask is in front.",
+        );
+      return clipText(await clipboard.readText());
+    },
     showMain: () => windows.showMain(),
     announce: (announcement) => ipc.publish(announcement),
     attach(core) {

@@ -12,6 +12,8 @@ export interface DesktopPort {
   openLink(url: string): Promise<void>;
   hideQuickAsk(): void;
   resizeQuickAsk(height: number): void;
+  /** Text of the clipboard, cut when it is very long. AppError("unavailable") unless quick ask has the focus. */
+  readClipboard(): Promise<{ readonly text: string; readonly cut: boolean }>;
   showMain(): void;
   announce(announcement: Announcement): void;
 }
@@ -42,6 +44,7 @@ function appHandlers(
   | "usage.report"
   | "quick.hide"
   | "quick.resize"
+  | "quick.clipboard"
   | "quick.promote"
 > {
   return {
@@ -62,6 +65,7 @@ function appHandlers(
       desktop.resizeQuickAsk(height);
       return {};
     },
+    "quick.clipboard": () => desktop.readClipboard(),
     "quick.promote": ({ sessionId }) => promote(core, desktop, sessionId),
   };
 }

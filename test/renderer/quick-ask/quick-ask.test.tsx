@@ -100,6 +100,67 @@ describe("quick ask", () => {
     expect(await accessibilityFaults()).toEqual([]);
   });
 
+  it("reads the clipboard when its chip is pressed and not before, and sends it below the question once", async () => {
+    const { bridge, user } = renderQuickAsk(
+      quickHandlers({ "quick.clipboard": () => ({ text: "a = 1\nb = ```", cut: false }) }),
+    );
+    const field = await screen.findByLabelText("Question");
+    await user.click(screen.getByRole("button", { name: "Clipboard" }));
+    await user.click(await screen.findByRole("button", { name: "Clipboard · 2 lines" }));
+    await user.click(await screen.findByRole("button", { name: "Clipboard" }));
+    await screen.findByRole("button", { name: "Clipboard · 2 lines" });
+    await user.type(field, "What is wrong?{Enter}");
+    await waitFor(() => {
+      expect(bridge.calls.at(-1)).toEqual({
+        operation: "session.send",
+        input: {
+          sessionId,
+          prompt: "What is wrong?\n\nFrom the clipboard:\n````\na = 1\nb = ```\n````",
+        },
+      });
+    });
+    expect(bridge.calls.filter((call) => call.operation === "quick.clipboard")).toHaveLength(2);
+  });
+
+  it("says why the clipboard cannot be had", async () => {
+    const { user } = renderQuickAsk(
+      quickHandlers({
+        "quick.clipboard": () => {
+          throw new AppError("not-found", "There is no text in the clipboard.");
+        },
+      }),
+    );
+    await user.click(await screen.findByRole("button", { name: "Clipboard" }));
+    expect((await screen.findByRole("alert")).textContent).toBe(
+      "There is no text in the clipboard.",
+    );
+  });
+
+  it("starts afresh when another project has been opened meanwhile", async () => {
+    let path = project.path;
+    const { bridge, user, field } = await ask({
+      "workspace.recent": () => [{ path, openedAt: at }],
+    });
+    await waitFor(() => {
+      expect(bridge.calls.at(-1)?.operation).toBe("session.send");
+    });
+    path = "/home/ada/zod";
+    window.dispatchEvent(new Event("focus"));
+    expect(await screen.findByText("zod")).toBeTruthy();
+    await user.clear(field);
+    await user.type(field, "And here?{Enter}");
+    await waitFor(() => {
+      expect(
+        bridge.calls.flatMap(({ operation, input }) =>
+          operation === "session.create" ? [input] : [],
+        ),
+      ).toEqual([
+        { workspace: project.path, kind: "quick" },
+        { workspace: "/home/ada/zod", kind: "quick" },
+      ]);
+    });
+  });
+
   it("asks for code only on Ctrl+Enter, shows the bare code and copies it", async () => {
     const { bridge, user } = renderQuickAsk(quickHandlers());
     await user.type(

@@ -7,14 +7,13 @@ import type { QuickQuestion } from "./use-quick-question.ts";
 
 export interface QuickAnswerProps {
   readonly question: QuickQuestion;
-  /** What has to be there before anything can be asked. */
-  readonly missing: string | null;
+  /** What stands in the way of asking, or what went wrong. */
+  readonly notice: string | null;
 }
 
 /** The answer as it streams, or what stands in its way. Takes no room while there is nothing to show. */
-export function QuickAnswer({ question, missing }: QuickAnswerProps) {
+export function QuickAnswer({ question, notice }: QuickAnswerProps) {
   const turn = question.session?.turns.at(-1);
-  const notice = missing ?? question.failure;
   if (notice === null && turn === undefined) return null;
   return (
     <div className="min-h-0 flex-1 overflow-y-auto border-t border-line">

@@ -8,8 +8,11 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { isInputMethodPress } from "../ui/input-method.ts";
 import { Spinner } from "../ui/spinner.tsx";
 import { Square, Zap } from "lucide-react";
+import { ClipChip } from "./clip-chip.tsx";
+import { promptWith } from "./clipboard-prompt.ts";
 import { QuickAnswer } from "./quick-answer.tsx";
 import { QuickFooter } from "./quick-footer.tsx";
+import { useClip, type ClipState } from "./use-clip.ts";
 import { useQuickQuestion, type QuickQuestion } from "./use-quick-question.ts";
 import { useWantedHeight } from "./use-wanted-height.ts";
 
@@ -19,6 +22,7 @@ export function QuickAsk() {
   const project = useApp((state) => state.recent[0]?.path ?? null);
   const hasKey = useApp((state) => state.key?.present === true);
   const question = useQuickQuestion(project);
+  const clip = useClip();
   const root = useRef<HTMLDivElement>(null);
   useWantedHeight(root);
   const missing = hasKey ? (project === null ? quickAsk.noProject : null) : quickAsk.noKey;
@@ -28,8 +32,8 @@ export function QuickAsk() {
       aria-label={quickAsk.title}
       className="flex h-screen flex-col overflow-hidden rounded-dialog border border-line bg-pane"
     >
-      <QuestionRow project={project} disabled={missing !== null} question={question} />
-      <QuickAnswer question={question} missing={missing} />
+      <QuestionRow project={project} disabled={missing !== null} question={question} clip={clip} />
+      <QuickAnswer question={question} notice={missing ?? clip.failure ?? question.failure} />
       <QuickFooter project={project} question={question} />
     </main>
   );
@@ -39,14 +43,17 @@ interface QuestionRowProps {
   readonly project: string | null;
   readonly disabled: boolean;
   readonly question: QuickQuestion;
+  readonly clip: ClipState;
 }
 
-function QuestionRow({ project, disabled, question }: QuestionRowProps) {
+function QuestionRow({ project, disabled, question, clip }: QuestionRowProps) {
   const { quickAsk } = useMessages();
   const [text, setText] = useState("");
   const input = useRef<HTMLInputElement>(null);
   const onKeyDown = useQuickKeys(question, (codeOnly) => {
-    if (text.trim() !== "" && !disabled && !question.busy) question.ask(text.trim(), codeOnly);
+    if (text.trim() === "" || disabled || question.busy) return;
+    question.ask(promptWith(text.trim(), clip.clip?.text ?? null), codeOnly);
+    clip.drop();
   });
   useFocusOnShow(input);
   return (
@@ -69,6 +76,7 @@ function QuestionRow({ project, disabled, question }: QuestionRowProps) {
         onKeyDown={onKeyDown}
         className="selectable min-w-0 flex-1 bg-transparent text-[16px] text-primary outline-none"
       />
+      {!disabled && !question.busy && <ClipChip state={clip} />}
       {question.busy && <IconButton icon={Square} label={quickAsk.stop} onClick={question.stop} />}
     </div>
   );

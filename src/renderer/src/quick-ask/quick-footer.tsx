@@ -45,12 +45,17 @@ export function QuickFooter({ project, question }: QuickFooterProps) {
           {messages.quickAsk.promote} <Kbd>{formatShortcut("mod+o", platform)}</Kbd>
         </button>
       )}
-      <span className="flex items-center gap-1 whitespace-nowrap">
-        {messages.quickAsk.ask} <Kbd>{formatShortcut("enter", platform)}</Kbd>
-      </span>
-      <span className="flex items-center gap-1 whitespace-nowrap">
-        {messages.quickAsk.codeOnly} <Kbd>{formatShortcut("mod+enter", platform)}</Kbd>
-      </span>
+      {/* Who has asked once knows how: then the room belongs to what was asked. */}
+      {session === undefined && (
+        <>
+          <span className="flex items-center gap-1 whitespace-nowrap">
+            {messages.quickAsk.ask} <Kbd>{formatShortcut("enter", platform)}</Kbd>
+          </span>
+          <span className="flex items-center gap-1 whitespace-nowrap">
+            {messages.quickAsk.codeOnly} <Kbd>{formatShortcut("mod+enter", platform)}</Kbd>
+          </span>
+        </>
+      )}
       <span className="flex items-center gap-1 whitespace-nowrap">
         {messages.quickAsk.hide} <Kbd>{formatShortcut("escape", platform)}</Kbd>
       </span>

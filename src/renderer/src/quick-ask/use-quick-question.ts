@@ -14,7 +14,7 @@ export interface QuickQuestion {
   readonly promote: () => void;
 }
 
-/** One conversation of the small window: the first question makes the session, later ones go on with it. */
+/** One conversation of the small window: the first question makes the session, later ones about the same project go on with it. */
 export function useQuickQuestion(project: string | null): QuickQuestion {
   const { client, sessions, explain } = useServices();
   const model = useApp((state) => state.settings?.quickAskModel ?? null);
@@ -37,7 +37,8 @@ export function useQuickQuestion(project: string | null): QuickQuestion {
   }
 
   async function send(workspace: string, prompt: string, codeOnly: boolean): Promise<void> {
-    const target = sessionId ?? (await create(workspace));
+    const goesOn = session?.workspace === workspace;
+    const target = goesOn ? session.sessionId : await create(workspace);
     await client("session.send", { sessionId: target, prompt, ...(codeOnly ? { codeOnly } : {}) });
   }
 

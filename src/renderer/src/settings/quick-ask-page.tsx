@@ -1,10 +1,12 @@
 import { useApp } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
+import { parseMoney } from "../../../shared/money.ts";
 import { ModelSelect } from "./model-select.tsx";
+import { SavedField } from "./saved-field.tsx";
 import { ShortcutField } from "./shortcut-field.tsx";
 import { useChange } from "./use-change.ts";
 
-/** The small window's shortcut and model. */
+/** The small window's shortcut, budget and model. */
 export function QuickAskPage() {
   const messages = useMessages();
   const settings = useApp((state) => state.settings);
@@ -16,6 +18,17 @@ export function QuickAskPage() {
         value={settings.quickAskShortcut}
         onChange={(quickAskShortcut) => {
           change({ quickAskShortcut });
+        }}
+      />
+      <SavedField
+        label={messages.settings.quickBudget}
+        help={messages.settings.quickBudgetHelp}
+        value={settings.quickAskBudget ?? ""}
+        check={(text) =>
+          text === "" || parseMoney(text) !== undefined ? null : messages.settings.budgetInvalid
+        }
+        onSave={(text) => {
+          change({ quickAskBudget: text === "" ? null : text });
         }}
       />
       <ModelSelect

@@ -9,6 +9,11 @@ export const quickAsk = {
   reading: (count: number) => (count === 1 ? "Read 1 thing" : `Read ${count} things`),
   stop: "Stop",
   stopped: "Stopped.",
+  clip: "Clipboard",
+  clipAdd: "Add the clipboard's text to the question",
+  clipAdded: (lines: number, cut: boolean) =>
+    `Clipboard · ${cut ? "first " : ""}${lines === 1 ? "1 line" : `${lines} lines`}`,
+  clipDrop: "Leave the clipboard out",
   promote: "Continue in Belay",
   hide: "Hide",
   ask: "Ask",

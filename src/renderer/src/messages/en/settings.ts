@@ -55,6 +55,9 @@ export const settings = {
   shortcutClear: "Clear",
   shortcutHelp: (suggested: string) => `Works anywhere on this computer. Suggested: ${suggested}.`,
   shortcutInvalid: "Hold Ctrl, Alt or ⌘ with another key.",
+  quickBudget: "Budget per quick question",
+  quickBudgetHelp:
+    "For example 0.05 USD or 0.3 CNY, follow-up questions included. Empty = as for a session.",
   quickModel: "Model for quick ask",
   quickModelFirst: "The cheapest that works",
   version: (version: string, electron: string) => `Belay ${version} · Electron ${electron}`,

@@ -54,6 +54,8 @@ export const settings: Messages["settings"] = {
   shortcutClear: "清除",
   shortcutHelp: (suggested: string) => `在此电脑的任何位置都可使用。建议：${suggested}。`,
   shortcutInvalid: "请按住 Ctrl、Alt 或 ⌘ 再按另一个键。",
+  quickBudget: "每次快速提问的预算",
+  quickBudgetHelp: "例如 0.05 USD 或 0.3 CNY，包含后续追问。留空 = 与会话相同。",
   quickModel: "快速提问的模型",
   quickModelFirst: "最便宜的可用模型",
   version: (version: string, electron: string) => `Belay ${version} · Electron ${electron}`,
