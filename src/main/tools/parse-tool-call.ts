@@ -28,6 +28,35 @@ export function parseToolCall(
   name: string,
   argumentsText: string,
 ): ToolCallParse {
+  const nested: ToolCallParse = { ok: false, malformed: true, result: tooDeep };
+  if (nestsTooDeep(argumentsText)) return nested;
+  try {
+    return parseShallow(registry, name, argumentsText);
+  } catch (error) {
+    // A text inside the arguments that is itself JSON, and deep.
+    if (error instanceof RangeError) return nested;
+    throw error;
+  }
+}
+
+const mostNested = 64;
+const tooDeep = "The arguments are nested too deeply: send one flat JSON object.";
+
+/** What is parsed and logged is walked recursively: a few thousand brackets would overflow the stack, and end the session. */
+function nestsTooDeep(text: string): boolean {
+  let depth = 0;
+  let isQuoted = false;
+  for (let index = 0; index < text.length && depth <= mostNested; index += 1) {
+    const char = text[index];
+    if (char === '"') isQuoted = !isQuoted;
+    else if (isQuoted) index += char === "\\" ? 1 : 0;
+    else if (char === "[" || char === "{") depth += 1;
+    else if (char === "]" || char === "}") depth -= 1;
+  }
+  return depth > mostNested;
+}
+
+function parseShallow(registry: ToolRegistry, name: string, argumentsText: string): ToolCallParse {
   const tool = registry.get(name);
   if (tool === undefined) {
     const names = registry.definitions.map((definition) => definition.name).join(", ");

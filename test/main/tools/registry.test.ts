@@ -81,6 +81,22 @@ describe("parseToolCall", () => {
     });
   });
 
+  it.each(["read_file", "nonsense"])("refuses what nests without end, of %s", (name) => {
+    const deep = (count: number): string => "[".repeat(count) + "]".repeat(count);
+    const far = `{"path":${deep(200_000)}}`;
+    for (const text of [far, far.slice(0, 100_000), `{"items":${deep(65)}}`])
+      expect(parseToolCall(registry, name, text)).toMatchObject({ ok: false, malformed: true });
+    expect(parseToolCall(registry, name, JSON.stringify(far)).ok).toBe(false);
+    const items = { items: deep(200_000) };
+    expect(parseToolCall(registry, "update_plan", JSON.stringify(items)).ok).toBe(false);
+  });
+
+  it("counts no brackets inside a text", () => {
+    const content = `${'{["\\"'.repeat(10_000)}`;
+    const parsed = parseToolCall(registry, "write_file", JSON.stringify({ path: "a", content }));
+    expect(parsed).toMatchObject({ ok: true, input: { content } });
+  });
+
   it("names an unknown tool and the ones there are", () => {
     const parsed = parseToolCall(registry, "bash", "{}");
     expect(parsed).toMatchObject({ ok: false, malformed: false });
