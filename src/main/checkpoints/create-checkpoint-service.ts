@@ -5,6 +5,7 @@ import { AppError } from "../../shared/errors.ts";
 import { checkpointIdSchema, createCheckpointId } from "../../shared/ids.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { EffectPlace } from "./effect.ts";
+import { explain } from "./explain.ts";
 import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
 import { diffsOf } from "./operation-diffs.ts";
 import { nodeFileOps, type FileOps } from "./file-ops.ts";
@@ -42,10 +43,14 @@ export async function createCheckpointService(
   const untold: string[] = [];
   const alone = <T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
     lock.hold(signal, async () => {
-      await refresh();
-      // Under the lock nobody else is at work: what has no end was cut off, here before or in another process just now.
-      untold.push(...(await recoverAll(parts)));
-      return act();
+      try {
+        await refresh();
+        // Under the lock nobody else is at work: what has no end was cut off, here before or in another process just now.
+        untold.push(...(await recoverAll(parts)));
+        return await act();
+      } catch (error) {
+        throw explain(error);
+      }
     });
 
   return {

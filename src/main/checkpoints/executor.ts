@@ -1,3 +1,4 @@
+import { AppError, messageOf } from "../../shared/errors.ts";
 import { codeOf, isMissing, temporaryPrefix, withParent } from "../workspace/confine.ts";
 import { checkpointObjects } from "./commit.ts";
 import {
@@ -10,7 +11,7 @@ import {
   type EffectPlace,
   type PlannedChange,
 } from "./effect.ts";
-import { explain, notesFor } from "./explain.ts";
+import { notesFor } from "./explain.ts";
 import type { GitObject } from "./git-objects.ts";
 import { holdEntry, holdPath, nothing, stateOf } from "./image.ts";
 import type { Journal } from "./journal.ts";
@@ -63,12 +64,17 @@ export async function executeOperation(
     for (const change of changes) await keepLateWrites(change, rescue);
     await removeEmptyFolders(place, intent.emptied);
   } catch (error) {
-    await putBack(place, { intent, changes, rescue });
-    await journal.append(doneRecord(intent, [], rescue.copies()), [], false);
-    throw explain(error);
+    try {
+      await putBack(place, { intent, changes, rescue });
+      await journal.append(doneRecord(intent, [], rescue.copies()), [], false);
+    } catch (failure) {
+      throw halfDone(intent, failure, error);
+    }
+    throw error;
   }
   const done = doneRecord(intent, effects.done, rescue.copies());
-  await journal.append(done, [], false);
+  // The effect stands. On a disk that has become full recovery writes its end down later.
+  await journal.append(done, [], false).catch(() => undefined);
   return {
     intent,
     done,
@@ -81,6 +87,16 @@ export async function executeOperation(
       ),
     ],
   };
+}
+
+/** Without its end in the journal the operation is settled by recovery, before anything else happens in this folder. */
+function halfDone({ entries }: Intent, failure: unknown, cause: unknown): AppError {
+  const names = entries.slice(0, 3).map(({ path }) => path);
+  return new AppError(
+    "unavailable",
+    `${names.join(", ")} could not be changed, nor put back yet (${codeOf(failure) ?? messageOf(failure)}). Belay tries again before its next change here; check the disk first.`,
+    { cause },
+  );
 }
 
 interface Draft {

@@ -47,8 +47,12 @@ interface Header {
   readonly objects: readonly { readonly id: string; readonly length: number }[];
 }
 
-/** Opens or makes the file. Nothing is read before the first `refresh`. */
-export async function openJournal(file: string, ops: FileOps): Promise<Journal> {
+/** Opens or makes the file. Nothing is read before the first `refresh`. A record above `limit` bytes is refused. */
+export async function openJournal(
+  file: string,
+  ops: FileOps,
+  limit: number = maxRecord,
+): Promise<Journal> {
   const handle = await ops.open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
   const places = new Map<string, Place>();
   const unread: ReadBack[] = [];
@@ -65,6 +69,11 @@ export async function openJournal(file: string, ops: FileOps): Promise<Journal> 
     async append(record, objects, durable) {
       const parts = await compressFresh(objects, places);
       const written = encode(record, parts);
+      if (written.bytes.length > limit)
+        throw new AppError(
+          "denied",
+          "This would change more bytes at once than can be kept for undo (1 GB). Do it in smaller parts.",
+        );
       // Whatever lies behind the last whole record is a write that a crash tore.
       const { size } = await handle.stat();
       if (size > end) await truncate(file, end);
@@ -79,7 +88,7 @@ export async function openJournal(file: string, ops: FileOps): Promise<Journal> 
       const { size } = await handle.stat();
       const records = unread.splice(0);
       for (;;) {
-        const next = await readRecord(handle, end, size);
+        const next = await nextRecord(handle, end, size);
         if (next === undefined) return records;
         for (const object of next.objects) places.set(object.id, object);
         records.push({ record: next.record, objectIds: next.objects.map((object) => object.id) });
@@ -120,7 +129,26 @@ interface ReadRecord {
   readonly end: number;
 }
 
-/** The record at an offset, or undefined where the file ends or is torn. */
+/**
+ * The record at an offset, or the first sound one behind damage: only the last record can be torn by a crash, so what is followed
+ * by a sound one was damaged later, and must not take the rest with it. Undefined where the file ends or is torn.
+ */
+async function nextRecord(
+  handle: FileHandle,
+  start: number,
+  size: number,
+): Promise<ReadRecord | undefined> {
+  for (let offset = start; size - offset >= prefixLength;) {
+    const found = await readRecord(handle, offset, size);
+    if (found !== undefined) return found;
+    const length = (await readAt(handle, { offset, length: prefixLength })).readUInt32BE(0);
+    if (length < 4) break;
+    offset += 8 + length;
+  }
+  return undefined;
+}
+
+/** The record at an offset; undefined when it is none. */
 async function readRecord(
   handle: FileHandle,
   start: number,

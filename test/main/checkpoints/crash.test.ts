@@ -1,5 +1,6 @@
 import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
+import { AppError } from "../../../src/shared/errors.ts";
 import { createCheckpointService } from "../../../src/main/checkpoints/create-checkpoint-service.ts";
 import {
   createCheckpointFixture,
@@ -124,7 +125,11 @@ describe("a file operation that fails once", () => {
         failing.failOnceAt(trials, Object.assign(new Error(code), { code }));
         const failed = await change(fixture).then(
           () => false,
-          () => true,
+          (error: unknown) => {
+            // What to do about it, never the system's bare code.
+            expect(error).toBeInstanceOf(AppError);
+            return true;
+          },
         );
         reached = failing.calls() > trials;
         failing.disarm();
