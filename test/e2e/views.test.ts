@@ -150,7 +150,8 @@ describe("a conversation", () => {
     await page.getByRole("dialog", { name: "Undo" }).waitFor();
     await looksWell("undo-plan");
     await button(/^Undo \d+, keep/).click();
-    await page.getByText(/^Undid/).waitFor();
+    // With the pointer on it the toast stays for as long as it takes to look at it.
+    await page.getByText(/^Undid/).hover();
     await looksWell("undo-toast");
     await button("Details").click();
     await page.getByRole("dialog").waitFor();

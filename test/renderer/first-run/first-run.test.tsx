@@ -2,6 +2,7 @@
 import { screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { AppError } from "../../../src/shared/errors.ts";
+import { settingsSchema } from "../../../src/shared/settings.ts";
 import { accessibilityFaults, renderWindow } from "../../support/render-window.tsx";
 import {
   acceptedCheck,
@@ -37,6 +38,28 @@ describe("the first run", () => {
     expect(document.activeElement).toBe(choose);
     await user.keyboard("{Enter}");
     expect(await screen.findByRole("button", { name: /Project express/ })).toBeTruthy();
+  });
+
+  it("offers quick ask's shortcut, says when it is taken, and takes another", async () => {
+    const taken = "Control+Alt+Space";
+    const { user, services } = renderWindow(
+      windowHandlers(someKey, {
+        "settings.set": ({ quickAskShortcut = null }) => {
+          if (quickAskShortcut === taken)
+            throw new AppError("conflict", "Ctrl+Alt+Space is taken by another program.");
+          return settingsSchema.parse({ quickAskShortcut });
+        },
+      }),
+    );
+    await user.click(await screen.findByRole("button", { name: "Use Ctrl+Alt+Space" }));
+    expect(await screen.findByText("Ctrl+Alt+Space is taken by another program.")).toBeTruthy();
+    const field = screen.getByLabelText("Shortcut for quick ask");
+    await user.click(field);
+    await user.keyboard("{Control>}{Alt>}q{/Alt}{/Control}");
+    expect(await screen.findByRole("button", { name: "Clear" })).toBeTruthy();
+    expect(field.textContent).toBe("Ctrl+Alt+Q");
+    expect(services.app.getState().settings?.quickAskShortcut).toBe("Control+Alt+Q");
+    expect(await accessibilityFaults()).toEqual([]);
   });
 
   it("asks no host before Check is pressed", async () => {

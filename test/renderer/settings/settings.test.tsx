@@ -3,10 +3,7 @@ import { fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Output } from "../../../src/shared/contract.ts";
 import { AppError } from "../../../src/shared/errors.ts";
-import {
-  acceleratorOf,
-  formatAccelerator,
-} from "../../../src/renderer/src/settings/accelerator.ts";
+import { acceleratorOf, formatAccelerator } from "../../../src/renderer/src/actions/accelerator.ts";
 import { accessibilityFaults, renderWindow } from "../../support/render-window.tsx";
 import { at, project, someKey, windowHandlers } from "../../support/window-handlers.ts";
 import type { FakeHandlers } from "../../support/fake-bridge.ts";

@@ -1,4 +1,6 @@
+import { useState } from "react";
 import { Folder, FolderOpen } from "lucide-react";
+import { ShortcutField } from "../actions/shortcut-field.tsx";
 import { useApp, useServices } from "../app/services.tsx";
 import { folderName } from "../app/format.ts";
 import { useMessages } from "../messages/messages.tsx";
@@ -6,11 +8,13 @@ import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { FirstPage } from "./first-page.tsx";
 
-/** The second page: a folder, by the system's dialog or from the ones opened before. */
+/** The second page: quick ask's shortcut while there is none, and a folder, by the system's dialog or from the ones opened before. */
 export function ChooseProject() {
   const { firstRun } = useMessages();
-  const { commands, attempt } = useServices();
+  const { app, commands, attempt } = useServices();
   const opening = useApp((state) => state.opening);
+  // As it was when the page came: what is chosen here stays to be seen.
+  const [offersShortcut] = useState(app.getState().settings?.quickAskShortcut === null);
   return (
     <FirstPage title={firstRun.folderTitle} detail={firstRun.folderDetail}>
       <div className="flex items-center gap-3">
@@ -29,6 +33,7 @@ export function ChooseProject() {
         <span className="text-label text-muted">{firstRun.dropHint}</span>
       </div>
       <Recent />
+      {offersShortcut && <ShortcutField />}
       <Button variant="plain" className="-ml-2.75 self-start" onClick={commands.changeKey}>
         {firstRun.changeKey}
       </Button>

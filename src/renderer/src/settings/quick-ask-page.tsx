@@ -1,9 +1,9 @@
+import { ShortcutField } from "../actions/shortcut-field.tsx";
 import { useApp } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { parseMoney } from "../../../shared/money.ts";
 import { ModelSelect } from "./model-select.tsx";
 import { SavedField } from "./saved-field.tsx";
-import { ShortcutField } from "./shortcut-field.tsx";
 import { useChange } from "./use-change.ts";
 
 /** The small window's shortcut, budget and model. */
@@ -14,12 +14,7 @@ export function QuickAskPage() {
   if (settings === null) return null;
   return (
     <>
-      <ShortcutField
-        value={settings.quickAskShortcut}
-        onChange={(quickAskShortcut) => {
-          change({ quickAskShortcut });
-        }}
-      />
+      <ShortcutField />
       <SavedField
         label={messages.settings.quickBudget}
         help={messages.settings.quickBudgetHelp}

@@ -53,7 +53,9 @@ export const settings = {
   shortcutUnset: "Not set",
   shortcutRecord: "Press the keys…",
   shortcutClear: "Clear",
-  shortcutHelp: (suggested: string) => `Works anywhere on this computer. Suggested: ${suggested}.`,
+  shortcutHelp:
+    "Opens quick ask from anywhere on this computer. Press the field to record another.",
+  shortcutUse: (suggested: string) => `Use ${suggested}`,
   shortcutInvalid: "Hold Ctrl, Alt or ⌘ with another key.",
   quickBudget: "Budget per quick question",
   quickBudgetHelp:

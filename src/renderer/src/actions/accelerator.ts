@@ -1,4 +1,4 @@
-import type { KeyPress, Platform } from "../actions/shortcut.ts";
+import type { KeyPress, Platform } from "./shortcut.ts";
 
 const named: Readonly<Record<string, string>> = {
   Space: "Space",
