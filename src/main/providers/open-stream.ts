@@ -10,24 +10,31 @@ export interface WirePost {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Sends a request and gives its answer's frames in the groups they arrive in. Throws what the attempt's fetch and sseFrames throw. */
+/** Sends a request and gives its answer's frames. Throws what the attempt's fetch throws. */
 export async function openStream(
   { url, body, headers = {} }: WirePost,
-  { key, fetch, host, signal, onBytes }: WireAttempt,
+  attempt: WireAttempt,
 ): Promise<AsyncIterable<readonly SseFrame[]>> {
-  const response = await fetch(url, {
+  const response = await attempt.fetch(url, {
     method: "POST",
     headers: {
       accept: "application/json",
-      authorization: `Bearer ${key}`,
+      authorization: `Bearer ${attempt.key}`,
       "content-type": "application/json",
       ...headers,
     },
     body: JSON.stringify(body),
-    signal,
+    signal: attempt.signal,
   });
-  return response.body === null ? noFrames() : sseFrames(response.body, { host, signal, onBytes });
+  return framesOf(response, attempt);
 }
+
+/** The frames of an answer, in the groups they arrive in. They throw what sseFrames throws. */
+export const framesOf = (
+  { body }: Response,
+  { host, signal, onBytes }: WireAttempt,
+): AsyncIterable<readonly SseFrame[]> =>
+  body === null ? noFrames() : sseFrames(body, { host, signal, onBytes });
 
 async function* noFrames(): AsyncGenerator<readonly SseFrame[]> {}
 

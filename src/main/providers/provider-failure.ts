@@ -48,7 +48,7 @@ function refusalFailure({ refusal, retryAfterMs }: RefusalError, context: ErrorC
   };
 }
 
-/** What `fetch` wraps its error around. */
+/** What `fetch` and the `openai` package wrap around an error. */
 function innermost(thrown: unknown): unknown {
   let error = thrown;
   for (let depth = 0; depth < 5 && error instanceof Error; depth += 1) {
