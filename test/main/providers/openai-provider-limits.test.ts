@@ -41,7 +41,7 @@ test("stopping ends the request at once, in whichever state it is", async () => 
     const stop = new AbortController();
     const asked = studio.requests.length;
     const hearing = hear(studio, request(), stop.signal);
-    await vi.waitFor(() => expect(studio.requests.length).toBe(asked + 1));
+    await vi.waitFor(() => expect(studio.requests.length).toBe(asked + 1), { timeout: 10_000 });
     setTimeout(() => stop.abort(), 50);
     expect([state, (await hearing).error?.code]).toEqual([state, "cancelled"]);
   }
