@@ -9,8 +9,12 @@ import {
   type RunnableCall,
 } from "./execute-call.ts";
 import { repeatedCallResult } from "./loop-guard.ts";
-import type { ModelCall } from "./stream-step.ts";
-import { cancelledResult, type ParsedCall, type TurnContext } from "./turn-context.ts";
+import {
+  cancelledResult,
+  type ModelCall,
+  type ParsedCall,
+  type TurnContext,
+} from "./turn-context.ts";
 
 /** A call with its id, parsed once. */
 interface ReadyCall extends ModelCall {

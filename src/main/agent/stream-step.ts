@@ -1,5 +1,4 @@
 import { AppError, UnsentError, type ErrorCode } from "../../shared/errors.ts";
-import type { Repair } from "../../shared/events.ts";
 import { proseStops } from "../../shared/bare-code.ts";
 import { createRequestId } from "../../shared/ids.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
@@ -8,20 +7,17 @@ import type {
   FinishReason,
   ModelEvent,
   ModelRequest,
-  ModelToolCall,
   RequestOutcome,
   RequestScope,
 } from "./ports.ts";
-import type { TurnContext } from "./turn-context.ts";
-
-/** A call as the model sent it, with what the way here has put right already. */
-export interface ModelCall extends ModelToolCall {
-  readonly repairs?: readonly Repair[];
-}
+import { rescueCalls, type DoubtfulCall } from "./rescue-calls.ts";
+import type { ModelCall, TurnContext } from "./turn-context.ts";
 
 export interface StepAnswer {
   readonly calls: readonly ModelCall[];
   readonly finish: FinishReason;
+  /** A call that was written as text and not run: what the model has to know of it. */
+  readonly doubt: string | null;
 }
 
 /** One request: budget reserved before, answer streamed into the log, usage settled whatever became of it. */
@@ -39,7 +35,11 @@ export async function streamStep(context: TurnContext): Promise<StepAnswer> {
   const answer = createCollector(context);
   let status: RequestOutcome["status"] = "failed";
   try {
-    for await (const event of context.model.stream(request, context.signal)) answer.take(event);
+    const events = context.model.stream(request, context.signal);
+    // An answer that is to be bare code is code throughout, without the marks that tell it from prose.
+    const isCode = context.log.state().turns.at(-1)?.codeOnly === true;
+    for await (const event of isCode ? events : rescueCalls(events, context.tools))
+      answer.take(event);
     status = "completed";
   } catch (error) {
     if (context.signal.aborted) status = "cancelled";
@@ -93,7 +93,7 @@ function scopeOf(context: TurnContext): RequestScope {
 }
 
 interface Collector {
-  take(event: ModelEvent): void;
+  take(event: ModelEvent | DoubtfulCall): void;
   /** A request that was refused before a single token, or never sent, cost nothing: it must not weigh on the budget. */
   refused(error: unknown): void;
   hasUsage(): boolean;
@@ -122,6 +122,7 @@ function createCollector(context: TurnContext): Collector {
   const startedAt = performance.now();
   const calls: ModelCall[] = [];
   let finish: FinishReason = "other";
+  let doubt: string | null = null;
   let usage: TokenUsage | null = null;
   let explicitCache = false;
   let firstTokenMs: number | null = null;
@@ -141,6 +142,9 @@ function createCollector(context: TurnContext): Collector {
           break;
         case "tool-call":
           calls.push(event);
+          break;
+        case "doubtful-call":
+          doubt = event.note;
           break;
         case "usage":
           ({ usage, explicitCache } = event);
@@ -164,6 +168,6 @@ function createCollector(context: TurnContext): Collector {
       durationMs: Math.round(performance.now() - startedAt),
       retries,
     }),
-    result: () => ({ calls, finish }),
+    result: () => ({ calls, finish, doubt }),
   };
 }

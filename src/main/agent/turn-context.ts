@@ -4,7 +4,19 @@ import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
 import type { ApprovalDesk } from "./approvals.ts";
 import type { SessionLog } from "./event-log.ts";
 import type { LoopGuard } from "./loop-guard.ts";
-import type { Budget, ModelPort, Sampling, ToolDefinition, UsagePort } from "./ports.ts";
+import type {
+  Budget,
+  ModelPort,
+  ModelToolCall,
+  Sampling,
+  ToolDefinition,
+  UsagePort,
+} from "./ports.ts";
+
+/** A call as the model sent it, with what the way here has put right already. */
+export interface ModelCall extends ModelToolCall {
+  readonly repairs?: readonly Repair[];
+}
 
 /**
  * A call the model made, checked: ready to run, or a result that tells the model what is wrong with it. `argumentsText` is what

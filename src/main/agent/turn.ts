@@ -1,6 +1,7 @@
 import { AppError, HistoryError, messageOf } from "../../shared/errors.ts";
 import type { TurnError, TurnStatus } from "../../shared/events.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
+import { nudgeFor } from "./nudge.ts";
 import { refuseCalls, runApproved, runCalls, type CallsOutcome } from "./run-calls.ts";
 import { streamStep, type StepAnswer } from "./stream-step.ts";
 import { callLabel, suspectCall } from "./suspect-call.ts";
@@ -55,11 +56,16 @@ async function runSteps(context: TurnContext, start: TurnStart): Promise<TurnOut
     if (answer.finish === "length") {
       cuts += 1;
       tellOfCut(context, answer);
-      if (answer.calls.length > 0 && cuts < mostCuts) continue;
+      if ((answer.calls.length > 0 || answer.doubt !== null) && cuts < mostCuts) continue;
       return cutOutcome;
     }
     cuts = 0;
-    if (answer.calls.length === 0) return { status: "completed" };
+    if (answer.calls.length === 0) {
+      const nudge = nudgeFor(context, answer);
+      if (nudge === null) return { status: "completed" };
+      tellModel(context, nudge);
+      continue;
+    }
     const ended = endFor(await runCalls(context, answer.calls));
     await context.log.flush();
     if (ended !== undefined) return ended;
@@ -85,20 +91,29 @@ const cutOutcome: TurnOutcome = {
 };
 
 /** Nothing of a cut answer runs: what its last call would have written is not whole. */
-function tellOfCut(context: TurnContext, { calls }: StepAnswer): void {
-  const { sessionId } = context.log.state();
+function tellOfCut(context: TurnContext, { calls, doubt }: StepAnswer): void {
   refuseCalls(
     context,
     calls,
     "Not run: your answer was cut at the output limit before it was whole. Do less in one answer: write a large file in parts, with write_file for the first and edit_file for the rest.",
   );
   if (calls.length > 0) return;
+  tellModel(
+    context,
+    doubt ?? "The answer above was cut at the output limit. Go on where it stopped.",
+  );
+}
+
+/** What the model hears after its answer, and the person sees. */
+function tellModel(context: TurnContext, message: string): void {
+  const { sessionId } = context.log.state();
+  const { turnId } = context;
   context.log.append({
     type: "notice",
     sessionId,
-    turnId: context.turnId,
+    turnId,
     level: "warning",
-    message: "The answer above was cut at the output limit. Go on where it stopped.",
+    message,
     forModel: true,
   });
 }
