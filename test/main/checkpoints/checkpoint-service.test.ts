@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { execFileSync } from "node:child_process";
 import {
   chmodSync,
@@ -15,10 +14,6 @@ import {
 } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { nodeFileOps } from "../../../src/main/checkpoints/file-ops.ts";
-import { blobObject } from "../../../src/main/checkpoints/git-objects.ts";
-import { openJournal } from "../../../src/main/checkpoints/journal.ts";
-import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 import { createCheckpointService } from "../../../src/main/checkpoints/create-checkpoint-service.ts";
 import { createCheckpointFixture, move, remove, write } from "../../support/checkpoint-fixture.ts";
 import { treeOf } from "../../support/tree-hash.ts";
@@ -204,44 +199,6 @@ describe("the store", () => {
     expect(existsSync(fixture.path("a.txt"))).toBe(false);
     await again.close();
     expect(fixture.fsck()).toBe("");
-  });
-
-  it("loses no later checkpoint to a record that was damaged on the disk", async () => {
-    await using fixture = await createCheckpointFixture();
-    const journal = join(fixture.store, "journal");
-    writeFileSync(fixture.path("a"), "old");
-    await fixture.apply([write("a", "1", "old")]);
-    const { length } = readFileSync(journal);
-    await fixture.apply([write("b", "1", null)]);
-    const bytes = readFileSync(journal);
-    bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
-    expect(length).toBeGreaterThan(40);
-    writeFileSync(journal, bytes);
-    const again = await createCheckpointService({
-      workspace: fixture.workspace,
-      storeFolder: fixture.store,
-      lockFolder: fixture.locks,
-    });
-    expect((await again.list({})).map(({ paths }) => paths)).toEqual([["b"]]);
-    await again.undo({ unit: "last" }, merge);
-    expect(existsSync(fixture.path("b"))).toBe(false);
-    await again.redo({});
-    await again.close();
-    expect(readFileSync(fixture.path("b"), "utf8")).toBe("1");
-    expect(readFileSync(journal).subarray(0, bytes.length)).toEqual(bytes);
-  });
-
-  it("refuses a record that could not be read again", async () => {
-    using folder = createTemporaryFolder();
-    const file = join(folder.path, "journal");
-    const journal = await openJournal(file, nodeFileOps, 2000);
-    const object = blobObject(randomBytes(3000));
-    const record = { record: "rescue", id: "k-1", path: "a", blob: object.id } as const;
-    await expect(journal.append(record, [object], true)).rejects.toMatchObject({ code: "denied" });
-    expect(readFileSync(file)).toHaveLength(0);
-    await journal.append(record, [], true);
-    expect(await journal.refresh()).toHaveLength(1);
-    await journal.close();
   });
 
   it("cuts a torn tail off and goes on", async () => {

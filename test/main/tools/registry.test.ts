@@ -59,6 +59,8 @@ describe("the tool registry", () => {
   });
 });
 
+const deep = (count: number): string => "[".repeat(count) + "]".repeat(count);
+
 describe("parseToolCall", () => {
   it("takes empty arguments as none", () => {
     expect(parseToolCall(registry, "list_files", "")).toMatchObject({ ok: true, input: {} });
@@ -82,7 +84,6 @@ describe("parseToolCall", () => {
   });
 
   it.each(["read_file", "nonsense"])("refuses what nests without end, of %s", (name) => {
-    const deep = (count: number): string => "[".repeat(count) + "]".repeat(count);
     const far = `{"path":${deep(200_000)}}`;
     for (const text of [far, far.slice(0, 100_000), `{"items":${deep(65)}}`])
       expect(parseToolCall(registry, name, text)).toMatchObject({ ok: false, malformed: true });
@@ -92,7 +93,7 @@ describe("parseToolCall", () => {
   });
 
   it("counts no brackets inside a text", () => {
-    const content = `${'{["\\"'.repeat(10_000)}`;
+    const content = '{["\\"'.repeat(10_000);
     const parsed = parseToolCall(registry, "write_file", JSON.stringify({ path: "a", content }));
     expect(parsed).toMatchObject({ ok: true, input: { content } });
   });
