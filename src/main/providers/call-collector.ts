@@ -1,4 +1,5 @@
 import type { ModelToolCall } from "../agent/ports.ts";
+import { createArgumentsText, type ArgumentsText } from "./join-arguments.ts";
 
 /** One piece of a tool call; "" and null stand for what it does not say. */
 export interface CallPiece {
@@ -12,7 +13,7 @@ export interface CallPiece {
 interface OpenCall {
   id: string;
   name: string;
-  argumentsText: string;
+  readonly arguments: ArgumentsText;
 }
 
 /** Puts tool calls together from their pieces. */
@@ -33,7 +34,7 @@ export function createCallCollector(): CallCollector {
   let last: OpenCall | undefined;
 
   function begin({ id }: CallPiece): OpenCall {
-    const call: OpenCall = { id, name: "", argumentsText: "" };
+    const call: OpenCall = { id, name: "", arguments: createArgumentsText() };
     calls.push(call);
     return call;
   }
@@ -64,7 +65,7 @@ export function createCallCollector(): CallCollector {
       remember(call, piece);
       // Some repeat the name in every piece, so it is taken once.
       if (call.name === "") call.name = piece.name;
-      call.argumentsText = grown(call.argumentsText, piece.text);
+      call.arguments.take(piece.text);
     },
     calls() {
       if (calls.some(({ name }) => name === "")) return undefined;
@@ -72,21 +73,14 @@ export function createCallCollector(): CallCollector {
       return calls.map((call, position) => ({
         id: freeId(call.id === "" ? `call_${position + 1}` : call.id, used),
         name: call.name,
-        // A tool without parameters is often called with nothing at all.
-        argumentsText: call.argumentsText.trim() === "" ? "{}" : call.argumentsText,
+        argumentsText: orNone(call.arguments.text()),
       }));
     },
   };
 }
 
-/**
- * Some servers send all arguments so far in each piece, or once more at the end. Such a piece begins with what is known, and no
- * object's JSON goes on with its own beginning: `{"path"{"path"` is none.
- */
-function grown(known: string, piece: string): string {
-  const repeats = piece.length >= known.length && known.startsWith("{") && piece.startsWith(known);
-  return repeats ? piece : known + piece;
-}
+/** A tool without parameters is often called with nothing at all. */
+const orNone = (text: string): string => (text.trim() === "" ? "{}" : text);
 
 /** Results are matched by id, so two calls of one answer must not share one. */
 function freeId(wanted: string, used: Set<string>): string {

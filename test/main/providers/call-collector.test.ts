@@ -84,3 +84,14 @@ test("calls whose pieces come in turns without a telling index are told apart by
 test("a call that nobody named is no answer at all", () => {
   expect(collect([{ index: 0, id: "a", name: "", text: "{}" }])).toBeUndefined();
 });
+
+test.each([
+  ['{"a":{"a":1}}', ['{"a":', '{"a":', "1}}"]],
+  ['{"a":1}', ["{", '{"a":', '{"a":1}', '{"a":1}']],
+  ['{"a":1}', ['{"a"', ":1}", '{"a":1}']],
+  ['{"a":1}', ['{"a":1}', '{"a":1}']],
+  ['{"a":', ["{", '{"a"', '{"a":']],
+])("arguments of %s are told from what repeats them: %j", (text, pieces) => {
+  const calls = collect(pieces.map((piece) => ({ index: 0, id: "a", name: "look", text: piece })));
+  expect(calls).toEqual([{ id: "a", name: "look", argumentsText: text }]);
+});

@@ -37,6 +37,7 @@ const plainCase: StreamCase = {
     moreIds: "empty",
     names: "with",
     inTurns: true,
+    arguments: "new",
     strayPiece: false,
     nulls: false,
     ascii: false,

@@ -28,6 +28,8 @@ export interface Telling {
   readonly names: "with" | "before" | "again";
   /** Pieces of parallel calls in turns. Only where index or id tells them apart. */
   readonly inTurns: boolean;
+  /** Arguments as what is new, as all so far in each piece, or as what is new and all once more at the end. */
+  readonly arguments: "new" | "growing" | "repeated";
   /** A last piece of arguments that is "" [recorded]. */
   readonly strayPiece: boolean;
   /** Every key that may be there and says nothing is null. */
@@ -86,6 +88,12 @@ const anyArguments = fc.oneof(
   fc
     .array(fc.tuple(anyText, fc.oneof(anyText, fc.double(), fc.constant(null))), { maxLength: 3 })
     .map((fields) => Object.fromEntries(fields)),
+  // Beginnings that come again, so that what is new looks like all so far.
+  fc.tuple(fc.constantFrom("a", "{", "[{"), fc.nat(3)).map(([key, depth]) => {
+    let value: unknown = { [key]: 1 };
+    for (let level = 0; level < depth; level += 1) value = { [key]: value };
+    return value;
+  }),
   // Escapes inside escapes, as a file of JSON has them.
   fc.array(anyText, { maxLength: 2 }).map((texts) => ({
     path: "a/\u00fc.json",
@@ -121,6 +129,7 @@ export const anyTelling: fc.Arbitrary<Telling> = fc
     moreIds: fc.constantFrom("empty", "missing", "again"),
     names: fc.constantFrom("with", "before", "again"),
     inTurns: fc.boolean(),
+    arguments: fc.constantFrom("new", "new", "new", "growing", "repeated"),
     strayPiece: fc.boolean(),
     nulls: fc.boolean(),
     ascii: fc.boolean(),
@@ -145,12 +154,13 @@ export function deltasOf(message: ScriptedMessage, telling: Telling): readonly D
 function callDeltas(
   { id, name, argumentsText }: ScriptedToolCall,
   position: number,
-  { pieceSize, indexes, moreIds, names, strayPiece }: Telling,
+  telling: Telling,
 ): readonly Delta[] {
+  const { indexes, moreIds, names, strayPiece } = telling;
   const index = { right: position, sparse: 3 + position * 2, zero: 0, missing: null }[indexes];
   const texts = [
     ...(names === "before" ? [""] : []),
-    ...piecesOf(argumentsText, pieceSize),
+    ...argumentPieces(argumentsText, telling),
     ...(strayPiece ? [""] : []),
   ];
   return texts.map((text, at) => ({
@@ -160,6 +170,12 @@ function callDeltas(
     name: at === 0 || names === "again" ? name : null,
     text,
   }));
+}
+
+function argumentPieces(text: string, { pieceSize, arguments: how }: Telling): readonly string[] {
+  const pieces = piecesOf(text, pieceSize);
+  if (how === "repeated") return [...pieces, text];
+  return how === "new" ? pieces : pieces.map((_, at) => pieces.slice(0, at + 1).join(""));
 }
 
 function piecesOf(text: string, size: number): readonly string[] {
