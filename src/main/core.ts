@@ -1,6 +1,6 @@
 import type { DoctorReport, WorkspaceInfo } from "../shared/app.ts";
 import type { Announcement } from "../shared/contract.ts";
-import type { Mode, SessionKind } from "../shared/events.ts";
+import type { Mode, SessionKind, Thinking } from "../shared/events.ts";
 import type { SessionId } from "../shared/ids.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
@@ -52,6 +52,8 @@ export interface NewSessionInput {
   readonly kind: SessionKind;
   readonly mode: Mode;
   readonly model?: string | undefined;
+  /** Missing, or null: the model's own. */
+  readonly thinking?: Thinking | null;
 }
 
 /** The services that the window and the command line share. It knows neither. */
@@ -253,6 +255,7 @@ async function createSession(
     kind: input.kind,
     mode: input.mode,
     model: input.model ?? wanted ?? "",
+    ...(input.thinking === undefined ? {} : { thinking: input.thinking }),
   });
 }
 

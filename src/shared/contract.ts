@@ -17,7 +17,7 @@ import {
   workspaceInfoSchema,
 } from "./app.ts";
 import { fileDiffSchema } from "./diff.ts";
-import { modeSchema, sessionEventSchema, sessionKindSchema } from "./events.ts";
+import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } from "./events.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
 import { usageQuerySchema, usageReportSchema } from "./usage.ts";
 import type { Reply } from "./errors.ts";
@@ -107,6 +107,7 @@ export const operations = {
       kind: sessionKindSchema.exclude(["demo"]),
       mode: modeSchema.optional(),
       model: z.string().max(200).optional(),
+      thinking: thinkingSchema.nullable().optional(),
     }),
     output: sessionLogSchema,
   },
@@ -132,7 +133,17 @@ export const operations = {
       mode: modeSchema.optional(),
       model: z.string().max(200).optional(),
       title: z.string().max(200).optional(),
+      /** null: back to the model's own. */
+      thinking: thinkingSchema.nullable().optional(),
     }),
+    output: none,
+  },
+  /**
+   * Has everything but the end of the conversation summarised, and answers when it is done; stopped by `session.stop`. With a
+   * model it makes room for that, which then is the session's.
+   */
+  "session.compact": {
+    input: bySession.extend({ model: z.string().max(200).optional() }),
     output: none,
   },
   "session.promote": { input: bySession, output: none },

@@ -34,9 +34,21 @@ export type HistoryCause = (typeof historyCauses)[number];
 /** A refusal of the conversation itself: without the part that caused it, the same step may succeed. */
 export class HistoryError extends AppError {
   readonly history: HistoryCause;
-  constructor(history: HistoryCause, message: string) {
+  /** Of too long a conversation: the most input tokens that the model takes, where the provider says so. */
+  readonly limitTokens: number | null;
+  constructor(history: HistoryCause, message: string, limitTokens: number | null = null) {
     super("refused", message);
     this.history = history;
+    this.limitTokens = limitTokens;
+  }
+}
+
+/** The endpoint does not serve the model; its successors, best first. */
+export class ModelGoneError extends AppError {
+  readonly successors: readonly string[];
+  constructor(message: string, successors: readonly string[]) {
+    super("model-not-found", message);
+    this.successors = successors;
   }
 }
 

@@ -53,13 +53,37 @@ export const turnStatusSchema = z.enum([
 ]);
 export type TurnStatus = z.infer<typeof turnStatusSchema>;
 
-/** `leaveOut`: the call that probably caused the refusal; without its result the step may succeed. */
+/**
+ * `leaveOut`: the call that probably caused the refusal; without its result the step may succeed. `successors`: models to take
+ * instead of one that is gone, best first.
+ */
 const turnErrorSchema = z.object({
   code: z.string(),
   message: z.string(),
   leaveOut: callIdSchema.optional(),
+  successors: z.array(z.string()).optional(),
 });
 export type TurnError = z.infer<typeof turnErrorSchema>;
+
+/** Who answers a step, and how much it is asked to think; null = the model's own. */
+const answererSchema = z.object({
+  model: z.string(),
+  region: z.string(),
+  protocol: protocolSchema,
+  thinking: thinkingSchema.nullable(),
+});
+export type Answerer = z.infer<typeof answererSchema>;
+
+/** What a new model does not get of what the one before had. */
+export const droppedSchema = z.enum([
+  "reasoning", // what was thought so far
+  "thinking", // the wish how much to think, which it does not take
+]);
+export type Dropped = z.infer<typeof droppedSchema>;
+
+export const compactReasonSchema = z.enum(["manual", "full", "switch"]);
+/** manual = asked for; full = the next request would not fit; switch = the next model takes less. */
+export type CompactReason = z.infer<typeof compactReasonSchema>;
 
 const base = { sessionId: sessionIdSchema, seq: z.int().positive(), at: z.string() };
 const inTurn = { ...base, turnId: turnIdSchema };
@@ -99,6 +123,14 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
   // An ended turn goes on: an approval was given from outside, or the person pressed Continue.
   z.object({ ...inTurn, type: z.literal("turn-resume") }),
   z.object({ ...inTurn, type: z.literal("step-start"), step: z.int().positive() }),
+  // From this step on somebody else answers, or thinks otherwise; also before a session's first step.
+  z.object({
+    ...inTurn,
+    ...answererSchema.shape,
+    type: z.literal("model-bind"),
+    step: z.int().positive(),
+    dropped: z.array(droppedSchema),
+  }),
   z.object({ ...inTurn, type: z.literal("text-delta"), text: z.string() }),
   z.object({ ...inTurn, type: z.literal("reasoning-delta"), text: z.string() }),
   // The answer of this step was cut or failed: its text so far is not sent back to the model.
@@ -177,6 +209,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     protocol: protocolSchema,
     cost: moneySchema.nullable(),
     priceVersion: z.string().nullable(),
+    // Size of the request as JSON: with the input tokens it tells how many tokens a byte is here.
+    inputBytes: z.int().nonnegative().optional(),
   }),
   z.object({
     ...inTurn,
@@ -208,6 +242,33 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
   }),
   // From now on the results of these calls, of whichever turn, are not sent to the model. What they were stays in the log.
   z.object({ ...base, type: z.literal("history-omit"), callIds: z.array(callIdSchema) }),
+  // The older part of the conversation is being summarised; `history-compact` or `compact-end` follows.
+  z.object({
+    ...inTurn,
+    type: z.literal("compact-start"),
+    reason: compactReasonSchema,
+    model: z.string(),
+  }),
+  /*
+   * From now on `summary` is sent in place of everything up to that turn, or up to that step of it, whose prompt is sent all the
+   * same. The events that it stands for stay. Sizes are estimates of the next request.
+   */
+  z.object({
+    ...inTurn,
+    type: z.literal("history-compact"),
+    throughTurnId: turnIdSchema,
+    throughStep: z.int().positive().nullable(),
+    summary: z.string(),
+    tokensBefore: z.int().nonnegative(),
+    tokensAfter: z.int().nonnegative(),
+  }),
+  // No summary came of it; what is sent stays as it was.
+  z.object({
+    ...inTurn,
+    type: z.literal("compact-end"),
+    status: z.enum(["failed", "cancelled"]),
+    message: z.string(),
+  }),
   // An undo or redo that touched files of this session. `callIds` are the calls whose effect it took away or brought back.
   z.object({
     ...base,

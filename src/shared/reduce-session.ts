@@ -1,4 +1,5 @@
 import type { CallId } from "./ids.ts";
+import { bindModel, measureOf, reduceCompaction } from "./reduce-model.ts";
 import type { SessionEvent } from "./events.ts";
 import type { SessionState, ToolItem, TurnItem, TurnState } from "./session-state.ts";
 import { addUsage, emptyTotals } from "./usage-totals.ts";
@@ -43,7 +44,20 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
     case "history-omit":
       return { ...next, turns: state.turns.map((turn) => markOmitted(turn, event.callIds)) };
     case "usage-add":
-      return { ...withLastTurn(next, event), usage: addUsage(state.usage, event) };
+      return {
+        ...withLastTurn(next, event),
+        usage: addUsage(state.usage, event),
+        measure: measureOf(event) ?? state.measure,
+      };
+    case "model-bind":
+      return bindModel(next, event);
+    case "history-compact": {
+      const { throughTurnId, throughStep, summary } = event;
+      return {
+        ...withLastTurn(next, event),
+        compaction: { throughTurnId, throughStep, summary },
+      };
+    }
     default:
       return withLastTurn(next, event);
   }
@@ -51,7 +65,15 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
 
 type TurnEvent = Exclude<
   SessionEvent,
-  { type: "session-start" | "session-update" | "turn-start" | "undo-add" | "history-omit" }
+  {
+    type:
+      | "session-start"
+      | "session-update"
+      | "turn-start"
+      | "model-bind"
+      | "undo-add"
+      | "history-omit";
+  }
 >;
 
 function startTurn(event: Extract<SessionEvent, { type: "turn-start" }>): TurnState {
@@ -62,6 +84,7 @@ function startTurn(event: Extract<SessionEvent, { type: "turn-start" }>): TurnSt
     codeOnly: event.codeOnly ?? false,
     startedAt: event.at,
     step: 0,
+    stepAt: null,
     items: [],
     plan: [],
     usage: emptyTotals,
@@ -82,7 +105,7 @@ function reduceTurn(turn: TurnState, event: TurnEvent): TurnState {
     case "turn-resume":
       return { ...turn, status: "running", error: null };
     case "step-start":
-      return { ...turn, step: event.step };
+      return { ...turn, step: event.step, stepAt: event.at };
     case "text-delta":
       return appendText(turn, "text", event.text);
     case "reasoning-delta":
@@ -109,6 +132,10 @@ function reduceTurn(turn: TurnState, event: TurnEvent): TurnState {
     case "retry":
     case "notice":
       return { ...turn, items: [...turn.items, toItem(turn.step, event)] };
+    case "compact-start":
+    case "history-compact":
+    case "compact-end":
+      return reduceCompaction(turn, event);
     case "plan-update":
       return { ...turn, plan: event.items };
     case "turn-end":
@@ -137,6 +164,8 @@ function toItem(
 /** Ending a turn forces calls that did not end to "cancelled". A turn that waits for an approval keeps its waiting call. */
 function endTurn(turn: TurnState, event: Extract<SessionEvent, { type: "turn-end" }>): TurnState {
   const items = turn.items.map((item) => {
+    if (item.kind === "compaction" && item.status === "running")
+      return { ...item, status: "cancelled" as const };
     if (item.kind !== "tool" || (item.status !== "running" && item.status !== "awaiting-approval"))
       return item;
     if (event.status === "needs-approval" && item.status === "awaiting-approval") return item;

@@ -1,6 +1,9 @@
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "./ids.ts";
 import type { FileChange } from "./diff.ts";
 import type {
+  Answerer,
+  CompactReason,
+  Dropped,
   Mode,
   Repair,
   SessionKind,
@@ -74,7 +77,37 @@ export type TurnItem =
       readonly waitMs: number;
       readonly at: string;
     }
+  | {
+      readonly kind: "model-change";
+      readonly step: number;
+      readonly from: Answerer;
+      readonly to: Answerer;
+      readonly dropped: readonly Dropped[];
+    }
+  | CompactionItem
   | ToolItem;
+
+/** A summary being made, made or given up, at its place in the conversation. */
+export interface CompactionItem {
+  readonly kind: "compaction";
+  readonly step: number;
+  readonly reason: CompactReason;
+  /** Who summarises. */
+  readonly model: string;
+  readonly status: "running" | "completed" | "failed" | "cancelled";
+  /** Why none was made. */
+  readonly message: string | null;
+  readonly summary: string | null;
+  readonly tokensBefore: number | null;
+  readonly tokensAfter: number | null;
+}
+
+/** What is sent in place of the older part of a conversation. `throughStep` null = the whole turn. */
+export interface Compaction {
+  readonly throughTurnId: TurnId;
+  readonly throughStep: number | null;
+  readonly summary: string;
+}
 
 export interface TurnState {
   readonly turnId: TurnId;
@@ -84,6 +117,8 @@ export interface TurnState {
   readonly codeOnly: boolean;
   readonly startedAt: string;
   readonly step: number;
+  /** When the newest step began; null before the first. */
+  readonly stepAt: string | null;
   readonly items: readonly TurnItem[];
   readonly plan: readonly { readonly text: string; readonly done: boolean }[];
   readonly usage: UsageTotals;
@@ -103,6 +138,11 @@ export interface SessionState {
   readonly title: string;
   /** null = the model's own. */
   readonly thinking: Thinking | null;
+  /** Who answered the newest step; null before the first. */
+  readonly answerer: Answerer | null;
+  readonly compaction: Compaction | null;
+  /** The newest request that was settled with its tokens, the summary's included; null before. */
+  readonly measure: { readonly bytes: number; readonly tokens: number } | null;
   readonly createdAt: string;
   readonly updatedAt: string;
   readonly turns: readonly TurnState[];
@@ -125,6 +165,9 @@ export function emptySessionState(sessionId: SessionId): SessionState {
     model: "",
     title: "",
     thinking: null,
+    answerer: null,
+    compaction: null,
+    measure: null,
     createdAt: "",
     updatedAt: "",
     turns: [],
@@ -132,3 +175,15 @@ export function emptySessionState(sessionId: SessionId): SessionState {
     undos: [],
   };
 }
+
+/** Whether a turn runs or a summary is being made: nothing else can begin. */
+export const isAtWork = ({ turns }: SessionState): boolean => {
+  const turn = turns.at(-1);
+  return turn?.status === "running" || (turn !== undefined && isCompacting(turn));
+};
+
+/** Whether the conversation is being summarised right now. */
+export const isCompacting = ({ items }: TurnState): boolean => {
+  const last = items.findLast((item) => item.kind === "compaction");
+  return last?.kind === "compaction" && last.status === "running";
+};

@@ -4,7 +4,7 @@ import { createApprovalDesk, type ApprovalDesk } from "../../src/main/agent/appr
 import { createEventLog } from "../../src/main/agent/event-log.ts";
 import type { Budget, RequestOutcome, UsagePort } from "../../src/main/agent/ports.ts";
 import { createAgentSession, type AgentSession } from "../../src/main/agent/session.ts";
-import type { ToolBox } from "../../src/main/agent/turn-context.ts";
+import type { ModelBinding, ToolBox } from "../../src/main/agent/turn-context.ts";
 import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
 import type { Tool, ToolKind } from "../../src/main/tools/tool.ts";
@@ -36,6 +36,13 @@ export interface FixtureOptions {
   /** Hears how each request was settled. */
   readonly settled?: (outcome: RequestOutcome) => void;
   readonly changed?: readonly string[];
+  /** The most input tokens that a model takes. */
+  readonly windows?: Readonly<Record<string, number>>;
+  readonly takeThinking?: ModelBinding["takeThinking"];
+  /** Hears each event as it is announced. */
+  readonly heard?: (event: SessionEvent) => void;
+  /** Hears which model is bound; may throw as a binding does. */
+  readonly bound?: (model: string) => void;
   readonly store?: (events: readonly SessionEvent[]) => Promise<void>;
 }
 
@@ -101,7 +108,10 @@ export function createAgentFixture(
   const log = createEventLog({
     state: emptySessionState(sessionId),
     store: options.store ?? (async (batch) => void stored.push(...batch)),
-    publish: (event) => events.push(event),
+    publish: (event) => {
+      events.push(event);
+      options.heard?.(event);
+    },
   });
   log.append({
     type: "session-start",
@@ -129,7 +139,19 @@ export function createAgentFixture(
     },
     budget: () => options.budget ?? null,
     maxSteps: () => options.maxSteps ?? 20,
-    bind: async () => ({ model, modelId: "m", maxOutputTokens: 1000, sendOutputLimit: false }),
+    bind: async (wanted) => {
+      const modelId = wanted ?? log.state().model;
+      options.bound?.(modelId);
+      const maxInputTokens = options.windows?.[modelId] ?? null;
+      return {
+        model,
+        modelId,
+        maxOutputTokens: 1000,
+        sendOutputLimit: false,
+        maxInputTokens,
+        ...(options.takeThinking === undefined ? {} : { takeThinking: options.takeThinking }),
+      };
+    },
     changedFiles: async () => options.changed ?? [],
     toolContext: () => ({
       workspace: { root: "/project", id: "w" },

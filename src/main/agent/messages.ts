@@ -5,21 +5,65 @@ const part = (text: string): TextPart => ({ type: "text", text });
 
 /**
  * The conversation as the provider takes it: arguments are always JSON, every call has its result, whatever was cancelled
- * or crashed. The same state gives the same bytes, so that each request begins with the one before.
+ * or crashed. The same state gives the same bytes, so that each request begins with the one before. Where the older part was
+ * compacted, its summary stands before the first prompt that is sent.
  */
-export function messagesOf(state: SessionState): ModelMessage[] {
-  const used = new Set<string>();
-  return state.turns.flatMap((turn) => turnMessages(turn, used));
+export const messagesOf = (state: SessionState): ModelMessage[] =>
+  sentTurns(state).flatMap(({ prompt, steps }) =>
+    [prompt].concat(...steps.map(({ messages }) => messages)),
+  );
+
+/** What one step adds to the conversation. */
+interface StepMessages {
+  readonly step: number;
+  readonly messages: readonly ModelMessage[];
 }
 
-/** `used` are the ids of the calls before, so that no two of a conversation share one. */
-function turnMessages(turn: TurnState, used: Set<string>): ModelMessage[] {
-  const content =
-    turn.context === null ? [part(turn.prompt)] : [part(turn.prompt), part(turn.context)];
-  const messages: ModelMessage[] = [{ role: "user", content }];
-  for (const items of bySteps(turn.items)) messages.push(...stepMessages(items, used));
-  return messages;
+/** What is sent of a turn. */
+interface SentTurn {
+  readonly turnId: TurnState["turnId"];
+  /** With the summary of what came before, if there is one. */
+  readonly prompt: ModelMessage;
+  readonly steps: readonly StepMessages[];
 }
+
+/** The turns that are sent, oldest first. */
+export function sentTurns({ turns, compaction }: SessionState): readonly SentTurn[] {
+  // Ids go by what was said, not by what is sent of it, so that compacting does not change those that stay.
+  const used = new Set<string>();
+  const said = turns.map((turn) => ({ turn, steps: stepsOf(turn, used) }));
+  const at = turns.findIndex((turn) => turn.turnId === compaction?.throughTurnId);
+  const isCompacted = compaction !== null && at !== -1;
+  const from = isCompacted ? at + (compaction.throughStep === null ? 1 : 0) : 0;
+  return said.slice(from).map(({ turn, steps }, index) => {
+    const isFirst = isCompacted && index === 0;
+    const after = isFirst ? (compaction.throughStep ?? 0) : 0;
+    return {
+      turnId: turn.turnId,
+      prompt: promptMessage(turn, isFirst ? compaction.summary : null),
+      steps: steps.filter(({ step }) => step > after),
+    };
+  });
+}
+
+const summaryLine =
+  "[Summary of the conversation so far, made to save room. Files may have changed since: read what you need again.]";
+
+function promptMessage(turn: TurnState, summary: string | null): ModelMessage {
+  const content = [
+    ...(summary === null ? [] : [part(`${summaryLine}\n\n${summary}`)]),
+    part(turn.prompt),
+    ...(turn.context === null ? [] : [part(turn.context)]),
+  ];
+  return { role: "user", content };
+}
+
+/** Steps that add nothing are left out. `used` are the ids of the calls before, so that no two of a conversation share one. */
+const stepsOf = (turn: TurnState, used: Set<string>): readonly StepMessages[] =>
+  bySteps(turn.items).flatMap((items) => {
+    const messages = stepMessages(items, used);
+    return messages.length === 0 ? [] : [{ step: items[0]?.step ?? 0, messages }];
+  });
 
 function bySteps(items: readonly TurnItem[]): TurnItem[][] {
   const steps: TurnItem[][] = [];

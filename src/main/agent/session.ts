@@ -5,20 +5,11 @@ import type { ToolItem, TurnState } from "../../shared/session-state.ts";
 import type { ApprovalDesk } from "./approvals.ts";
 import type { SessionLog } from "./event-log.ts";
 import { createLoopGuard } from "./loop-guard.ts";
-import type { ApprovalDecision, Budget, ModelPort, Sampling, UsagePort } from "./ports.ts";
+import type { ApprovalDecision, Budget, UsagePort } from "./ports.ts";
 import { changedFilesContext, codeOnlyContext, quickAskContext, systemPrompt } from "./prompt.ts";
+import { compactIdle } from "./bind-step.ts";
 import { runTurn, type TurnOutcome, type TurnStart } from "./turn.ts";
 import type { ToolBox, TurnContext } from "./turn-context.ts";
-
-/** The endpoint a turn talks to, chosen when the turn starts. */
-export interface ModelBinding {
-  readonly model: ModelPort;
-  readonly modelId: string;
-  readonly maxOutputTokens: number;
-  /** Whether the limit goes into the request; without, the endpoint uses the model's own. */
-  readonly sendOutputLimit: boolean;
-  readonly sampling?: Sampling;
-}
 
 export interface SessionParts {
   readonly log: SessionLog;
@@ -27,8 +18,8 @@ export interface SessionParts {
   readonly usage: UsagePort;
   readonly budget: () => Budget | null;
   readonly maxSteps: () => number;
-  /** Throws AppError (no key, no such model): the turn then ends as failed, with the advice. */
-  bind(): Promise<ModelBinding>;
+  /** Asked before each step. Throws AppError (no key, no such model): the turn then ends as failed, with the advice. */
+  bind: TurnContext["bind"];
   /** Paths this session has seen that somebody else changed since. */
   changedFiles(): Promise<readonly string[]>;
   toolContext: TurnContext["toolContext"];
@@ -37,6 +28,11 @@ export interface SessionParts {
 export interface StartedTurn {
   readonly turnId: TurnId;
   readonly done: Promise<TurnOutcome>;
+}
+
+export interface StartedCompaction {
+  /** Rejects with AppError when no summary came of it: then nothing has changed. */
+  readonly done: Promise<void>;
 }
 
 export interface SendOptions {
@@ -59,6 +55,11 @@ export interface AgentSession {
   resume(how?: ResumeOptions): StartedTurn;
   /** Resolves when the turn has ended and everything it had started is gone. */
   stop(): Promise<void>;
+  /**
+   * Has everything but the end summarised, so that it fits `model` where one is named, which then is the session's. Not-found
+   * before the first prompt; AppError("invalid-input") when there is nothing to compact.
+   */
+  compact(model?: string): StartedCompaction;
   answer(callId: CallId, decision: ApprovalDecision): void;
   update(change: {
     readonly mode?: Mode;
@@ -72,16 +73,21 @@ export interface AgentSession {
 }
 
 export function createAgentSession(parts: SessionParts): AgentSession {
-  let current: { readonly abort: AbortController; readonly done: Promise<TurnOutcome> } | undefined;
+  let current: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
 
-  function run(turnId: TurnId, start: TurnStart): StartedTurn {
+  function begin<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
     const abort = new AbortController();
-    const done = turnOf(parts, { turnId, signal: abort.signal, start }).finally(() => {
+    const done = work(abort.signal).finally(() => {
       current = undefined;
     });
     current = { abort, done };
-    return { turnId, done };
+    return done;
   }
+
+  const run = (turnId: TurnId, start: TurnStart): StartedTurn => ({
+    turnId,
+    done: begin((signal) => turnOf(parts, { turnId, signal, start })),
+  });
 
   function assertIdle(): void {
     if (current !== undefined)
@@ -109,7 +115,13 @@ export function createAgentSession(parts: SessionParts): AgentSession {
     },
     async stop() {
       current?.abort.abort(new AppError("cancelled", "Stopped"));
-      await current?.done;
+      // How it ended is told to whoever began it.
+      await current?.done.catch(() => undefined);
+    },
+    compact(model) {
+      assertIdle();
+      const turnId = compactable(parts.log);
+      return { done: begin((signal) => compactOf(parts, { turnId, signal }, model)) };
     },
     answer: (callId, decision) => parts.desk.answer(callId, decision),
     update(change) {
@@ -172,32 +184,35 @@ function resumeFrom(turn: TurnState, approve: CallId | undefined): TurnStart {
   return { approved: waiting };
 }
 
+interface Work {
+  readonly turnId: TurnId;
+  readonly signal: AbortSignal;
+}
+
+const contextOf = (parts: SessionParts, { turnId, signal }: Work): TurnContext => ({
+  turnId,
+  signal,
+  bind: parts.bind,
+  log: parts.log,
+  system: systemPrompt,
+  tools: parts.tools,
+  usage: parts.usage,
+  approvals: parts.desk,
+  budget: parts.budget,
+  maxSteps: parts.maxSteps(),
+  guard: createLoopGuard(),
+  toolContext: parts.toolContext,
+});
+
 async function turnOf(
   parts: SessionParts,
-  turn: { readonly turnId: TurnId; readonly signal: AbortSignal; readonly start: TurnStart },
+  turn: Work & { readonly start: TurnStart },
 ): Promise<TurnOutcome> {
   const { sessionId } = parts.log.state();
   try {
-    const binding = await parts.bind();
-    return await runTurn(
-      {
-        ...binding,
-        turnId: turn.turnId,
-        log: parts.log,
-        system: systemPrompt,
-        tools: parts.tools,
-        usage: parts.usage,
-        approvals: parts.desk,
-        budget: parts.budget(),
-        maxSteps: parts.maxSteps(),
-        guard: createLoopGuard(),
-        signal: turn.signal,
-        toolContext: parts.toolContext,
-      },
-      turn.start,
-    );
+    return await runTurn(contextOf(parts, turn), turn.start);
   } catch (error) {
-    // Before the first step, or when the history cannot be written: the turn still ends, and says why.
+    // When the history cannot be written: the turn still ends, and says why.
     const code = error instanceof AppError ? error.code : "internal";
     const outcome: TurnOutcome = { status: "failed", error: { code, message: messageOf(error) } };
     if (parts.log.state().turns.at(-1)?.status === "running") {
@@ -205,6 +220,24 @@ async function turnOf(
     }
     return outcome;
   }
+}
+
+/** The turn that a compaction is told in. */
+function compactable(log: SessionLog): TurnId {
+  const turn = log.state().turns.at(-1);
+  if (turn === undefined)
+    throw new AppError("not-found", "There is nothing to compact before the first prompt.");
+  if (turn.status === "needs-approval")
+    throw new AppError("conflict", "A step waits for your approval: answer it first.");
+  return turn.turnId;
+}
+
+async function compactOf(parts: SessionParts, work: Work, model?: string): Promise<void> {
+  const { log } = parts;
+  const { sessionId } = log.state();
+  await compactIdle(contextOf(parts, work), model);
+  if (model !== undefined) log.append({ type: "session-update", sessionId, model });
+  await log.flush();
 }
 
 const titleLength = 60;

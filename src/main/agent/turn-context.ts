@@ -1,4 +1,4 @@
-import type { Repair } from "../../shared/events.ts";
+import type { Repair, Thinking } from "../../shared/events.ts";
 import type { CallId, TurnId } from "../../shared/ids.ts";
 import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
 import type { ApprovalDesk } from "./approvals.ts";
@@ -16,6 +16,21 @@ import type {
 /** A call as the model sent it, with what the way here has put right already. */
 export interface ModelCall extends ModelToolCall {
   readonly repairs?: readonly Repair[];
+}
+
+/** The endpoint that a step talks to. */
+export interface ModelBinding {
+  readonly model: ModelPort;
+  readonly modelId: string;
+  /** Output limit in tokens; the reservation counts on it. */
+  readonly maxOutputTokens: number;
+  /** Whether the limit goes into the request; without, the endpoint uses the model's own. */
+  readonly sendOutputLimit: boolean;
+  /** The most input tokens that the model takes; null = not known. */
+  readonly maxInputTokens: number | null;
+  readonly sampling?: Sampling;
+  /** What the model takes of a wish how much to think; null = nothing. Missing: as wished. */
+  readonly takeThinking?: (wish: Thinking) => Thinking | null;
 }
 
 /**
@@ -42,17 +57,13 @@ export interface ToolBox {
 export interface TurnContext {
   readonly turnId: TurnId;
   readonly log: SessionLog;
-  readonly model: ModelPort;
-  readonly modelId: string;
-  /** Output limit in tokens sent with each request; the reservation counts on it. */
-  readonly maxOutputTokens: number;
-  readonly sendOutputLimit: boolean;
-  readonly sampling?: Sampling;
+  /** Of the session's model now, or of the one named. Throws AppError: no key, no such model. */
+  bind(model?: string): Promise<ModelBinding>;
   readonly system: string;
   readonly tools: ToolBox;
   readonly usage: UsagePort;
   readonly approvals: ApprovalDesk;
-  readonly budget: Budget | null;
+  budget(): Budget | null;
   readonly maxSteps: number;
   readonly guard: LoopGuard;
   readonly signal: AbortSignal;
@@ -60,6 +71,9 @@ export interface TurnContext {
     callId: CallId,
   ): Omit<ToolContext, "onOutput" | "onCheckpoint" | "onPlan" | "turnId" | "callId" | "signal">;
 }
+
+/** A turn at a step whose endpoint is chosen. */
+export type BoundContext = TurnContext & { readonly binding: ModelBinding };
 
 export const cancelledResult: ToolResult = {
   status: "cancelled",

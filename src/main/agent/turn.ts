@@ -1,11 +1,13 @@
-import { AppError, HistoryError, messageOf } from "../../shared/errors.ts";
+import { AppError, HistoryError, messageOf, ModelGoneError } from "../../shared/errors.ts";
 import type { TurnError, TurnStatus } from "../../shared/events.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
+import { bindStep } from "./bind-step.ts";
+import { canMakeRoom, compact, CompactionError } from "./compaction.ts";
 import { nudgeFor } from "./nudge.ts";
 import { refuseCalls, runApproved, runCalls, type CallsOutcome } from "./run-calls.ts";
 import { streamStep, type StepAnswer } from "./stream-step.ts";
 import { callLabel, suspectCall } from "./suspect-call.ts";
-import type { TurnContext } from "./turn-context.ts";
+import type { BoundContext, TurnContext } from "./turn-context.ts";
 
 /** How a turn ended. A failure is an answer: `error` says what happened and what to do. */
 export interface TurnOutcome {
@@ -52,7 +54,7 @@ async function runSteps(context: TurnContext, start: TurnStart): Promise<TurnOut
   for (let step = first; step < first + context.maxSteps; step += 1) {
     context.signal.throwIfAborted();
     context.log.append({ type: "step-start", sessionId, turnId: context.turnId, step });
-    const answer = await streamStep(context);
+    const answer = await streamFitting(await bindStep(context));
     if (answer.finish === "length") {
       cuts += 1;
       tellOfCut(context, answer);
@@ -77,6 +79,20 @@ async function runSteps(context: TurnContext, start: TurnStart): Promise<TurnOut
       message: `Stopped after ${context.maxSteps} steps. Send another prompt to go on, or raise the step limit.`,
     },
   };
+}
+
+/** What the provider says is too long is compacted to the limit it names, and asked once more. */
+async function streamFitting(context: BoundContext): Promise<StepAnswer> {
+  try {
+    return await streamStep(context);
+  } catch (error) {
+    const limitTokens = error instanceof HistoryError ? error.limitTokens : null;
+    if (limitTokens === null || !canMakeRoom(context.log.state(), limitTokens)) throw error;
+    const binding = { ...context.binding, maxInputTokens: limitTokens };
+    const limited = { ...context, binding };
+    await compact(limited, { reason: "full", limitTokens });
+    return streamStep(limited);
+  }
 }
 
 /** A model that cannot make it shorter after being told is not asked for ever. */
@@ -166,6 +182,10 @@ function outcomeOf(context: TurnContext, error: unknown): TurnOutcome {
   });
   const message =
     error instanceof AppError ? error.message : `Unexpected failure: ${messageOf(error)}`;
+  if (error instanceof CompactionError)
+    return { status: "failed", error: { code: "compaction", message } };
+  if (error instanceof ModelGoneError)
+    return { status: "failed", error: { code, message, successors: [...error.successors] } };
   const suspect =
     error instanceof HistoryError
       ? suspectCall(context.log.state().turns, error.history)

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { thinkingLevelSchema, type ThinkingLevel } from "../../shared/events.ts";
+import { thinkingLevelSchema, type Thinking, type ThinkingLevel } from "../../shared/events.ts";
 
 /** Every group of facts says from when it is and where it was read; a person's own entries need not. */
 const origin = { asOf: z.string().optional(), source: z.array(z.string()).optional() };
@@ -79,6 +79,16 @@ export interface ThinkingFacts {
   readonly levels: Readonly<Partial<Record<ThinkingLevel, WireFields>>>;
   readonly default: ThinkingLevel | null;
   readonly maxBudgetTokens: number | null;
+}
+
+/** What a model takes of a wish how much to think: the level, a budget up to its largest, or null = nothing of it. */
+export function thinkingTaken(wish: Thinking, facts: ThinkingFacts | undefined): Thinking | null {
+  if (facts === undefined) return null;
+  if (typeof wish === "string") return facts.levels[wish] === undefined ? null : wish;
+  const { maxBudgetTokens } = facts;
+  return maxBudgetTokens === null
+    ? null
+    : { budgetTokens: Math.min(wish.budgetTokens, maxBudgetTokens) };
 }
 
 /** What is known of a model. Limits are tokens; null = not known. Source and date are in resources/catalogue. */

@@ -39,6 +39,15 @@ export function createTranscript(io: CommandIo, workspace: string): (event: Sess
       case "notice":
         note(event.message);
         break;
+      case "compact-start":
+        note(`Compacting the conversation with ${event.model} …`);
+        break;
+      case "history-compact":
+        note(`Compacted: about ${event.tokensBefore} tokens → ${event.tokensAfter}`);
+        break;
+      case "compact-end":
+        note(`Not compacted: ${event.message}`);
+        break;
       case "turn-end":
         endLine();
         if (event.error !== undefined) note(`${event.status}: ${event.error.message}`);

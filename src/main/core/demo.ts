@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ModelBinding } from "../agent/session.ts";
+import type { ModelBinding } from "../agent/turn-context.ts";
 import type { AppFolders } from "../app-files.ts";
 import { createDemoModel, demoFiles, demoModelId, demoPrompt } from "../providers/demo-model.ts";
 
@@ -19,7 +19,13 @@ export function createDemo(folders: AppFolders): Demo {
     modelId: demoModelId,
     prompt: demoPrompt,
     project: () => writeProject(join(folders.root, "demo")),
-    binding: () => ({ model, modelId: demoModelId, maxOutputTokens: 1, sendOutputLimit: false }),
+    binding: () => ({
+      model,
+      modelId: demoModelId,
+      maxOutputTokens: 1,
+      sendOutputLimit: false,
+      maxInputTokens: null,
+    }),
   };
 }
 

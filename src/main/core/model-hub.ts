@@ -2,7 +2,8 @@ import type { KeyCheck, KeyStatus, ModelOption, RegionOption } from "../../share
 import { AppError } from "../../shared/errors.ts";
 import type { SettingsPatch } from "../../shared/settings.ts";
 import type { ModelPort } from "../agent/ports.ts";
-import type { ModelBinding } from "../agent/session.ts";
+import type { ModelBinding } from "../agent/turn-context.ts";
+import { thinkingTaken } from "../catalogue/model-facts.ts";
 import type { RegionFacts } from "../catalogue/region-facts.ts";
 import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts";
 import { isLoopback } from "../providers/regions.ts";
@@ -100,8 +101,15 @@ async function bindModel(
   const modelId = wanted === "" ? await endpoints.choose(place, key) : wanted;
   const { userAgent, catalogue } = options;
   const model = createProvider(place, { key, userAgent, catalogue });
-  const maxOutputTokens = catalogue.find(modelId)?.maxOutputTokens ?? unknownOutputLimit;
-  return { model, modelId, maxOutputTokens, sendOutputLimit: false };
+  const facts = catalogue.find(modelId);
+  return {
+    model,
+    modelId,
+    maxOutputTokens: facts?.maxOutputTokens ?? unknownOutputLimit,
+    sendOutputLimit: false,
+    maxInputTokens: facts?.maxInputTokens ?? null,
+    takeThinking: (wish) => thinkingTaken(wish, facts?.thinking),
+  };
 }
 
 async function bindCompletion(

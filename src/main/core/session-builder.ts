@@ -1,6 +1,7 @@
 import { createApprovalDesk } from "../agent/approvals.ts";
 import type { Budget, UsagePort } from "../agent/ports.ts";
-import { createAgentSession, type ModelBinding } from "../agent/session.ts";
+import { createAgentSession } from "../agent/session.ts";
+import type { ModelBinding } from "../agent/turn-context.ts";
 import { coreTools } from "../tools/core-tools.ts";
 import { parseToolCall } from "../tools/parse-tool-call.ts";
 import { createReadRegister, type ReadRegister, type SeenFile } from "../tools/read-register.ts";
@@ -35,10 +36,10 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
     const reads = readsOf.get(sessionId) ?? createReadRegister();
     reads.restore(seenIn(log.state()));
     readsOf.set(sessionId, reads);
-    const bind = (): Promise<ModelBinding> =>
+    const bind = (model?: string): Promise<ModelBinding> =>
       kind === "demo"
         ? Promise.resolve(options.demo.binding())
-        : options.models.bind(log.state().model);
+        : options.models.bind(model ?? log.state().model);
     return createAgentSession({
       log,
       bind,

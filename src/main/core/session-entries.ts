@@ -2,7 +2,7 @@ import { AppError } from "../../shared/errors.ts";
 import type { NewSessionEvent, SessionEvent } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import { reduceSession } from "../../shared/reduce-session.ts";
-import { emptySessionState, type SessionState } from "../../shared/session-state.ts";
+import { emptySessionState, isAtWork, type SessionState } from "../../shared/session-state.ts";
 import { createEventLog, type SessionLog } from "../agent/event-log.ts";
 import type { AgentSession } from "../agent/session.ts";
 import type { History, SessionClaim } from "../history/history.ts";
@@ -51,8 +51,7 @@ export function createSessionEntries(options: SessionEntriesOptions): SessionEnt
   async function load(sessionId: SessionId): Promise<SessionEntry> {
     const events = await history.loadEvents(sessionId);
     const entry = await keep(logOver(events.reduce(reduceSession, emptySessionState(sessionId))));
-    if (entry.session.log.state().turns.at(-1)?.status === "running")
-      await markInterrupted(history, entry);
+    if (isAtWork(entry.session.log.state())) await markInterrupted(history, entry);
     return entry;
   }
 
@@ -126,12 +125,10 @@ async function markInterrupted(history: History, entry: SessionEntry): Promise<v
     throw error;
   });
   if (claim === undefined) return;
-  entry.session.log.append({
-    type: "turn-end",
-    sessionId,
-    turnId: turn.turnId,
-    status: "interrupted",
-  });
+  const base = { sessionId, turnId: turn.turnId };
+  if (turn.status === "running")
+    entry.session.log.append({ ...base, type: "turn-end", status: "interrupted" });
+  else entry.session.log.append({ ...base, type: "compact-end", status: "cancelled", message: "" });
   await entry.session.log.flush();
   await claim.release();
 }

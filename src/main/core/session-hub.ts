@@ -1,5 +1,5 @@
 import type { SessionSummary } from "../../shared/contract.ts";
-import type { Mode, SessionEvent, SessionKind } from "../../shared/events.ts";
+import type { Mode, SessionEvent, SessionKind, Thinking } from "../../shared/events.ts";
 import { createSessionId, type SessionId } from "../../shared/ids.ts";
 import type { AgentSession, ResumeOptions, SendOptions, StartedTurn } from "../agent/session.ts";
 import type { TurnOutcome } from "../agent/turn.ts";
@@ -20,6 +20,7 @@ export interface NewSession {
   readonly kind: SessionKind;
   readonly mode: Mode;
   readonly model: string;
+  readonly thinking?: Thinking | null;
 }
 
 /** Sessions of all workspaces: loaded once, written by one process at a time. */
@@ -31,6 +32,8 @@ export interface SessionHub {
   events(sessionId: SessionId): Promise<readonly SessionEvent[]>;
   send(sessionId: SessionId, prompt: string, how?: SendOptions): Promise<StartedTurn>;
   resume(sessionId: SessionId, how?: ResumeOptions): Promise<StartedTurn>;
+  /** See `AgentSession.compact`; resolves when the summary stands. */
+  compact(sessionId: SessionId, model?: string): Promise<void>;
   /** Appends to the session while no other process does; AppError("conflict") otherwise. */
   change<T>(sessionId: SessionId, act: (session: AgentSession) => T | Promise<T>): Promise<T>;
   list(filter: {
@@ -45,6 +48,21 @@ export function createSessionHub(options: SessionHubOptions): SessionHub {
   const { history, onListChange } = options;
   const entries = createSessionEntries(options);
   const start = createStarter(entries, onListChange);
+  async function change<T>(
+    sessionId: SessionId,
+    act: (session: AgentSession) => T | Promise<T>,
+  ): Promise<T> {
+    const entry = await entries.hold(sessionId);
+    try {
+      const answer = await act(entry.session);
+      await entry.session.log.flush();
+      return answer;
+    } finally {
+      await entries.letGo(entry);
+      onListChange();
+    }
+  }
+
   return {
     async create(input) {
       const sessionId = createSessionId();
@@ -61,17 +79,13 @@ export function createSessionHub(options: SessionHubOptions): SessionHub {
     },
     send: (sessionId, prompt, how) => start(sessionId, (session) => session.send(prompt, how)),
     resume: (sessionId, how) => start(sessionId, (session) => session.resume(how)),
-    async change(sessionId, act) {
-      const entry = await entries.hold(sessionId);
-      try {
-        const answer = await act(entry.session);
-        await entry.session.log.flush();
-        return answer;
-      } finally {
-        await entries.letGo(entry);
+    compact: (sessionId, model) =>
+      change(sessionId, async (session) => {
+        const { done } = session.compact(model);
         onListChange();
-      }
-    },
+        await done;
+      }),
+    change,
     list: (filter) => listSessions(history, entries, filter),
     live: () => entries.loaded(),
     async close() {

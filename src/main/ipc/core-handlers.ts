@@ -134,6 +134,7 @@ function sessionHandlers(
   | "session.send"
   | "session.stop"
   | "session.retry"
+  | "session.compact"
   | "session.update"
 > {
   const log = async (sessionId: SessionId) => ({
@@ -141,12 +142,13 @@ function sessionHandlers(
     events: [...(await core.sessions.events(sessionId))],
   });
   return {
-    "session.create": async ({ workspace, kind, mode, model }) => {
+    "session.create": async ({ workspace, kind, mode, model, thinking }) => {
       const session = await core.createSession({
         workspace,
         kind,
         mode: mode ?? core.settings().defaultMode,
         ...(model === undefined ? {} : { model }),
+        ...(thinking === undefined ? {} : { thinking }),
       });
       return log(session.log.state().sessionId);
     },
@@ -165,11 +167,16 @@ function sessionHandlers(
       await core.sessions.resume(sessionId, leaveOut === undefined ? {} : { leaveOut });
       return {};
     },
-    "session.update": async ({ sessionId, mode, model, title }) => {
+    "session.compact": async ({ sessionId, model }) => {
+      await core.sessions.compact(sessionId, model);
+      return {};
+    },
+    "session.update": async ({ sessionId, mode, model, title, thinking }) => {
       const change = {
         ...(mode === undefined ? {} : { mode }),
         ...(model === undefined ? {} : { model }),
         ...(title === undefined ? {} : { title }),
+        ...(thinking === undefined ? {} : { thinking }),
       };
       await core.sessions.change(sessionId, (session) => session.update(change));
       return {};

@@ -1,6 +1,12 @@
 import { z } from "zod";
 import refusalsFile from "../../../resources/catalogue/refusals.json" with { type: "json" };
-import { AppError, errorCodes, HistoryError, historyCauses } from "../../shared/errors.ts";
+import {
+  AppError,
+  errorCodes,
+  HistoryError,
+  historyCauses,
+  ModelGoneError,
+} from "../../shared/errors.ts";
 import type { Refusal } from "./read-refusal.ts";
 
 const ruleSchema = z.object({
@@ -63,11 +69,20 @@ export interface ErrorContext {
 /** A refusal as the person reads it: what happened, in the provider's words shortened, and what to do. */
 export function errorFor(refusal: Refusal, context: ErrorContext): AppError {
   const { class: code, advice, history } = ruleFor(refusal);
-  if (code === "model-not-found") return new AppError(code, missingModel(advice, context));
+  if (code === "model-not-found")
+    return new ModelGoneError(missingModel(advice, context), context.successors);
   const said = shorten(redact(refusal.message, context.secret));
   const where = code === "unauthorized" ? ` (${context.host}, region ${context.region})` : "";
   const message = `${advice}${where}${said === "" ? "" : ` The provider says: ${said}`}`;
-  return history === null ? new AppError(code, message) : new HistoryError(history, message);
+  return history === null
+    ? new AppError(code, message)
+    : new HistoryError(history, message, inputLimitIn(refusal.message));
+}
+
+/** The server's own limit, as in "Range of input length should be [1, 204800]" [error codes, 2026]. */
+function inputLimitIn(message: string): number | null {
+  const limit = /range of input length should be \[\d+, *(\d+)\]/i.exec(message)?.[1];
+  return limit === undefined ? null : Number(limit);
 }
 
 function missingModel(advice: string, { host, model, successors }: ErrorContext): string {

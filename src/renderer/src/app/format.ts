@@ -25,3 +25,10 @@ export function costText(usage: UsageTotals, messages: Messages): string {
 /** The last part of a path, for a name. */
 export const folderName = (path: string): string =>
   path.split(/[/\\]/).findLast((part) => part !== "") ?? path;
+
+/** A number of tokens in three or four characters: "840", "84K", "1.2M". */
+export function tokenCount(tokens: number): string {
+  if (tokens < 1000) return String(tokens);
+  if (tokens < 999_500) return `${Math.round(tokens / 1000)}K`;
+  return `${(tokens / 1_000_000).toFixed(1).replace(/\.0$/, "")}M`;
+}

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from "react";
 import { ArrowUp, Square } from "lucide-react";
 import type { SessionId } from "../../../shared/ids.ts";
-import type { SessionState } from "../../../shared/session-state.ts";
+import { isAtWork, type SessionState } from "../../../shared/session-state.ts";
 import { costText } from "../app/format.ts";
 import { useApp, useServices, useSession } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
@@ -26,7 +26,7 @@ function LoadedComposer({ session }: { readonly session: SessionState }) {
   const { commands } = useServices();
   const draft = useApp((state) => state.drafts[sessionId] ?? "");
   const field = useRef<HTMLTextAreaElement>(null);
-  const isRunning = session.turns.at(-1)?.status === "running";
+  const isRunning = isAtWork(session);
   const { isSending, send } = useSend(sessionId, isRunning);
   const setDraft = (text: string): void => {
     commands.setDraft(sessionId, text);

@@ -7,6 +7,7 @@ import { Markdown } from "../text/markdown.tsx";
 import { cx } from "../ui/cx.ts";
 import { ApprovalCard } from "./approval-card.tsx";
 import { ErrorCard } from "./error-card.tsx";
+import { CompactionRow, ModelChangeRow } from "./model-rows.tsx";
 import { sameRow, type Row } from "./rows.ts";
 import {
   NoticeRow,
@@ -67,6 +68,10 @@ function content({ id, sessionId, model, row }: RowViewProps) {
       return <NoticeRow item={row.item} />;
     case "retry":
       return <RetryRow sessionId={sessionId} item={row.item} isWaiting={row.isWaiting} />;
+    case "model-change":
+      return <ModelChangeRow item={row.item} />;
+    case "compaction":
+      return <CompactionRow id={id} sessionId={sessionId} item={row.item} />;
     case "tool":
       return <ToolRow sessionId={sessionId} item={row.item} turn={row.turn} />;
     case "reads":

@@ -17,6 +17,8 @@ export type Row =
   | { readonly kind: "reasoning"; readonly item: ItemOf<"reasoning">; readonly isRunning: boolean }
   | { readonly kind: "notice"; readonly item: ItemOf<"notice"> }
   | { readonly kind: "retry"; readonly item: ItemOf<"retry">; readonly isWaiting: boolean }
+  | { readonly kind: "model-change"; readonly item: ItemOf<"model-change"> }
+  | { readonly kind: "compaction"; readonly item: ItemOf<"compaction"> }
   | { readonly kind: "tool"; readonly item: ToolItem; readonly turn: TurnIdentity }
   | { readonly kind: "reads"; readonly items: readonly ToolItem[]; readonly turn: TurnIdentity }
   | { readonly kind: "plan"; readonly plan: TurnState["plan"] }
@@ -122,6 +124,10 @@ function itemRow(item: TurnItem, turn: TurnIdentity, isNewest: boolean): Row | n
       return { kind: "retry", item, isWaiting: turn.isRunning && isNewest };
     case "notice":
       return { kind: "notice", item };
+    case "model-change":
+      return { kind: "model-change", item };
+    case "compaction":
+      return { kind: "compaction", item };
     case "tool":
       // What waits for the person is on the approval card; earlier plans are history that the newest one tells.
       return isWaitingForApproval(item) || (isPlan(item) && item.status === "completed")
@@ -155,8 +161,8 @@ function closingRows(
 function isQuiet(turn: TurnState): boolean {
   const last = turn.items.at(-1);
   if (last === undefined) return true;
-  if (last.kind === "tool") return last.status !== "running";
-  return last.kind === "notice" || last.step < turn.step;
+  if (last.kind === "tool" || last.kind === "compaction") return last.status !== "running";
+  return last.kind === "notice" || last.kind === "model-change" || last.step < turn.step;
 }
 
 const isPlan = (item: ToolItem): boolean => item.name === "update_plan" && !item.malformed;

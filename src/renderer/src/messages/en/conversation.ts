@@ -1,4 +1,5 @@
 import type { ChangeKind } from "../../../../shared/diff.ts";
+import type { CompactReason, Dropped, Protocol, Thinking } from "../../../../shared/events.ts";
 
 const count = (number: number, one: string, many: string): string =>
   number === 1 ? `1 ${one}` : `${number} ${many}`;
@@ -82,6 +83,39 @@ export const conversation = {
   held: "Held back for a moment",
   stop: "Stop",
 
+  fromStep: (step: number, what: string) => `From step ${step}: ${what}`,
+  modelInstead: (model: string, before: string) => `${model} instead of ${before}`,
+  regionNow: (region: string) => `region ${region}`,
+  protocols: { openai: "OpenAI-compatible", dashscope: "DashScope" } satisfies Record<
+    Protocol,
+    string
+  >,
+  protocolNow: (protocol: string) => `the conversation is translated to ${protocol}`,
+  thinkingNow: (level: string) => `thinking: ${level}`,
+  thinkingLevel: (thinking: Thinking | null) => {
+    if (thinking === null) return "the model's own";
+    return typeof thinking === "string"
+      ? thinking
+      : `up to ${thinking.budgetTokens.toLocaleString("en")} tokens`;
+  },
+  dropped: {
+    reasoning: "earlier reasoning is not passed on",
+    thinking: "it takes no such setting for thinking, which is left out",
+  } satisfies Record<Dropped, string>,
+
+  compacting: (model: string, reason: CompactReason) =>
+    ({
+      manual: `${model} summarises the conversation…`,
+      full: `The conversation no longer fits. ${model} summarises its older part…`,
+      switch: `The next model takes less. ${model} summarises the older part…`,
+    })[reason],
+  compacted: (before: string, after: string) =>
+    `Compacted: a request has about ${after} tokens instead of ${before}`,
+  compactedDetail:
+    "This summary is sent in place of what stands above. Everything above stays here, and can be undone as before.",
+  compactFailed: "Not compacted.",
+  compactStopped: "Stopped before the summary was whole. Nothing was compacted.",
+
   copy: "Copy",
   copied: "Copied",
   copyCode: "Copy code",
@@ -129,6 +163,7 @@ export const conversation = {
     "step-limit": "The limit of steps is reached",
     "output-limit": "The answer was cut at its limit",
     loop: "Stopped: the same step again and again",
+    compaction: "The conversation could not be compacted",
     interrupted: "Interrupted. Nothing repeats by itself.",
     cancelled: "Stopped",
     "needs-approval": "Waits for an approval",

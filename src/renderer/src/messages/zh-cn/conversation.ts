@@ -66,6 +66,34 @@ export const conversation: Messages["conversation"] = {
   held: "稍候发送",
   stop: "停止",
 
+  fromStep: (step, what) => `从第 ${step} 步起：${what}`,
+  modelInstead: (model, before) => `使用 ${model}，不再使用 ${before}`,
+  regionNow: (region) => `地域 ${region}`,
+  protocols: { openai: "OpenAI 兼容", dashscope: "DashScope" },
+  protocolNow: (protocol) => `对话已转换为 ${protocol} 协议`,
+  thinkingNow: (level) => `思考：${level}`,
+  thinkingLevel: (thinking) => {
+    if (thinking === null) return "模型默认";
+    return typeof thinking === "string"
+      ? { off: "关闭", low: "低", medium: "中", high: "高" }[thinking]
+      : `最多 ${thinking.budgetTokens.toLocaleString("zh-CN")} 个 Token`;
+  },
+  dropped: {
+    reasoning: "此前的思考过程不会传给它",
+    thinking: "它不支持此思考设置，已略去",
+  },
+
+  compacting: (model, reason) =>
+    ({
+      manual: `${model} 正在总结对话…`,
+      full: `对话已超出上限，${model} 正在总结较早的部分…`,
+      switch: `新模型的输入上限较小，${model} 正在总结较早的部分…`,
+    })[reason],
+  compacted: (before, after) => `已压缩：每次请求约 ${after} 个 Token，压缩前为 ${before}`,
+  compactedDetail: "此后发送这份总结来代替上面的内容。上面的内容仍保留在这里，也照样可以撤销。",
+  compactFailed: "未压缩。",
+  compactStopped: "总结完成之前已停止，没有压缩任何内容。",
+
   copy: "复制",
   copied: "已复制",
   copyCode: "复制代码",
@@ -112,6 +140,7 @@ export const conversation: Messages["conversation"] = {
     "step-limit": "已达到步骤上限",
     "output-limit": "回答在长度上限处被截断",
     loop: "已停止：同一步骤反复出现",
+    compaction: "对话无法压缩",
     interrupted: "已中断。不会自动重复任何操作。",
     cancelled: "已停止",
     "needs-approval": "等待批准",

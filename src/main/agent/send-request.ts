@@ -1,0 +1,156 @@
+import { AppError, UnsentError, type ErrorCode } from "../../shared/errors.ts";
+import type { Thinking } from "../../shared/events.ts";
+import { createRequestId } from "../../shared/ids.ts";
+import type { TokenUsage } from "../../shared/usage.ts";
+import type {
+  ModelEvent,
+  ModelMessage,
+  ModelRequest,
+  RequestOutcome,
+  RequestScope,
+} from "./ports.ts";
+import type { BoundContext } from "./turn-context.ts";
+import { jsonBytes } from "./weigh.ts";
+
+/** What of an answer is the caller's: retries and usage are logged here. */
+type AnswerEvent = Exclude<ModelEvent, { type: "retry" | "usage" }>;
+
+/** One request: budget reserved before, the answer as it comes, usage settled whatever became of it. */
+export async function* sendRequest(
+  context: BoundContext,
+  request: ModelRequest,
+): AsyncGenerator<AnswerEvent> {
+  const { binding, log } = context;
+  const scope = scopeOf(context);
+  const inputBytes = requestBytes(request);
+  await context.usage.reserve(
+    scope,
+    { inputBytes, maxOutputTokens: binding.maxOutputTokens },
+    context.budget(),
+  );
+  const meter = createMeter(context);
+  let status: RequestOutcome["status"] = "failed";
+  try {
+    for await (const event of binding.model.stream(request, context.signal)) {
+      meter.take(event);
+      if (event.type !== "retry" && event.type !== "usage") yield event;
+    }
+    status = "completed";
+  } catch (error) {
+    if (context.signal.aborted) status = "cancelled";
+    else meter.refused(error);
+    throw error;
+  } finally {
+    const settled = await context.usage.settle(scope, meter.outcome(status));
+    if (meter.hasUsage() || status === "completed") {
+      const { requestId, model, region, protocol, sessionId, turnId } = scope;
+      log.append({
+        type: "usage-add",
+        sessionId,
+        turnId,
+        requestId,
+        model,
+        region,
+        protocol,
+        inputBytes,
+        ...settled,
+      });
+    }
+  }
+}
+
+/** The session's request with these messages after the system message; its beginning never differs. */
+export function requestOf(context: BoundContext, messages: readonly ModelMessage[]): ModelRequest {
+  const { binding } = context;
+  const thinking = thinkingOf(context);
+  return {
+    model: binding.modelId,
+    messages: [{ role: "system", content: [{ type: "text", text: context.system }] }, ...messages],
+    tools: context.tools.definitions,
+    maxOutputTokens: binding.sendOutputLimit ? binding.maxOutputTokens : null,
+    cachesPrefix: true,
+    ...(binding.sampling === undefined ? {} : { sampling: binding.sampling }),
+    ...(thinking === null ? {} : { thinking }),
+  };
+}
+
+/** What the model takes of the session's wish how much to think. */
+export function thinkingOf({ log, binding }: BoundContext): Thinking | null {
+  const wish = log.state().thinking;
+  return wish === null || binding.takeThinking === undefined ? wish : binding.takeThinking(wish);
+}
+
+/** Size of what the model reads, as JSON. */
+export const requestBytes = ({
+  messages,
+  tools,
+}: Pick<ModelRequest, "messages" | "tools">): number => jsonBytes([messages, tools]);
+
+function scopeOf({ log, turnId, binding }: BoundContext): RequestScope {
+  const { sessionId, workspace } = log.state();
+  return {
+    requestId: createRequestId(),
+    sessionId,
+    turnId,
+    workspace,
+    model: binding.modelId,
+    region: binding.model.region,
+    protocol: binding.model.protocol,
+  };
+}
+
+interface Meter {
+  take(event: ModelEvent): void;
+  /** A request that was refused before a single token, or never sent, cost nothing: it must not weigh on the budget. */
+  refused(error: unknown): void;
+  hasUsage(): boolean;
+  outcome(status: RequestOutcome["status"]): RequestOutcome;
+}
+
+const noUsage: TokenUsage = {
+  inputTokens: 0,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
+
+const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "unauthorized",
+  "model-not-found",
+  "rate-limited",
+  "refused",
+]);
+
+function createMeter({ log, turnId }: BoundContext): Meter {
+  const { sessionId } = log.state();
+  const startedAt = performance.now();
+  let usage: TokenUsage | null = null;
+  let explicitCache = false;
+  let firstTokenMs: number | null = null;
+  let retries = 0;
+  return {
+    take(event) {
+      if (event.type !== "retry") firstTokenMs ??= Math.round(performance.now() - startedAt);
+      if (event.type === "usage") ({ usage, explicitCache } = event);
+      if (event.type !== "retry") return;
+      // Holding a request back is no second try.
+      if (event.code !== "paced") retries += 1;
+      log.append({ sessionId, turnId, ...event });
+    },
+    refused(error) {
+      if (firstTokenMs !== null) return;
+      if (error instanceof UnsentError || (error instanceof AppError && refusals.has(error.code)))
+        usage = noUsage;
+    },
+    hasUsage: () => usage !== null && usage !== noUsage,
+    outcome: (status) => ({
+      usage,
+      explicitCache,
+      status,
+      firstTokenMs,
+      durationMs: Math.round(performance.now() - startedAt),
+      retries,
+    }),
+  };
+}
