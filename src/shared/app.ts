@@ -126,3 +126,14 @@ export const workspaceInfoSchema = z.object({
   recovered: z.array(z.string()),
 });
 export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;
+
+/** A part of a text file, for looking at one of its lines. Lines count from 1 and come without their ends. */
+export const fileLinesSchema = z.object({
+  /** Relative to the project. */
+  path: z.string(),
+  line: z.int().positive(),
+  firstLine: z.int().positive(),
+  totalLines: z.int().positive(),
+  lines: z.array(z.string()),
+});
+export type FileLines = z.infer<typeof fileLinesSchema>;

@@ -9,6 +9,7 @@ import {
 import { callIdSchema, sessionIdSchema, turnIdSchema, undoIdSchema } from "./ids.ts";
 import {
   doctorReportSchema,
+  fileLinesSchema,
   keyCheckSchema,
   keyStatusSchema,
   modelOptionSchema,
@@ -190,6 +191,14 @@ export const operations = {
   "diff.turn": {
     input: bySession.extend({ turnId: turnIdSchema }),
     output: z.array(fileDiffSchema),
+  },
+  /** The lines of a file of the session's project about the one that an answer names. */
+  "file.lines": {
+    input: bySession.extend({
+      path: z.string().min(1).max(4096),
+      line: z.int().positive().max(10_000_000),
+    }),
+    output: fileLinesSchema,
   },
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
 

@@ -110,6 +110,10 @@ describe("a conversation", () => {
     await page.getByText("ask for any of them").waitFor({ timeout: 60_000 });
     await page.getByText("Thought").click();
     await looksWell("answer");
+    await button("lib/application.js:152").click();
+    await page.getByText(/^Line 152 of/).waitFor();
+    await looksWell("file-preview");
+    await page.keyboard.press("Escape");
   });
 
   it("looks well while a command waits for the person", async () => {

@@ -3,6 +3,8 @@ import type { Announcement } from "../../shared/contract.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { Core } from "../core.ts";
 import type { UndoDesk } from "../core/undo-desk.ts";
+import type { OpenWorkspace } from "../core/workspace-hub.ts";
+import { linesAround } from "../workspace/lines-around.ts";
 import type { Handlers } from "./router.ts";
 
 /** What handlers need of the desktop. A fake of it drives them without Electron. */
@@ -26,7 +28,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...workspaceHandlers(core, desktop),
     ...sessionHandlers(core),
     ...answerHandlers(core, desktop),
-    ...undoHandlers(core),
+    ...projectHandlers(core),
   };
 }
 
@@ -203,7 +205,7 @@ function answerHandlers(
   };
 }
 
-function undoHandlers(
+function projectHandlers(
   core: Core,
 ): Part<
   | "checkpoint.list"
@@ -213,11 +215,13 @@ function undoHandlers(
   | "checkpoint.redo"
   | "diff.call"
   | "diff.turn"
+  | "file.lines"
 > {
-  const desk = async (sessionId: SessionId): Promise<UndoDesk> => {
+  const projectOf = async (sessionId: SessionId): Promise<OpenWorkspace> => {
     const { workspace } = (await core.sessions.open(sessionId)).log.state();
-    return (await core.workspaces.open(workspace, { confirmed: true })).undo;
+    return core.workspaces.open(workspace, { confirmed: true });
   };
+  const desk = async (sessionId: SessionId): Promise<UndoDesk> => (await projectOf(sessionId)).undo;
   return {
     "checkpoint.list": async ({ sessionId }) => [
       ...(await (await desk(sessionId)).list({ sessionId })),
@@ -235,6 +239,8 @@ function undoHandlers(
     "diff.call": async ({ sessionId, callId }) => [
       ...(await (await desk(sessionId)).diff({ callId })),
     ],
+    "file.lines": async ({ sessionId, path, line }) =>
+      linesAround((await projectOf(sessionId)).workspace, { path, line }),
     "diff.turn": async ({ sessionId, turnId }) => [
       ...(await (await desk(sessionId)).diff({ turnId })),
     ],

@@ -1,6 +1,7 @@
 import type { SessionId } from "../../../shared/ids.ts";
 import { useSession } from "./services.tsx";
 import { Composer } from "../composer/composer.tsx";
+import { FilePreview } from "../preview/file-preview.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { EmptyState, Loading } from "../ui/empty-state.tsx";
 import { UndoLayer } from "../undo/undo-layer.tsx";
@@ -21,7 +22,9 @@ export function SessionView({ sessionId }: { readonly sessionId: SessionId }) {
       )}
       {session !== undefined && session.turns.length > 0 && (
         <OpenRowsProvider>
-          <RowList session={session} />
+          <FilePreview sessionId={sessionId}>
+            <RowList session={session} />
+          </FilePreview>
         </OpenRowsProvider>
       )}
       {session !== undefined && (

@@ -1,9 +1,10 @@
-import { memo, type ComponentProps, type MouseEvent, type ReactNode } from "react";
+import { memo, useContext, type ComponentProps, type MouseEvent, type ReactNode } from "react";
 import ReactMarkdown, { type Components } from "react-markdown";
 import remarkGfm from "remark-gfm";
 import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { CodeBlock } from "./code-block.tsx";
+import { FileLinks, parseFilePlace } from "./file-links.ts";
 import { splitMarkdown } from "./split-markdown.ts";
 import { visibleString } from "./visible-characters.ts";
 
@@ -40,7 +41,7 @@ const components: Components = {
   a: ({ href, children }) => <Link href={href ?? ""}>{children}</Link>,
   img: ({ src, alt }) => <ImageLink src={typeof src === "string" ? src : ""} alt={alt ?? ""} />,
   pre: ({ children }) => <Fenced>{children}</Fenced>,
-  code: ({ children }) => <code>{children}</code>,
+  code: ({ children }) => <InlineCode>{children}</InlineCode>,
   table: ({ children }) => (
     <div className="prose-table">
       <table>{children}</table>
@@ -92,6 +93,26 @@ function Link({ href, children }: { readonly href: string; readonly children: Re
       {children}
       {!isNamed && <span className="link-place ml-1">({place})</span>}
     </a>
+  );
+}
+
+/** Code within a line; where it names a line of a file, a press shows that. */
+function InlineCode({ children }: { readonly children: ReactNode }) {
+  const { conversation: words } = useMessages();
+  const show = useContext(FileLinks);
+  const place = typeof children === "string" ? parseFilePlace(children) : null;
+  if (show === null || place === null) return <code>{children}</code>;
+  return (
+    <button
+      type="button"
+      className="file-link"
+      title={words.previewFile}
+      onClick={() => {
+        show(place);
+      }}
+    >
+      <code>{children}</code>
+    </button>
   );
 }
 

@@ -119,6 +119,8 @@ export const conversation = {
   copy: "Copy",
   copied: "Copied",
   copyCode: "Copy code",
+  previewFile: "Show this line",
+  previewLine: (line: number, of: number) => `Line ${line} of ${of}`,
   image: "image",
 
   approval: "Needs you",

@@ -97,6 +97,8 @@ export const conversation: Messages["conversation"] = {
   copy: "复制",
   copied: "已复制",
   copyCode: "复制代码",
+  previewFile: "查看此行",
+  previewLine: (line: number, of: number) => `第 ${line} 行，共 ${of} 行`,
   image: "图片",
 
   approval: "等待你处理",
