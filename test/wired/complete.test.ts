@@ -44,10 +44,15 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
+interface Completed extends CliResult {
+  readonly sent: Readonly<Record<string, unknown>> | undefined;
+  readonly path: string | undefined;
+}
+
 async function complete(
   args: readonly string[],
   options: { readonly region?: "singapore" | "beijing"; readonly script?: Script } = {},
-): Promise<CliResult & { readonly sent: Readonly<Record<string, unknown>> | undefined }> {
+): Promise<Completed> {
   studio.play(options.script ?? [{ text: "mime.lookup(type)" }]);
   const from = studio.requests.length;
   const { line, column } = cursor;
@@ -57,8 +62,24 @@ async function complete(
     ["complete", ...place, "--column", String(column), "--region", region, ...args],
     { home, environment: { BELAY_REGION_URLS: JSON.stringify(studio.regionUrls) } },
   );
-  const sent = studio.requests.slice(from).find(({ method }) => method === "POST")?.body;
-  return { ...result, sent };
+  const asked = studio.requests.slice(from).find(({ method }) => method === "POST");
+  return { ...result, sent: asked?.body, path: asked?.path };
+}
+
+const fimModel = "qwen2.5-coder-32b-instruct";
+
+/** The exact body of fill-in-the-middle at the cursor. */
+function fimBody() {
+  const suffix = cursor.suffix.slice(0, cursor.suffix.lastIndexOf("\n", 2999) + 1);
+  return {
+    model: fimModel,
+    prompt: `<|fim_prefix|>${cursor.prefix}<|fim_suffix|>${suffix}<|fim_middle|>`,
+    max_tokens: 512,
+    temperature: 0.2,
+    stop: ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|endoftext|>"],
+    stream: true,
+    stream_options: { include_usage: true },
+  };
 }
 
 describe("belay complete on a real source file", () => {
@@ -87,25 +108,66 @@ describe("belay complete on a real source file", () => {
     });
   });
 
+  it("asks partial mode natively, with the same messages", async () => {
+    const result = await complete(["--json", "--protocol", "dashscope"]);
+    expect([result.code, result.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(result.stdout)).toMatchObject({
+      text: "mime.lookup(type)",
+      mode: "partial",
+      protocol: "dashscope",
+      cost: { currency: "USD" },
+    });
+    expect(result.path).toBe("/api/v1/services/aigc/text-generation/generation");
+    expect(result.sent).toEqual({
+      model: "qwen3-coder-flash",
+      input: {
+        messages: [
+          { role: "user", content: [{ type: "text", text: expect.stringContaining(file) }] },
+          { role: "assistant", content: cursor.prefix, partial: true },
+        ],
+      },
+      parameters: {
+        result_format: "message",
+        incremental_output: true,
+        max_tokens: 512,
+        temperature: 0.2,
+      },
+    });
+  });
+
+  it("asks partial mode of a newer model in parts, on the path that it has", async () => {
+    const model = ["--model", "qwen3.7-plus"];
+    const result = await complete(["--json", "--protocol", "dashscope", ...model]);
+    expect([result.code, result.stderr]).toEqual([0, ""]);
+    expect(result.path).toBe("/api/v1/services/aigc/multimodal-generation/generation");
+    expect(result.sent).toMatchObject({
+      input: {
+        messages: [
+          { role: "user", content: [{ text: expect.stringContaining(file) }] },
+          { role: "assistant", content: [{ text: cursor.prefix }], partial: true },
+        ],
+      },
+    });
+  });
+
   it("asks fill-in-the-middle in Beijing, where the model has it, with the exact template", async () => {
-    const model = "qwen2.5-coder-32b-instruct";
-    const result = await complete(["--json", "--model", model], { region: "beijing" });
+    const result = await complete(["--json", "--model", fimModel], { region: "beijing" });
     expect([result.code, result.stderr]).toEqual([0, ""]);
     expect(JSON.parse(result.stdout)).toMatchObject({
       text: "mime.lookup(type)",
       mode: "fim",
       cost: { currency: "CNY" },
     });
-    const suffix = cursor.suffix.slice(0, cursor.suffix.lastIndexOf("\n", 2999) + 1);
-    expect(result.sent).toEqual({
-      model,
-      prompt: `<|fim_prefix|>${cursor.prefix}<|fim_suffix|>${suffix}<|fim_middle|>`,
-      max_tokens: 512,
-      temperature: 0.2,
-      stop: ["<|fim_prefix|>", "<|fim_suffix|>", "<|fim_middle|>", "<|endoftext|>"],
-      stream: true,
-      stream_options: { include_usage: true },
-    });
+    expect(result.sent).toEqual(fimBody());
+  });
+
+  it("asks it of the compatible path, whichever protocol is chosen", async () => {
+    const native = ["--json", "--model", fimModel, "--protocol", "dashscope"];
+    const result = await complete(native, { region: "beijing" });
+    expect([result.code, result.stderr]).toEqual([0, ""]);
+    expect(JSON.parse(result.stdout)).toMatchObject({ mode: "fim", text: "mime.lookup(type)" });
+    expect(result.path).toBe("/beijing/compatible-mode/v1/completions");
+    expect(result.sent).toEqual(fimBody());
   });
 
   it("asks with the prefix alone at the end of a file", async () => {
@@ -113,10 +175,9 @@ describe("belay complete on a real source file", () => {
     writeFileSync(join(workspace, file), head);
     const lines = head.split("\n");
     const end = ["--line", String(lines.length), "--column", "1"];
-    const result = await complete(
-      ["--json", "--model", "qwen2.5-coder-32b-instruct", "--mode", "fim", ...end],
-      { region: "beijing" },
-    );
+    const result = await complete(["--json", "--model", fimModel, "--mode", "fim", ...end], {
+      region: "beijing",
+    });
     expect(result.code).toBe(0);
     expect(result.sent?.["prompt"]).toBe(`<|fim_prefix|>${head}<|fim_suffix|>`);
   });

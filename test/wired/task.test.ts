@@ -1,38 +1,59 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { cpSync, mkdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { SessionEvent } from "../../src/shared/events.ts";
+import { z } from "zod";
+import type { Protocol, SessionEvent } from "../../src/shared/events.ts";
 import { runBelay, testKey, type CliResult } from "../support/belay-cli.ts";
 import { createExpressRepository, expressTask } from "../support/express-task.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
 import { prefixFaults, promptOf } from "../support/prefix-rule.ts";
+import { storyOf } from "../support/run-story.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { treeOf } from "../support/tree-hash.ts";
 
 const folder = createTemporaryFolder();
-const home = join(folder.path, "home");
-const workspace = join(folder.path, "express");
+
+/** A person's data and project; the paths of both protocols are equally long, for the model reads them. */
+const createPlace = (protocol: Protocol, name: string) => ({
+  protocol,
+  home: join(folder.path, name, "home"),
+  workspace: join(folder.path, name, "express"),
+});
+type Place = ReturnType<typeof createPlace>;
+
+const compatible = createPlace("openai", "one");
+const native = createPlace("dashscope", "two");
+const { home, workspace } = compatible;
 let studio: ModelStudio;
+let nativeStudio: ModelStudio;
 let before: Record<string, string>;
 let after: Record<string, string>;
 let run: CliResult;
+let nativeRun: CliResult;
+/** What `belay usage` says after the task. */
+let usage: { readonly total: unknown };
+let nativeUsage: { readonly total: unknown };
 
-const of = <T extends SessionEvent["type"]>(type: T): Extract<SessionEvent, { type: T }>[] =>
-  run.events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type);
+const eventsOf = <T extends SessionEvent["type"]>(
+  { events }: CliResult,
+  type: T,
+): Extract<SessionEvent, { type: T }>[] =>
+  events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type);
 
-function belay(...args: readonly string[]): Promise<CliResult> {
-  return runBelay([...args, "--workspace", workspace, "--json"], { home, baseUrl: studio.baseUrl });
-}
+const of = <T extends SessionEvent["type"]>(type: T) => eventsOf(run, type);
 
-const json = (result: CliResult): unknown => JSON.parse(result.stdout);
+const belayIn = (place: Place, baseUrl: string, ...args: readonly string[]): Promise<CliResult> =>
+  runBelay([...args, "--workspace", place.workspace, "--json"], { home: place.home, baseUrl });
 
-beforeAll(async () => {
-  mkdirSync(home);
-  createExpressRepository(workspace);
-  studio = await startModelStudio({ keys: [testKey], script: expressTask });
-  before = treeOf(workspace);
-  run = await belay(
+const belay = (...args: readonly string[]): Promise<CliResult> =>
+  belayIn(compatible, studio.baseUrl, ...args);
+
+/** The whole task in one place, over its protocol. */
+const runTask = (place: Place, { baseUrl }: ModelStudio): Promise<CliResult> =>
+  belayIn(
+    place,
+    baseUrl,
     "run",
     "--mode",
     "edit",
@@ -41,15 +62,35 @@ beforeAll(async () => {
     "--region",
     "singapore",
     "--base-url",
-    studio.baseUrl,
+    baseUrl,
+    "--protocol",
+    place.protocol,
     "--prompt",
     "Move the stat helper out",
   );
+
+const reportSchema = z.looseObject({ total: z.unknown() });
+
+const json = (result: CliResult): unknown => JSON.parse(result.stdout);
+
+beforeAll(async () => {
+  for (const place of [compatible, native]) mkdirSync(place.home, { recursive: true });
+  createExpressRepository(workspace);
+  cpSync(workspace, native.workspace, { recursive: true, verbatimSymlinks: true });
+  studio = await startModelStudio({ keys: [testKey], script: expressTask });
+  nativeStudio = await startModelStudio({ keys: [testKey], script: expressTask });
+  before = treeOf(workspace);
+  [run, nativeRun] = await Promise.all([
+    runTask(compatible, studio),
+    runTask(native, nativeStudio),
+  ]);
   after = treeOf(workspace);
+  usage = reportSchema.parse(json(await belay("usage")));
+  nativeUsage = reportSchema.parse(json(await belayIn(native, nativeStudio.baseUrl, "usage")));
 }, 60_000);
 
 afterAll(async () => {
-  await studio.close();
+  await Promise.all([studio.close(), nativeStudio.close()]);
   folder[Symbol.dispose]();
 });
 
@@ -91,22 +132,21 @@ describe("a task of 25 steps on the sources of express", () => {
     expect(new Set(toolNames).size).toBe(toolNames.length);
   });
 
-  it("records each request in the ledger with its cost", async () => {
-    const usage = of("usage-add");
-    expect(usage).toHaveLength(25);
-    for (const event of usage)
+  it("records each request in the ledger with its cost", () => {
+    const added = of("usage-add");
+    expect(added).toHaveLength(25);
+    for (const event of added)
       expect(event).toMatchObject({ model: "qwen3-coder-flash", cost: { currency: "USD" } });
-    const report = json(await belay("usage"));
-    expect(report).toMatchObject({
+    expect(usage).toMatchObject({
       rows: [{ calls: 25, currency: "USD" }],
       total: [{ calls: 25 }],
     });
   });
 
   it("reads from the explicit cache what the request before left there, at its price", () => {
-    const usage = of("usage-add");
-    for (const [index, event] of usage.entries()) {
-      const last = usage[index - 1] ?? { cachedTokens: 0, cacheWriteTokens: 0 };
+    const added = of("usage-add");
+    for (const [index, event] of added.entries()) {
+      const last = added[index - 1] ?? { cachedTokens: 0, cacheWriteTokens: 0 };
       expect(event.cachedTokens).toBe(last.cachedTokens + last.cacheWriteTokens);
       expect(event.cacheWriteTokens).toBeGreaterThan(0);
       const plain = event.inputTokens - event.cachedTokens - event.cacheWriteTokens;
@@ -166,5 +206,53 @@ describe("a task of 25 steps on the sources of express", () => {
     const system = promptOf({ messages: [first["messages"]].flat().slice(0, 1) }).messages;
     expect(other.messages.startsWith(`${system},`)).toBe(true);
     expect(other.tools).toBe(promptOf(first).tools);
+  });
+});
+
+const figures = (result: CliResult) =>
+  eventsOf(result, "usage-add").map(
+    ({ inputTokens, cachedTokens, cacheWriteTokens, outputTokens, cost }) => ({
+      inputTokens,
+      cachedTokens,
+      cacheWriteTokens,
+      outputTokens,
+      cost,
+    }),
+  );
+
+const withoutGit = (tree: Readonly<Record<string, string>>) =>
+  Object.fromEntries(Object.entries(tree).filter(([path]) => !path.startsWith(".git/")));
+
+describe("the same task over the native protocol", () => {
+  it("asks natively, 25 times, and each request begins with the one before", () => {
+    expect([nativeRun.stderr, nativeRun.code]).toEqual(["", 0]);
+    const chats = nativeStudio.chats();
+    expect(new Set(chats.map(({ path }) => path))).toEqual(
+      new Set(["/api/v1/services/aigc/text-generation/generation"]),
+    );
+    expect(studio.chats().every(({ protocol }) => protocol === "openai")).toBe(true);
+    const bodies = chats.map(({ body }) => body);
+    expect(bodies).toHaveLength(25);
+    expect(prefixFaults(bodies)).toEqual([]);
+    expect(promptOf(bodies[0] ?? {}).tools).toBe(promptOf(studio.chats()[0]?.body ?? {}).tools);
+  });
+
+  it("leaves the same files, to the byte", () => {
+    expect(withoutGit(treeOf(native.workspace))).toEqual(withoutGit(after));
+    expect(withoutGit(after)).not.toEqual(withoutGit(before));
+  });
+
+  it("tells the same events in the same order", () => {
+    const told = storyOf(nativeRun.events, dirname(native.workspace));
+    expect(told).toEqual(storyOf(run.events, dirname(workspace)));
+    expect(told.events.length).toBeGreaterThan(100);
+  });
+
+  it("counts the same tokens, from the cache too, and costs the same", () => {
+    expect(figures(nativeRun)).toHaveLength(25);
+    expect(figures(nativeRun)).toEqual(figures(run));
+    expect(figures(nativeRun).some(({ cachedTokens }) => cachedTokens > 0)).toBe(true);
+    expect(nativeUsage.total).toMatchObject([{ calls: 25, currency: "USD" }]);
+    expect(nativeUsage.total).toEqual(usage.total);
   });
 });
