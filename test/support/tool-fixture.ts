@@ -4,7 +4,7 @@ import { coreTools } from "../../src/main/tools/core-tools.ts";
 import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createReadRegister, type ReadRegister } from "../../src/main/tools/read-register.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
-import type { ToolContext, ToolResult } from "../../src/main/tools/tool.ts";
+import type { RepairedInput, ToolContext, ToolResult } from "../../src/main/tools/tool.ts";
 import { createCommandRunner, type CommandRunner } from "../../src/main/shell/command-runner.ts";
 import type { CheckpointWriter, FileEffect } from "../../src/main/checkpoints/types.ts";
 import type { Workspace } from "../../src/main/workspace/workspace.ts";
@@ -27,6 +27,11 @@ export interface ToolFixture extends AsyncDisposable {
     input: Readonly<Record<string, unknown>>,
     signal?: AbortSignal,
   ): Promise<ToolResult>;
+  /** What the tool puts right in a call before it runs, null for nothing. */
+  repair(
+    name: string,
+    input: Readonly<Record<string, unknown>>,
+  ): Promise<RepairedInput<Record<string, unknown>> | null>;
   put(path: string, content: string | Uint8Array): void;
 }
 
@@ -76,6 +81,9 @@ export function createToolFixture(
     context,
     applied: writer.applied,
     put,
+    async repair(name, input) {
+      return (await registry.get(name)?.repair?.({ ...input }, context)) ?? null;
+    },
     async call(name, input, signal) {
       const parsed = parseToolCall(registry, name, JSON.stringify(input));
       if (!parsed.ok) return { status: "failed", result: parsed.result };

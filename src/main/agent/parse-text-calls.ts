@@ -30,7 +30,9 @@ export function parseTextCalls(text: string, tools: ToolBox): TextCalls {
   while (rest !== "") {
     const reading = readCall(rest);
     if ("why" in reading) return { ok: false, why: reading.why };
-    const parsed = tools.parse(reading.name, JSON.stringify(reading.arguments));
+    const written = textOf(reading.arguments);
+    if (written === null) return { ok: false, ...notPlain };
+    const parsed = tools.parse(reading.name, written);
     if (!parsed.ok) return { ok: false, why: lowerFirst(parsed.result) };
     const unknown = Object.keys(reading.arguments).filter(
       (key) => !Object.hasOwn(parsed.tool.schema.shape, key),
@@ -45,6 +47,15 @@ export function parseTextCalls(text: string, tools: ToolBox): TextCalls {
   }
   if (calls.length > 1 && !onlyReads) return { ok: false, ...notPlain };
   return { ok: true, calls };
+}
+
+/** Null for what nests deeper than can be written. */
+function textOf(value: object): string | null {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    return null;
+  }
 }
 
 const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1);

@@ -1,7 +1,9 @@
 import { isUtf8 } from "node:buffer";
 import { z } from "zod";
+import { loadFile } from "../workspace/load-file.ts";
 import { blobId } from "../workspace/blob-id.ts";
 import { changeNumbers, countChange } from "./count-changes.ts";
+import { escapesNote, meantEdit } from "./double-escapes.ts";
 import { editText } from "./edit-text.ts";
 import type { TextEdit } from "./line-ends.ts";
 import { failed, loadFresh, rememberWritten } from "./stale-guard.ts";
@@ -20,6 +22,22 @@ export const editFileTool: Tool<typeof schema> = {
   kind: "write",
   schema,
   description: "Replace old_string by new_string in a file that you have read. Line ends are kept.",
+  async repair(input, context) {
+    const { old_string: oldText, new_string: newText } = input;
+    if (!oldText.includes("\\")) return null;
+    const path = await writablePath(context, input.path);
+    const file = await loadFile(context.workspace, path);
+    if (file === null || !isUtf8(file.content)) return null;
+    const text = file.content.toString();
+    if (editText(text, { oldText, newText, all: true }).ok) return null;
+    const meant = meantEdit(path, text, { oldText, newText });
+    if (meant === null) return null;
+    return {
+      input: { ...input, old_string: meant.oldText, new_string: meant.newText },
+      repair: "escapes",
+      note: escapesNote("old_string"),
+    };
+  },
   describe: (input) => ({
     title: `Edit ${input.path}`,
     detail: `${marked("-", input.old_string)}\n${marked("+", input.new_string)}`,

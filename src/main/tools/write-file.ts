@@ -2,9 +2,13 @@ import { z } from "zod";
 import { blobId } from "../workspace/blob-id.ts";
 import { loadFile } from "../workspace/load-file.ts";
 import { changeNumbers, countChange } from "./count-changes.ts";
+import { escapesNote, looksEscaped, meantSource } from "./double-escapes.ts";
 import { rememberWritten, staleResult } from "./stale-guard.ts";
 import type { Tool } from "./tool.ts";
 import { writablePath, writeScope } from "./write-scope.ts";
+
+const escapesHint =
+  "The content is one line with several literal \\n in it, and was written so. If they were meant as line ends, write it again with real ones.";
 
 const schema = z.object({ path: z.string().min(1), content: z.string() });
 
@@ -13,6 +17,11 @@ export const writeFileTool: Tool<typeof schema> = {
   kind: "write",
   schema,
   description: "Create a file, or replace all of one that you have read. Folders are made.",
+  repair: async (input) => {
+    const content = meantSource(input.path, input.content);
+    if (content === null) return null;
+    return { input: { ...input, content }, repair: "escapes", note: escapesNote("content") };
+  },
   describe: ({ path, content }) => ({ title: `Write ${path}`, detail: content }),
   async run(input, context) {
     const path = await writablePath(context, input.path);
@@ -36,7 +45,11 @@ export const writeFileTool: Tool<typeof schema> = {
     const verb = existing === null ? "created" : "replaced";
     return {
       status: "completed",
-      result: [`${verb} ${path}: ${changeNumbers(change)}`, ...notes].join("\n"),
+      result: [
+        `${verb} ${path}: ${changeNumbers(change)}`,
+        ...notes,
+        ...(looksEscaped(input.content) ? [escapesHint] : []),
+      ].join("\n"),
       changes: [change],
       notes: [...outcome.notes, ...notes],
     };

@@ -99,6 +99,15 @@ describe("a doubtful call written as text", () => {
         expect([at, (await heard([text.slice(0, at)])).calls]).toEqual([at, []]);
   });
 
+  it("A1: one that nests without end does not end the turn", async () => {
+    const deep = "[".repeat(100_000) + "]".repeat(100_000);
+    const text = `<tool_call>{"name":"read_file","arguments":{"path":${deep}}}</tool_call>`;
+    expect(await heard([text])).toMatchObject({
+      calls: [],
+      note: expect.stringMatching(/not run/),
+    });
+  });
+
   it("B6: a whole one in an answer that was cut does not run", async () => {
     const result = await heard([call], "length");
     expect(result).toMatchObject({ calls: [], text: call, finish: "length" });
