@@ -10,6 +10,7 @@ import { createExpressRepository } from "../support/express-task.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import type { ScriptedResponse } from "../support/model-studio/script.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
+import { openQuickAsk } from "../support/open-quick-ask.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { createPhotographer, type Photographer } from "../support/view-photographer.ts";
 import { longAnswer, viewTask } from "../support/view-task.ts";
@@ -258,19 +259,7 @@ describe("what lies over the session", () => {
 
 describe("quick ask", () => {
   it("looks well empty and with an answer", async () => {
-    await launched.app.evaluate(({ globalShortcut }) => {
-      globalShortcut.register = (_accelerator, press) => {
-        Reflect.set(globalThis, "press", press);
-        return true;
-      };
-    });
-    await call(page, "settings.set", { quickAskShortcut: "Control+Alt+F8" });
-    const opening = launched.app.waitForEvent("window");
-    await launched.app.evaluate(() => {
-      const pressed: unknown = Reflect.get(globalThis, "press");
-      if (typeof pressed === "function") Reflect.apply(pressed, undefined, []);
-    });
-    const quick = await opening;
+    const quick = await openQuickAsk(launched);
     await quick.getByRole("textbox", { name: "Question" }).waitFor();
     await looksWell("quick-ask", quick);
     studio.play([

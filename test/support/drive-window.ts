@@ -1,7 +1,5 @@
 import type { Locator, Page } from "playwright";
 import { testKey } from "./belay-cli.ts";
-import { callBridge } from "./call-bridge.ts";
-import type { LaunchedWindow } from "./launch-window.ts";
 
 /** A button of the window, by its accessible name. */
 export const button = (page: Page, name: RegExp): Locator => page.getByRole("button", { name });
@@ -28,23 +26,4 @@ export async function allow(page: Page): Promise<void> {
   // Inert at first: a click meant for something else must not allow a command.
   await page.waitForTimeout(400);
   await allowed.click();
-}
-
-/** The quick-ask window, opened by its shortcut. The press comes from here: a test has no keyboard outside of the windows. */
-export async function openQuickAsk({ app, page }: LaunchedWindow): Promise<Page> {
-  await app.evaluate(({ globalShortcut }) => {
-    globalShortcut.register = (_accelerator, press) => {
-      Reflect.set(globalThis, "press", press);
-      return true;
-    };
-  });
-  await callBridge(page, "settings.set", { quickAskShortcut: "Control+Alt+F7" });
-  const opening = app.waitForEvent("window");
-  await app.evaluate(() => {
-    const pressed: unknown = Reflect.get(globalThis, "press");
-    if (typeof pressed === "function") Reflect.apply(pressed, undefined, []);
-  });
-  const quick = await opening;
-  quick.setDefaultTimeout(15_000);
-  return quick;
 }

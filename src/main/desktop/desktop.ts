@@ -87,7 +87,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
     announce: (announcement) => ipc.publish(announcement),
     attach(core) {
       const tray = trayOrNone(options, { windows, core });
-      followCore(core, { ipc, tray, shortcut, state, words, buildMenu });
+      followCore(core, { windows, ipc, tray, shortcut, state, words, buildMenu });
       const { quickAskShortcut } = core.settings();
       warnings.push(...core.warnings);
       if (!shortcut.set(quickAskShortcut))

@@ -5,10 +5,12 @@ import type { ElectronIpc } from "../ipc/electron-ipc.ts";
 import { runningSessions } from "./quit.ts";
 import type { GlobalShortcut } from "./shortcut.ts";
 import type { BelayTray } from "./tray.ts";
+import type { Windows } from "./windows.ts";
 import type { WindowStateFile } from "./window-state.ts";
 import type { Words } from "./words.ts";
 
 export interface FollowParts {
+  readonly windows: Pick<Windows, "quickAsk" | "onQuickAskShown">;
   readonly ipc: ElectronIpc;
   readonly tray: BelayTray | undefined;
   readonly shortcut: GlobalShortcut;
@@ -20,9 +22,17 @@ export interface FollowParts {
 
 /** Carries what the core announces to windows, tray, theme, menu and shortcut. */
 export function followCore(core: Core, parts: FollowParts): void {
-  const { ipc, tray, shortcut, state, words } = parts;
+  const { windows, ipc, tray, shortcut, state, words } = parts;
+  let answerReady = false;
   const showActivity = (): void =>
-    tray?.show({ running: runningSessions(core, words()), needsYou: core.needsYou() }, words());
+    tray?.show(
+      { running: runningSessions(core, words()), needsYou: core.needsYou(), answerReady },
+      words(),
+    );
+  windows.onQuickAskShown(() => {
+    answerReady = false;
+    showActivity();
+  });
   const followSettings = (): void => {
     const { theme, quickAskShortcut } = core.settings();
     if (nativeTheme.themeSource !== theme) {
@@ -38,8 +48,19 @@ export function followCore(core: Core, parts: FollowParts): void {
   core.subscribe((announcement) => {
     ipc.publish(announcement);
     if (announcement.topic === "settings") followSettings();
+    if (isQuickAnswer(announcement, core) && windows.quickAsk.window()?.isVisible() !== true)
+      answerReady = true;
     if (!isStream(announcement)) showActivity();
   });
+}
+
+/** The end of a quick question's turn. */
+function isQuickAnswer(announcement: Announcement, core: Core): boolean {
+  if (announcement.topic !== "session" || announcement.event.type !== "turn-end") return false;
+  const { sessionId, status } = announcement.event;
+  if (status === "cancelled") return false;
+  const session = core.sessions.live().find(({ log }) => log.state().sessionId === sessionId);
+  return session?.log.state().kind === "quick";
 }
 
 /** Text as it comes changes nothing about what is at work, and comes sixty times a second. */

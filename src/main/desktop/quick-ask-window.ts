@@ -15,6 +15,8 @@ export interface QuickAskOptions {
   readonly preload: string;
   readonly onCreate: (window: BrowserWindow) => void;
   readonly isQuitting: () => boolean;
+  /** Called whenever the window comes into view. */
+  readonly onShow: () => void;
 }
 
 const width = 640;
@@ -41,6 +43,7 @@ export function createQuickAsk(options: QuickAskOptions): QuickAsk {
     });
     made.setMenuBarVisibility(false);
     made.on("blur", () => made.hide());
+    made.on("show", () => options.onShow());
     made.on("close", (event) => {
       if (options.isQuitting()) return;
       event.preventDefault();

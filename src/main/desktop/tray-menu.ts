@@ -10,6 +10,8 @@ export interface TraySession {
 export interface Activity {
   readonly running: readonly TraySession[];
   readonly needsYou: boolean;
+  /** A quick question was answered behind the hidden window. */
+  readonly answerReady: boolean;
 }
 
 export type TrayState = "idle" | "running" | "needs-you";
@@ -21,6 +23,7 @@ export function trayState({ running, needsYou }: Activity): TrayState {
 
 export function trayTooltip(activity: Activity, words: Words): string {
   if (activity.needsYou) return words.needsYou;
+  if (activity.answerReady) return words.answerReady;
   return activity.running.length > 0 ? words.running(activity.running.length) : words.idle;
 }
 
@@ -46,7 +49,10 @@ export function trayItems(activity: Activity, words: Words, actions: TrayActions
   }));
   return [
     { label: words.openBelay, click: () => actions.openMain() },
-    { label: words.quickAsk, click: () => actions.quickAsk() },
+    {
+      label: activity.answerReady ? words.answerReady : words.quickAsk,
+      click: () => actions.quickAsk(),
+    },
     { type: "separator" },
     ...sessions,
     ...(sessions.length === 0 ? [] : [{ type: "separator" } as const]),

@@ -21,6 +21,8 @@ export interface Windows {
   main(): BrowserWindow;
   /** Shows and focuses the main window, opening it anew if it is gone. */
   showMain(): void;
+  /** Calls back whenever quick ask comes into view. */
+  onQuickAskShown(listener: () => void): void;
 }
 
 /** Opens the main window at once; quick ask waits for its first use. */
@@ -38,9 +40,13 @@ export function openWindows(options: WindowsOptions): Windows {
       },
     });
   let main = openMain();
+  const shown = new Set<() => void>();
   const quickAsk = createQuickAsk({
     preload,
     isQuitting: options.isQuitting,
+    onShow: () => {
+      for (const listener of shown) listener();
+    },
     onCreate: (window) => ipc.connect(window.webContents, "quick-ask"),
   });
   nativeTheme.on("updated", () => {
@@ -50,6 +56,7 @@ export function openWindows(options: WindowsOptions): Windows {
   return {
     quickAsk,
     main: () => main,
+    onQuickAskShown: (listener) => shown.add(listener),
     showMain() {
       if (main.isDestroyed()) main = openMain();
       if (main.isMinimized()) main.restore();

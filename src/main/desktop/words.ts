@@ -17,6 +17,7 @@ export interface Words {
   readonly idle: string;
   readonly running: (sessions: number) => string;
   readonly needsYou: string;
+  readonly answerReady: string;
   readonly cancel: string;
   readonly openLink: (where: string) => string;
   readonly open: string;
@@ -48,6 +49,7 @@ const en: Words = {
   running: (sessions) =>
     sessions === 1 ? "Belay: 1 session at work" : `Belay: ${sessions} sessions at work`,
   needsYou: "Belay needs you",
+  answerReady: "Quick ask: the answer is ready",
   cancel: "Cancel",
   openLink: (where) => `Open ${where}?`,
   open: "Open",
@@ -81,6 +83,7 @@ const zhCn: Words = {
   idle: "Belay",
   running: (sessions) => `Belay：${sessions} 个会话正在运行`,
   needsYou: "Belay 需要您处理",
+  answerReady: "快速提问：回答已就绪",
   cancel: "取消",
   openLink: (where) => `打开 ${where}？`,
   open: "打开",

@@ -1,12 +1,21 @@
 import { describe, expect, it } from "vitest";
-import { trayItems, trayState, trayTooltip } from "../../../src/main/desktop/tray-menu.ts";
+import {
+  trayItems,
+  trayState,
+  trayTooltip,
+  type Activity,
+} from "../../../src/main/desktop/tray-menu.ts";
 import { wordsFor } from "../../../src/main/desktop/words.ts";
 
 const en = wordsFor("en", []);
-const idle = { running: [], needsYou: false };
-const busy = { running: [{ sessionId: "s-1", title: "Fix the tests" }], needsYou: false };
+const idle = { running: [], needsYou: false, answerReady: false };
+const busy = {
+  running: [{ sessionId: "s-1", title: "Fix the tests" }],
+  needsYou: false,
+  answerReady: false,
+};
 
-function menu(activity: typeof idle | typeof busy) {
+function menu(activity: Activity) {
   const done: string[] = [];
   const items = trayItems(activity, en, {
     openMain: () => void done.push("main"),
@@ -38,9 +47,16 @@ describe("the tray", () => {
 
   it("keeps titles to one short line without mnemonics", () => {
     const title = `a\n\tb & c ${"x".repeat(100)}`;
-    const { labels } = menu({ running: [{ sessionId: "s-1", title }], needsYou: false });
+    const { labels } = menu({ ...idle, running: [{ sessionId: "s-1", title }] });
     expect(labels[3]).toMatch(/^a b && c x+$/);
     expect(labels[3]?.length).toBeLessThanOrEqual(61);
+  });
+
+  it("says that a quick question is answered, until it is needed for something else", () => {
+    const ready = { ...idle, answerReady: true };
+    expect(menu(ready).labels[1]).toBe("Quick ask: the answer is ready");
+    expect(trayTooltip(ready, en)).toBe("Quick ask: the answer is ready");
+    expect(trayTooltip({ ...ready, needsYou: true }, en)).toBe("Belay needs you");
   });
 
   it("lists eight sessions at most", () => {
@@ -48,7 +64,7 @@ describe("the tray", () => {
       sessionId: `s-${index}`,
       title: `T${index}`,
     }));
-    const { labels } = menu({ running, needsYou: false });
+    const { labels } = menu({ ...idle, running });
     expect(labels.filter((label) => label.startsWith("T"))).toHaveLength(8);
   });
 
