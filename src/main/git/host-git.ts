@@ -1,7 +1,7 @@
 import { realpath } from "node:fs/promises";
 import { devNull } from "node:os";
+import { simpleGit, type SimpleGit } from "simple-git";
 import { childEnvironment } from "../shell/child-environment.ts";
-import { runProgram } from "../shell/run-program.ts";
 
 /** What a folder's repository is called. `branch` is null while HEAD is detached. */
 export interface RepositoryInfo {
@@ -22,7 +22,20 @@ const safeguards = [
   ["protocol.allow", "never"],
   ["protocol.ext.allow", "never"],
   ["gpg.program", "false"],
-].flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+].map(([name, value]) => `${name}=${value}`);
+
+/** The package refuses to set what can start a program. These are set only to what starts none. */
+const setBySafeguards = {
+  allowUnsafeAskPass: true,
+  allowUnsafeCredentialHelper: true,
+  allowUnsafeDiffExternal: true,
+  allowUnsafeFsMonitor: true,
+  allowUnsafeGpgProgram: true,
+  allowUnsafeHooksPath: true,
+  allowUnsafePager: true,
+  allowUnsafeProtocolOverride: true,
+  allowUnsafeSshCommand: true,
+};
 
 const timeoutMs = 5000;
 const outputCap = 1024 * 1024;
@@ -42,25 +55,43 @@ export async function describeRepository(path: string): Promise<RepositoryInfo |
  */
 export async function readFromGit(cwd: string, values: readonly string[]): Promise<string | null> {
   try {
-    const result = await runProgram("git", ["--no-pager", ...safeguards, ...values], {
-      cwd,
-      timeoutMs,
-      maxBytes: outputCap,
-      environment: hostGitEnvironment(),
-    });
-    return result.exitCode === 0 ? result.stdout.replace(/\r?\n$/, "") : null;
+    const output = await openGit(cwd).raw("--no-pager", ...values);
+    return output.replace(/\r?\n$/, "");
   } catch {
     return null; // no git here, or no answer in time: the folder is shown without a branch
   }
 }
 
-/** No GIT_* of the caller's gets through; the optional index refresh is off, so reading stays reading. */
-function hostGitEnvironment(): Record<string, string> {
-  return childEnvironment(process.env, {
-    GIT_OPTIONAL_LOCKS: "0",
-    GIT_TERMINAL_PROMPT: "0",
-    GIT_ASKPASS: "",
-    SSH_ASKPASS: "",
-    LC_ALL: "C.UTF-8",
-  });
+/** Ends a git that is slow or prints too much: its call then throws. */
+function openGit(baseDir: string): SimpleGit {
+  const environment = hostGitEnvironment();
+  const tooMuch = new AbortController();
+  let bytes = 0;
+  return simpleGit({
+    baseDir,
+    config: safeguards,
+    unsafe: setBySafeguards,
+    allowEnvironment: Object.keys(environment),
+    timeout: { block: timeoutMs, stdOut: false, stdErr: false },
+    abort: tooMuch.signal,
+  })
+    .env(environment)
+    .outputHandler((_command, output) => {
+      output.on("data", (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > outputCap) tooMuch.abort();
+      });
+    });
 }
+
+/** The optional index refresh is off, so reading stays reading, and nobody is asked for a password. */
+const quiet = {
+  GIT_OPTIONAL_LOCKS: "0",
+  GIT_TERMINAL_PROMPT: "0",
+  GIT_ASKPASS: "",
+  SSH_ASKPASS: "",
+  LC_ALL: "C.UTF-8",
+};
+
+/** No GIT_* of the caller's gets through. */
+const hostGitEnvironment = (): Record<string, string> => childEnvironment(process.env, quiet);

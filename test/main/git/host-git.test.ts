@@ -38,6 +38,17 @@ describe("describeRepository", () => {
     }
   });
 
+  it("gives up a git that prints without end", async () => {
+    using folder = createTemporaryFolder();
+    const root = realpathSync(folder.path);
+    git(root, "init", "-q");
+    writeFileSync(join(root, "large"), "x".repeat(3 * 1024 * 1024));
+    writeFileSync(join(root, "small"), "y".repeat(1000));
+    git(root, "add", ".");
+    expect(await readFromGit(root, ["cat-file", "blob", ":small"])).toBe("y".repeat(1000));
+    expect(await readFromGit(root, ["cat-file", "blob", ":large"])).toBeNull();
+  });
+
   it("runs nothing that a hostile repository or the environment names, and writes nothing", async () => {
     using folder = createTemporaryFolder();
     const root = realpathSync(folder.path);
