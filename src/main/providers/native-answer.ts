@@ -25,11 +25,12 @@ export function createNativeAnswer(): NativeAnswer {
   let isOver = false;
 
   function chunkOf(body: Json): AnswerChunk {
-    const counted = outputTokens(body["usage"]);
-    const isSilent = counted > 0 && counted === tokens;
-    tokens = counted;
     const { message, finish } = choiceIn(body["output"]);
     isOver ||= finish !== null;
+    const counted = outputTokens(body["usage"]);
+    // Some count only now and then, but at the end everything is counted.
+    const isSilent = isOver && counted > 0 && counted === tokens;
+    tokens = counted;
     const said = textIn(message["content"]);
     const thought = reasoning.take(textIn(message["reasoning_content"]), isSilent);
     const text = content.take(said, isSilent);

@@ -5,7 +5,7 @@ export interface SendingHabit {
 
 /** Turns what frames say of one text into what is new in each. */
 export interface TextGrowth {
-  /** `isSilent`: the provider counted no new tokens for this frame. */
+  /** `isSilent`: the answer ends with this frame, for which the provider counted no new tokens. */
   take(text: string, isSilent?: boolean): string;
   /** What was held back for want of evidence; the text is over. */
   settle(): string;
@@ -72,8 +72,8 @@ export function createTextGrowth(habit: SendingHabit): TextGrowth {
     },
     settle() {
       if (held.length === 0) return "";
-      // In doubt nothing is left out of a text that may be a run of the same characters.
-      return isVaried ? becomeWhole(known) : release("");
+      // In doubt nothing is left out of a text that may be a run of the same characters or words.
+      return isVaried && known.length > first.length ? becomeWhole(known) : release("");
     },
   };
 }

@@ -124,6 +124,17 @@ test("text and reasoning sent whole in each frame are passed on once, in order",
   expect(kindsOf(heard)).toEqual(["reasoning-delta", "text-delta", "usage", "finish"]);
 });
 
+test("a short answer that the last frame repeats is passed on once", async () => {
+  const heard = await heardOf(
+    answer(say("OK", 5), output({ content: "OK" }, "stop", counted(20, 5))),
+  );
+  expect(textOf(heard)).toBe("OK");
+  const added = await heardOf(
+    answer(say("OK", 4), output({ content: "OK" }, "stop", counted(20, 5))),
+  );
+  expect(textOf(added)).toBe("OKOK");
+});
+
 test("usage is repeated and grows: the last one counts, and no frame adds to it", async () => {
   const usage = {
     ...counted(3000, 7),
