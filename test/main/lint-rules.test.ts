@@ -31,6 +31,8 @@ const planted: readonly (readonly [path: string, content: string, rule: string])
   ["src/main/usage/b.ts", imports("keytar"), "no-restricted-imports"],
   ["src/main/catalogue/a.ts", imports("openai"), "no-restricted-imports"],
   ["src/main/checkpoints/a.ts", imports("node:child_process"), "no-restricted-imports"],
+  ["src/main/checkpoints/b.ts", imports("simple-git"), "no-restricted-imports"],
+  ["src/main/usage/c.ts", imports("simple-git"), "no-restricted-imports"],
   ["src/main/workspace/a.ts", imports("node:https"), "no-restricted-imports"],
   ["src/main/providers/a.ts", imports("node:fs"), "no-restricted-imports"],
   ["src/main/history/a.ts", imports("node:net"), "no-restricted-imports"],
