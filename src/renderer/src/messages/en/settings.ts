@@ -61,7 +61,7 @@ export const settings = {
   quickBudgetHelp:
     "For example 0.05 USD or 0.3 CNY, follow-up questions included. Empty = as for a session.",
   quickModel: "Model for quick ask",
-  quickModelFirst: "The cheapest that works",
+  quickModelFirst: "The same as for sessions",
   version: (version: string, electron: string) => `Belay ${version} · Electron ${electron}`,
   checks: "What works on this computer",
   checkOk: "works",

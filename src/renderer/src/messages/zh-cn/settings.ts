@@ -58,7 +58,7 @@ export const settings: Messages["settings"] = {
   quickBudget: "每次快速提问的预算",
   quickBudgetHelp: "例如 0.05 USD 或 0.3 CNY，包含后续追问。留空 = 与会话相同。",
   quickModel: "快速提问的模型",
-  quickModelFirst: "最便宜的可用模型",
+  quickModelFirst: "与会话相同",
   version: (version: string, electron: string) => `Belay ${version} · Electron ${electron}`,
   checks: "此电脑上可用的功能",
   checkOk: "可用",
