@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { sessionIdSchema } from "../../../src/shared/ids.ts";
 import { AppError } from "../../../src/shared/errors.ts";
@@ -26,6 +26,38 @@ const inProject = (over: FakeHandlers) =>
   });
 
 const sidebar = () => screen.findByRole("navigation", { name: "Sidebar" });
+
+describe("a session that cannot be opened", () => {
+  it("leaves the one before where it was", async () => {
+    const over: FakeHandlers = {
+      "session.create": () => ({ sessionId, events: [startOf(sessionId)] }),
+      "session.open": () => {
+        throw new AppError("not-found", "The session is damaged.");
+      },
+    };
+    const { user, services } = renderWindow(inProject(over));
+    const nav = await sidebar();
+    await screen.findByRole("textbox", { name: "Prompt" });
+    await user.click(within(nav).getByText("Fix the flaky test"));
+    expect(await screen.findByText("The session is damaged.")).toBeTruthy();
+    expect(services.app.getState().sessionId).toBe(sessionId);
+    expect(await screen.findByRole("textbox", { name: "Prompt" })).toBeTruthy();
+  });
+});
+
+describe("the project that is open, opened once more", () => {
+  it("keeps the session that is shown", async () => {
+    const { bridge, services } = renderWindow(inProject({}));
+    await sidebar();
+    await services.commands.showSession(second);
+    bridge.announce({ topic: "open-workspace", path: project.path });
+    await waitFor(() => {
+      expect(bridge.calls.at(-1)?.operation).toBe("workspace.open");
+    });
+    await Promise.resolve();
+    expect(services.app.getState().sessionId).toBe(second);
+  });
+});
 
 describe("a new session", () => {
   it("takes what is typed after Ctrl+N for the new session, however long main needs to make it", async () => {

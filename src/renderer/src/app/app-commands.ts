@@ -100,8 +100,15 @@ function createSessionCommands({ client, store, sessions }: AppCommandOptions): 
   }
 
   async function showSession(sessionId: SessionId): Promise<void> {
+    const { sessionId: before } = get();
     set({ sessionId });
-    await sessions.open(sessionId);
+    try {
+      await sessions.open(sessionId);
+    } catch (error) {
+      // There is nothing to show of it: back to what there was, unless somebody has gone on.
+      if (get().sessionId === sessionId) set({ sessionId: before });
+      throw error;
+    }
   }
 
   /** A session of this project in which nothing was said yet, by the list and by what was announced since. */
@@ -171,6 +178,11 @@ function createProjectCommands(
   }
 
   async function enter(project: WorkspaceInfo): Promise<void> {
+    // Opened once more, by a second start or a drop: the work that is shown stays as it is.
+    if (get().project?.path === project.path && get().sessionId !== null) {
+      set({ project, confirming: null, changingKey: false });
+      return;
+    }
     set({ ...freshProject, project });
     try {
       await refreshSessions();
