@@ -104,10 +104,9 @@ describe("a session", () => {
 });
 
 describe("--protocol dashscope", () => {
-  it("answers a quick question, at a native base URL too", async () => {
-    const args = ["--workspace", project, "--json", "--protocol", "dashscope"];
-    const script = [{ text: "Because." }];
-    const result = await belay(script, "ask", ...args, "--base-url", nativeBeijing, "Why?");
+  it("goes without saying at a native base URL, of a quick question too", async () => {
+    const args = ["--workspace", project, "--json", "--base-url", nativeBeijing];
+    const result = await belay([{ text: "Because." }], "ask", ...args, "Why?");
     expect([result.code, result.stderr, textOf(result)]).toEqual([0, "", "Because."]);
     expect(of(result, "usage-add")).toMatchObject([{ protocol: "dashscope", region: "beijing" }]);
     expect(result.sent[0]?.path).toMatch(/^\/beijing\/api\/v1\/services\/aigc\//);

@@ -51,19 +51,25 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
   }
 
   async function listModels(place: Endpoint, key: string): Promise<readonly string[]> {
-    // The native protocol has no list of models.
-    const host = { ...place, baseUrl: compatibleOf(place) };
-    return (await checkKey({ key, hosts: [host], catalogue, userAgent })).models;
+    return (await checkKey({ key, hosts: [place], catalogue, userAgent })).models;
   }
 
-  const regionOf = (baseUrl: string, protocol: Protocol) =>
-    regions.byBaseUrl(compatibleOf({ baseUrl, protocol }));
+  function customPlace(baseUrl: string, chosen: Pick<Endpoint, "region" | "protocol">): Endpoint {
+    const compatible = compatibleBase(baseUrl);
+    const known = regions.byBaseUrl(compatible);
+    // Model Studio's native address is for its native protocol, whatever is chosen.
+    const isNative = known !== undefined && compatible !== baseUrl;
+    return {
+      baseUrl,
+      region: known?.id ?? chosen.region,
+      protocol: isNative ? "dashscope" : chosen.protocol,
+    };
+  }
 
   return {
     current() {
       const { baseUrl, region, protocol, workspaceId } = options.settings();
-      if (baseUrl !== null)
-        return { baseUrl, region: regionOf(baseUrl, protocol)?.id ?? region, protocol };
+      if (baseUrl !== null) return customPlace(baseUrl, { region, protocol });
       const known = regions.byId(region);
       if (known !== undefined)
         return { baseUrl: baseUrlOf(known, workspaceId), region: known.id, protocol };
@@ -94,10 +100,6 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
     forget: () => answered.clear(),
   };
 }
-
-/** The same host's OpenAI-compatible endpoint. */
-const compatibleOf = ({ baseUrl, protocol }: Pick<Endpoint, "baseUrl" | "protocol">): string =>
-  protocol === "dashscope" ? compatibleBase(baseUrl) : baseUrl;
 
 function chosenOr(chosen: string | undefined): string {
   if (chosen !== undefined) return chosen;

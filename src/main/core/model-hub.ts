@@ -170,7 +170,14 @@ async function checkAndKeep(
   const baseUrl = input.baseUrl === undefined ? null : accepted.baseUrl;
   const workspaceId =
     input.workspaceId === undefined || input.workspaceId === "" ? null : input.workspaceId;
-  await options.saveSettings({ region: accepted.region, baseUrl, workspaceId, model: found.model });
+  await options.saveSettings({
+    region: accepted.region,
+    baseUrl,
+    workspaceId,
+    model: found.model,
+    // A base URL is for one protocol; a region's host has both, and the chosen one stays.
+    ...(baseUrl === null || found.protocol === null ? {} : { protocol: found.protocol }),
+  });
   options.onKeyChange();
   return { ...found, kept: saved.kept, keptReason: saved.reason };
 }

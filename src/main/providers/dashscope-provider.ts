@@ -16,6 +16,9 @@ import type { SseFrame } from "./sse.ts";
 /** How long a connection may stay open after the model has ended its answer: nothing on the wire says that no more will come. */
 const lingerMs = 1000;
 
+/** Which path a model of an endpoint turned out to answer on; every step has a provider of its own. */
+const learnt = new Map<string, NativeService>();
+
 /**
  * Model Studio in its native protocol; the rest of the promise is createProviderPort's. Throws invalid-input for a base URL beside
  * which no native endpoint is known. Raw prompts exist on the compatible completions API only and are refused.
@@ -23,8 +26,6 @@ const lingerMs = 1000;
 export function createDashScopeProvider(options: ProviderOptions): ModelPort {
   const { catalogue, region } = options;
   const base = nativeBase(options.baseUrl, region);
-  /** Which path a model turned out to answer on. */
-  const learnt = new Map<string, NativeService>();
 
   function postTo(
     service: NativeService,
@@ -44,14 +45,15 @@ export function createDashScopeProvider(options: ProviderOptions): ModelPort {
     attempt: WireAttempt,
   ): Promise<AsyncIterable<readonly SseFrame[]>> {
     const { model } = request;
-    const service = learnt.get(model) ?? catalogue.find(model)?.native ?? "text-generation";
+    const place = `${base} ${model}`;
+    const service = learnt.get(place) ?? catalogue.find(model)?.native ?? "text-generation";
     try {
       return await openStream(postTo(service, request, attempt), attempt);
     } catch (error) {
-      if (!isWrongPath(error) || learnt.has(model)) throw error;
+      if (!isWrongPath(error) || learnt.has(place)) throw error;
       const other = otherOf(service);
       const frames = await openStream(postTo(other, request, attempt), attempt);
-      learnt.set(model, other);
+      learnt.set(place, other);
       return frames;
     }
   }

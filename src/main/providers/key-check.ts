@@ -1,8 +1,10 @@
 import type { KeyCheck } from "../../shared/app.ts";
 import { AppError, messageOf } from "../../shared/errors.ts";
+import type { Protocol } from "../../shared/events.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { assertUsable } from "./bound-fetch.ts";
 import { redact } from "./error-table.ts";
+import { compatibleBase } from "./native-url.ts";
 import { baseUrlOf, isLoopback, type Regions } from "./regions.ts";
 
 /** An address to try a key at. */
@@ -40,7 +42,7 @@ function chosenHosts(key: string, choice: HostChoice): readonly HostToTry[] {
     choice.workspaceId === undefined || choice.workspaceId === "" ? null : choice.workspaceId;
   if (baseUrl !== "") {
     assertUsable(baseUrl);
-    return [{ baseUrl, region: regions.byBaseUrl(baseUrl)?.id ?? "custom" }];
+    return [{ baseUrl, region: regions.byBaseUrl(compatibleBase(baseUrl))?.id ?? "custom" }];
   }
   if (region !== "") {
     const known = regions.byId(region);
@@ -65,7 +67,11 @@ export interface KeyToCheck {
   readonly signal?: AbortSignal;
 }
 
-type HostResult = KeyCheck["hosts"][number] & { readonly ids: readonly string[] };
+type HostResult = KeyCheck["hosts"][number] & {
+  readonly ids: readonly string[];
+  /** Which one the base URL is for. */
+  readonly protocol: Protocol;
+};
 
 const noListMessage =
   "There is no list of models at this address. Is the base URL whole, such as https://host/compatible-mode/v1?";
@@ -75,47 +81,81 @@ const patienceMs = 10_000;
 /** Asks every host for its list of models, which costs no tokens. The first in order that accepts the key is taken. */
 export async function checkKey(check: KeyToCheck): Promise<Omit<KeyCheck, "kept" | "keptReason">> {
   const results = await Promise.all(check.hosts.map((host) => ask(host, check)));
-  const hosts = results.map(({ ids: _ids, ...result }) => result);
+  const hosts = results.map(({ ids: _ids, protocol: _protocol, ...result }) => result);
   const accepted = results.find((result) => result.status === "accepted");
   if (accepted === undefined)
     return { hosts, region: null, model: null, models: [], protocol: null };
   const model = check.catalogue.choose(accepted.region, accepted.ids) ?? null;
-  return { hosts, region: accepted.region, model, models: [...accepted.ids], protocol: "openai" };
+  const { region, ids, protocol } = accepted;
+  return { hosts, region, model, models: [...ids], protocol };
 }
 
-async function ask(host: HostToTry, { key, userAgent, signal }: KeyToCheck): Promise<HostResult> {
+async function ask(host: HostToTry, check: KeyToCheck): Promise<HostResult> {
+  const { key, signal } = check;
   assertUsable(host.baseUrl);
-  const base = { region: host.region, host: new URL(host.baseUrl).host, models: null, ids: [] };
   const limit = AbortSignal.timeout(patienceMs);
+  const ending = signal === undefined ? limit : AbortSignal.any([limit, signal]);
   try {
-    const response = await fetch(`${host.baseUrl.replace(/\/$/, "")}/models`, {
-      headers: {
-        ...(key === "" ? {} : { Authorization: `Bearer ${key}` }),
-        "User-Agent": userAgent,
-      },
-      redirect: "error",
-      signal: signal === undefined ? limit : AbortSignal.any([limit, signal]),
-    });
-    const body = await response.text();
-    // Plan hosts have no list: they answer 404 to a good key and 401 or 403 to a bad one.
-    if (response.status === 404 && key.startsWith("sk-sp-"))
-      return { ...base, status: "accepted", message: null };
-    if (response.status === 404) return { ...base, status: "unreachable", message: noListMessage };
-    if (!response.ok)
-      return {
-        ...base,
-        status: response.status < 500 ? "rejected" : "unreachable",
-        message: redact(messageIn(body, response.status), key),
-      };
-    const ids = idsIn(body);
-    return { ...base, status: "accepted", models: ids.length, message: null, ids };
+    // The native protocol has no list of models: its neighbour is asked. Others have an OpenAI-compatible API under such a path.
+    const neighbour = compatibleBase(host.baseUrl);
+    if (neighbour !== host.baseUrl) {
+      const response = await listFrom(neighbour, check, ending);
+      if (response.status !== 404)
+        return await read(response, host, { key, protocol: "dashscope" });
+    }
+    const response = await listFrom(host.baseUrl, check, ending);
+    return await read(response, host, { key, protocol: "openai" });
   } catch (error) {
     if (signal?.aborted === true) throw new AppError("cancelled", "Stopped", { cause: error });
     const why = limit.aborted
       ? "no answer within 10 seconds"
       : messageOf(error instanceof Error && error.cause instanceof Error ? error.cause : error);
-    return { ...base, status: "unreachable", message: redact(why, key) };
+    return { ...nothingFrom(host), status: "unreachable", message: redact(why, key) };
   }
+}
+
+function listFrom(
+  baseUrl: string,
+  { key, userAgent }: KeyToCheck,
+  signal: AbortSignal,
+): Promise<Response> {
+  return fetch(`${baseUrl.replace(/\/$/, "")}/models`, {
+    headers: {
+      ...(key === "" ? {} : { Authorization: `Bearer ${key}` }),
+      "User-Agent": userAgent,
+    },
+    redirect: "error",
+    signal,
+  });
+}
+
+const nothingFrom = ({ region, baseUrl }: HostToTry) => ({
+  region,
+  host: new URL(baseUrl).host,
+  models: null,
+  ids: [],
+  protocol: "openai" as const,
+});
+
+async function read(
+  response: Response,
+  host: HostToTry,
+  { key, protocol }: { readonly key: string; readonly protocol: Protocol },
+): Promise<HostResult> {
+  const base = { ...nothingFrom(host), protocol };
+  const body = await response.text();
+  // Plan hosts have no list: they answer 404 to a good key and 401 or 403 to a bad one.
+  if (response.status === 404 && key.startsWith("sk-sp-"))
+    return { ...base, status: "accepted", message: null };
+  if (response.status === 404) return { ...base, status: "unreachable", message: noListMessage };
+  if (!response.ok)
+    return {
+      ...base,
+      status: response.status < 500 ? "rejected" : "unreachable",
+      message: redact(messageIn(body, response.status), key),
+    };
+  const ids = idsIn(body);
+  return { ...base, status: "accepted", models: ids.length, message: null, ids };
 }
 
 function idsIn(body: string): string[] {

@@ -55,6 +55,13 @@ describe("where a key is tried", () => {
     ]);
   });
 
+  it("knows the region of a native address by its neighbour", () => {
+    const baseUrl = "https://dashscope.aliyuncs.com/api/v1";
+    expect(hostsForKey("sk-abcdefgh", { regions, baseUrl })).toEqual([
+      { region: "beijing", baseUrl },
+    ]);
+  });
+
   it.each([
     ["http://example.org/v1", /https/],
     ["ftp://localhost/v1", /https/],
@@ -132,6 +139,29 @@ describe("a key's check", () => {
     await using studio = await startModelStudio();
     const found = await check("sk-sp-abcdefgh", hostsOf(studio, "sk-sp-abcdefgh"));
     expect(found).toMatchObject({ region: "coding-plan", models: [] });
+  });
+
+  it("of a native address asks its neighbour for the list, and tells the protocol", async () => {
+    await using studio = await startModelStudio();
+    const baseUrl = studio.regionUrls.beijing.replace("/compatible-mode/v1", "/api/v1");
+    const found = await check("sk-abcdefgh", [{ region: "beijing", baseUrl }]);
+    expect(found).toMatchObject({ region: "beijing", protocol: "dashscope" });
+    expect(found.models).toContain(found.model);
+    expect(studio.requests.map(({ path }) => path)).toEqual(["/beijing/compatible-mode/v1/models"]);
+  });
+
+  it("of another server under /api/v1 takes its own list, for the other protocol", async () => {
+    const server = createServer((request, response) => {
+      response.statusCode = request.url === "/api/v1/models" ? 200 : 404;
+      response.end(JSON.stringify({ data: [{ id: "some-model" }] }));
+    }).listen(0, "127.0.0.1");
+    await new Promise((resolve) => server.once("listening", resolve));
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- a TCP server's address is never a string
+    const { port } = server.address() as AddressInfo;
+    const baseUrl = `http://127.0.0.1:${port}/api/v1`;
+    const found = await check("sk-abcdefgh", [{ region: "custom", baseUrl }]);
+    expect(found).toMatchObject({ protocol: "openai", models: ["some-model"] });
+    server.close();
   });
 
   it("does not take an address without a list for an endpoint", async () => {
