@@ -115,12 +115,21 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         .flatMap((session) => (session.running() ? [session.log.state().sessionId] : [])),
     needsYou: () => sessions.live().some((session) => session.needsYou()),
     async close() {
-      await sessions.close();
-      await services.runner.killAll();
-      await workspaces.close();
-      await history.close();
+      // Whatever fails, the rest is closed too: no command may outlive Belay for a history that cannot be written.
+      const closed = [
+        await settled(sessions.close()),
+        await settled(services.runner.killAll()),
+        await settled(workspaces.close()),
+        await settled(history.close()),
+      ];
+      for (const result of closed) if (result.status === "rejected") throw result.reason;
     },
   };
+}
+
+async function settled(work: Promise<void>): Promise<PromiseSettledResult<void>> {
+  const [result] = await Promise.allSettled([work]);
+  return result;
 }
 
 interface Services {
@@ -180,6 +189,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
   const workspaces = createWorkspaceHub({
     storesFolder: folders.checkpoints,
     lockFolder: folders.locks,
+    dataFolder: folders.root,
     sessions: () => sessions,
   });
   return {

@@ -152,6 +152,7 @@ export function createAgentFixture(
         ...(options.takeThinking === undefined ? {} : { takeThinking: options.takeThinking }),
       };
     },
+    endCommands: async () => {},
     changedFiles: async () => options.changed ?? [],
     toolContext: () => ({
       workspace: { root: "/project", id: "w" },

@@ -23,6 +23,8 @@ export interface SessionParts {
   /** Paths this session has seen that somebody else changed since. */
   changedFiles(): Promise<readonly string[]>;
   toolContext: TurnContext["toolContext"];
+  /** Ends the background commands that a turn has started. Resolves when they are gone. */
+  endCommands(turnId: TurnId): Promise<void>;
 }
 
 export interface StartedTurn {
@@ -53,7 +55,7 @@ export interface AgentSession {
   send(prompt: string, how?: SendOptions): Promise<StartedTurn>;
   /** Goes on with the last turn where it failed, was interrupted or waits for `approve`; finished calls are not repeated. */
   resume(how?: ResumeOptions): StartedTurn;
-  /** Resolves when the turn has ended and everything it had started is gone. */
+  /** Resolves when the turn has ended and everything it had started is gone, background commands too. */
   stop(): Promise<void>;
   /**
    * Has everything but the end summarised, so that it fits `model` where one is named, which then is the session's. Not-found
@@ -72,25 +74,53 @@ export interface AgentSession {
   needsYou(): boolean;
 }
 
-export function createAgentSession(parts: SessionParts): AgentSession {
-  let current: { readonly abort: AbortController; readonly done: Promise<unknown> } | undefined;
+/** What a session does right now: one thing at a time, that can be stopped. */
+interface CurrentWork {
+  /** `turnId`: its background commands end with it when it is stopped; null for what starts none. */
+  begin<T>(turnId: TurnId | null, work: (signal: AbortSignal) => Promise<T>): Promise<T>;
+  stop(): Promise<void>;
+  isRunning(): boolean;
+}
 
-  function begin<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T> {
-    const abort = new AbortController();
-    const done = work(abort.signal).finally(() => {
-      current = undefined;
-    });
-    current = { abort, done };
-    return done;
-  }
+function createCurrentWork(endCommands: SessionParts["endCommands"]): CurrentWork {
+  let current:
+    | {
+        readonly turnId: TurnId | null;
+        readonly abort: AbortController;
+        readonly done: Promise<unknown>;
+      }
+    | undefined;
+  return {
+    begin(turnId, work) {
+      const abort = new AbortController();
+      const done = work(abort.signal).finally(() => {
+        current = undefined;
+      });
+      current = { turnId, abort, done };
+      return done;
+    },
+    async stop() {
+      const stopped = current;
+      if (stopped === undefined) return;
+      stopped.abort.abort(new AppError("cancelled", "Stopped"));
+      // How it ended is told to whoever began it.
+      await stopped.done.catch(() => undefined);
+      if (stopped.turnId !== null) await endCommands(stopped.turnId);
+    },
+    isRunning: () => current !== undefined,
+  };
+}
+
+export function createAgentSession(parts: SessionParts): AgentSession {
+  const work = createCurrentWork((turnId) => parts.endCommands(turnId));
 
   const run = (turnId: TurnId, start: TurnStart): StartedTurn => ({
     turnId,
-    done: begin((signal) => turnOf(parts, { turnId, signal, start })),
+    done: work.begin(turnId, (signal) => turnOf(parts, { turnId, signal, start })),
   });
 
   function assertIdle(): void {
-    if (current !== undefined)
+    if (work.isRunning())
       throw new AppError("conflict", "This session is still at work: stop it first, or wait");
   }
 
@@ -113,15 +143,11 @@ export function createAgentSession(parts: SessionParts): AgentSession {
       parts.log.append({ type: "turn-resume", sessionId, turnId: turn.turnId });
       return run(turn.turnId, start);
     },
-    async stop() {
-      current?.abort.abort(new AppError("cancelled", "Stopped"));
-      // How it ended is told to whoever began it.
-      await current?.done.catch(() => undefined);
-    },
+    stop: () => work.stop(),
     compact(model) {
       assertIdle();
       const turnId = compactable(parts.log);
-      return { done: begin((signal) => compactOf(parts, { turnId, signal }, model)) };
+      return { done: work.begin(null, (signal) => compactOf(parts, { turnId, signal }, model)) };
     },
     answer: (callId, decision) => parts.desk.answer(callId, decision),
     update(change) {
@@ -131,7 +157,7 @@ export function createAgentSession(parts: SessionParts): AgentSession {
         ...change,
       });
     },
-    running: () => current !== undefined,
+    running: () => work.isRunning(),
     needsYou: () => parts.desk.waiting(),
   };
 }

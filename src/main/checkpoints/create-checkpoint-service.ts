@@ -27,6 +27,8 @@ export interface CheckpointServiceOptions {
   readonly storeFolder: string;
   /** Per user, the same for every process whatever BELAY_HOME says. */
   readonly lockFolder: string;
+  /** All of the app's data, which no tool may touch where it lies inside the workspace; the store's own folder when not given. */
+  readonly dataFolder?: string;
   /** The real file system unless a test puts another in its place. */
   readonly ops?: FileOps;
 }
@@ -110,6 +112,7 @@ async function openParts({
   workspace,
   storeFolder,
   lockFolder,
+  dataFolder = storeFolder,
   ops = nodeFileOps,
 }: CheckpointServiceOptions): Promise<Parts> {
   await mkdir(storeFolder, { recursive: true, mode: 0o700 });
@@ -117,6 +120,7 @@ async function openParts({
   const place: EffectPlace = { workspace, ops };
   const privateFolders = privateIn(workspace, [
     await realpath(storeFolder),
+    await realpath(dataFolder),
     await realpath(lockFolder),
   ]);
   const journal = await openJournal(join(storeFolder, "journal"), ops);

@@ -1,3 +1,4 @@
+import { sep } from "node:path";
 import { AppError } from "../../shared/errors.ts";
 import { blobId } from "../workspace/blob-id.ts";
 import {
@@ -118,8 +119,10 @@ function assertExpected(
   }
 }
 
+/** By any case of the letters: the volume may fold them. */
 function assertPublic(absolute: string, privateFolders: readonly string[]): void {
-  if (privateFolders.some((folder) => absolute === folder || absolute.startsWith(`${folder}/`))) {
+  const path = absolute.toLowerCase();
+  if (privateFolders.some((folder) => path === folder || path.startsWith(folder + sep))) {
     throw new AppError("denied", "That folder holds Belay's own data. Tools cannot touch it.");
   }
 }
@@ -129,7 +132,9 @@ function assertDistinct(changes: readonly PlannedChange[]): void {
     throw new AppError("invalid-input", "The same file is named twice in one call.");
 }
 
-/** The real paths that tools must not reach although they may lie inside the workspace. */
+/** Of these real paths those that tools must not reach although they lie inside the workspace, in lower case. */
 export function privateIn(workspace: Workspace, folders: readonly string[]): readonly string[] {
-  return folders.filter((folder) => folder.startsWith(workspace.root));
+  return folders
+    .filter((folder) => folder.startsWith(workspace.root))
+    .map((folder) => folder.toLowerCase());
 }

@@ -53,6 +53,7 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
       budget: () => options.limits(log.state().kind).budget,
       maxSteps: () => options.limits(log.state().kind).maxSteps,
       changedFiles: () => changedSinceSeen(workspace, reads),
+      endCommands: (turnId) => options.runner.killAll(turnId),
       toolContext: () => ({ workspace, writer: checkpoints, reads, sessionId }),
     });
   };

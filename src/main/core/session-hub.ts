@@ -89,12 +89,9 @@ export function createSessionHub(options: SessionHubOptions): SessionHub {
     list: (filter) => listSessions(history, entries, filter),
     live: () => entries.loaded(),
     async close() {
-      await Promise.all(
-        entries.loaded().map(async (session) => {
-          await session.stop();
-          await session.log.flush();
-        }),
-      );
+      const loaded = entries.loaded();
+      await Promise.all(loaded.map((session) => session.stop()));
+      await Promise.all(loaded.map((session) => session.log.flush()));
     },
   };
 }

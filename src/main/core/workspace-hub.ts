@@ -19,6 +19,8 @@ export interface OpenWorkspace {
 export interface WorkspaceHubOptions {
   readonly storesFolder: string;
   readonly lockFolder: string;
+  /** All of the app's data: no tool may touch it. */
+  readonly dataFolder: string;
   readonly sessions: () => SessionHub;
 }
 
@@ -39,6 +41,7 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       workspace,
       storeFolder: join(options.storesFolder, workspace.id),
       lockFolder: options.lockFolder,
+      dataFolder: options.dataFolder,
     });
     const recovered = [...(await checkpoints.recover())];
     return {

@@ -49,7 +49,7 @@ export interface CommandOutput {
 export interface CommandRunner {
   /** Waits for the end. The whole tree is ended by `signal` and by the time limit. */
   run(request: CommandRequest, timeoutMs: number): Promise<CommandOutcome>;
-  /** Answers after a moment; the command lives until `killAll`. `owner` is the session it belongs to. */
+  /** Answers after a moment; the command lives until `killAll`. `owner` is the turn that started it. */
   start(request: CommandRequest, owner: string): Promise<StartedCommand>;
   /** The caller closes the file. AppError("not-found") for an id that is unknown or expired. */
   openOutput(id: string): Promise<CommandOutput>;
@@ -70,7 +70,8 @@ const firstLookMs = 1000;
 export function createCommandRunner(options: CommandRunnerOptions): CommandRunner {
   const background = new Map<string, RunningCommand & { readonly owner: string }>();
   mkdirSync(options.outputFolder, { recursive: true, mode: 0o700 });
-  void removeOld(options.outputFolder);
+  // What cannot be removed now is tried again at the next start.
+  removeOld(options.outputFolder).catch(() => undefined);
 
   const begin = (request: CommandRequest): Promise<RunningCommand> =>
     spawnCommand({ ...request, ...options, id: createId("o") });
@@ -80,7 +81,8 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     async start(request, owner) {
       const running = await begin(request);
       background.set(running.id, { ...running, owner });
-      void running.ended.then(() => running.close(true));
+      // What a full disk did not take is lost; nobody waits for it here.
+      running.ended.then(() => running.close(true)).catch(() => undefined);
       await Promise.race([running.ended, sleep(firstLookMs)]);
       const { output } = running.sofar();
       return {

@@ -1,5 +1,6 @@
 import { open, rm, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
+import { messageOf } from "../../shared/errors.ts";
 
 /** Characters of output in a result: this many from the start and from the end. */
 const headSize = 10_000;
@@ -12,7 +13,10 @@ export interface CollectedOutput {
   readonly truncated: boolean;
 }
 
-/** Collects a command's output: start and end in memory, all of it (up to 64 MB) in a file for this user only. */
+/**
+ * Collects a command's output: start and end in memory, all of it (up to 64 MB) in a file for this user only. Where the file cannot
+ * be written (a full disk), the command goes on and the end of the text says that the middle is lost.
+ */
 export interface OutputSink {
   write(text: string): Promise<void>;
   collected(): CollectedOutput;
@@ -22,14 +26,19 @@ export interface OutputSink {
 
 export const outputPath = (folder: string, id: string): string => join(folder, `${id}.txt`);
 
-export async function createOutputSink(folder: string, id: string): Promise<OutputSink> {
+export async function createOutputSink(
+  folder: string,
+  id: string,
+  openFile: typeof open = open,
+): Promise<OutputSink> {
   const path = outputPath(folder, id);
-  const file = await open(path, "wx", 0o600);
+  const file = await openFile(path, "wx", 0o600);
   let head = "";
   let tail = "";
   let length = 0;
   let fileBytes = 0;
   let last: Promise<void> = Promise.resolve();
+  let failure: string | undefined;
   return {
     write(text) {
       const forHead = text.slice(0, Math.max(0, headSize - head.length));
@@ -37,17 +46,21 @@ export async function createOutputSink(folder: string, id: string): Promise<Outp
       tail = (tail + text.slice(forHead.length)).slice(-tailSize);
       length += text.length;
       const bytes = Buffer.from(text);
-      if (fileBytes >= fileCap) return Promise.resolve();
+      if (fileBytes >= fileCap || failure !== undefined) return Promise.resolve();
       fileBytes += bytes.length;
       // Waited for by the reader of the pipe: a flood waits for the disk instead of filling memory.
-      last = appendAfter(last, file, bytes);
+      last = appendAfter(last, file, bytes).catch((error: unknown) => {
+        failure = messageOf(error).split(",")[0] ?? "";
+      });
       return last;
     },
     collected() {
       const missing = length - head.length - tail.length;
-      return missing <= 0
-        ? { text: head + tail, truncated: false }
-        : { text: `${head}\n… ${missing} characters left out …\n${tail}`, truncated: true };
+      if (missing <= 0) return { text: head + tail, truncated: false };
+      const text = `${head}\n… ${missing} characters left out …\n${tail}`;
+      return failure === undefined
+        ? { text, truncated: true }
+        : { text: `${text}\n(what was left out could not be kept: ${failure})`, truncated: true };
     },
     async close(keep) {
       await last;

@@ -31,7 +31,7 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
         signal: context.signal,
         onOutput: (text) => context.onOutput(text),
       };
-      if (input.background === true) return startInBackground(shell, request, context.sessionId);
+      if (input.background === true) return startInBackground(shell, request, context.turnId);
       return toResult(await shell.run(request, input.timeout_ms ?? defaultTimeoutMs));
     },
   };

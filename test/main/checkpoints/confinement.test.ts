@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from "node:fs";
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, it } from "vitest";
 import { createCheckpointService } from "../../../src/main/checkpoints/create-checkpoint-service.ts";
@@ -29,10 +29,14 @@ async function createService() {
   const folder = createTemporaryFolder();
   const home = realpathSync(folder.path);
   const ground = createEscapeGround(home);
+  const dataFolder = join(ground.root, "belay-data");
+  mkdirSync(dataFolder);
+  writeFileSync(join(dataFolder, "history.db"), "secret");
   const service = await createCheckpointService({
     workspace: { root: ground.root, id: "w" },
     storeFolder: join(ground.root, "belay-store"),
     lockFolder: join(home, "locks"),
+    dataFolder,
   });
   const scope = { sessionId: createSessionId(), tool: "t", signal: new AbortController().signal };
   return {
@@ -59,7 +63,12 @@ it("no write, deletion or move reaches outside, into git or into Belay's own sto
   await using ground = await createService();
   const before = treeOf(ground.home);
   const journal = ["belay-store/journal", "belay-store/refs/belay/x", "sub/../belay-store/HEAD"];
-  for (const path of [...escapingPaths, ...gitPaths, ...journal]) {
+  const data = [
+    "belay-data/history.db",
+    "BELAY-data/new",
+    "sub/../belay-data/checkpoints/w/journal",
+  ];
+  for (const path of [...escapingPaths, ...gitPaths, ...journal, ...data]) {
     for (const effect of attemptsWith(path))
       await expect(ground.apply([effect])).rejects.toMatchObject({
         name: "AppError",

@@ -149,7 +149,7 @@ describe.skipIf(process.platform === "win32")("run_command", () => {
     expect(isAlive(await pidIn(join(tools.root, "child.pid")))).toBe(false);
   });
 
-  it("runs in the background, can be looked at, and is ended with its session", async () => {
+  it("runs in the background, can be looked at, and is ended with its turn", async () => {
     await using tools = createToolFixture();
     const started = await tools.call("run_command", {
       command: "echo $$ > root.pid; echo listening; sleep 0.2; sleep 300",
@@ -162,9 +162,9 @@ describe.skipIf(process.platform === "win32")("run_command", () => {
       "1\tlistening\n(the command: still running)",
     );
     const pid = await pidIn(join(tools.root, "root.pid"));
-    await tools.runner.killAll("another session");
+    await tools.runner.killAll("another turn");
     expect(isAlive(pid)).toBe(true);
-    await tools.runner.killAll(tools.context.sessionId);
+    await tools.runner.killAll(tools.context.turnId);
     expect(isAlive(pid)).toBe(false);
     expect((await tools.call("read_file", { path })).result).toContain(
       "(the command: ended by SIGTERM)",
