@@ -1,22 +1,11 @@
-import {
-  appendFileSync,
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
 import { homedir } from "node:os";
-import { basename, dirname, join, resolve } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
 import { z } from "zod";
 import { AppError } from "../shared/errors.ts";
 import { settingsSchema, type Settings } from "../shared/settings.ts";
+import { isMissing, readJson, writeAtomically, type Read } from "./json-file.ts";
 
 /** Where Belay keeps its own files. Everything is under `root` but the locks. */
 export interface AppFolders {
@@ -32,6 +21,10 @@ export interface AppFolders {
   readonly logs: string;
   readonly settings: string;
   readonly recent: string;
+  /** Models and prices of the person's own. */
+  readonly catalogue: string;
+  /** What endpoints have shown of themselves. */
+  readonly endpoints: string;
   /** Per user and not moved by BELAY_HOME: whoever writes to a workspace meets every other writer here. */
   readonly locks: string;
 }
@@ -59,6 +52,8 @@ export function appFolders(options: AppFoldersOptions): AppFolders {
     logs: join(root, "logs"),
     settings: join(root, "settings.json"),
     recent: join(root, "recent.json"),
+    catalogue: join(root, "catalogue.json"),
+    endpoints: join(root, "endpoints.json"),
     locks: join(stateHome(options), "belay", "locks"),
   };
   const { backups, checkpoints, outputs, logs, locks } = folders;
@@ -104,12 +99,6 @@ function makePrivate(folder: string): void {
   }
 }
 
-/** Something read from disk; `warning` says what was lost and where it was kept. */
-export interface Read<T> {
-  readonly value: T;
-  readonly warning: string | null;
-}
-
 /** The settings, or the defaults when there are none. A file that cannot be understood is kept beside them and named. */
 export function readSettings(folders: AppFolders): Read<Settings> {
   return readJson(folders.settings, settingsSchema, () => settingsSchema.parse({}));
@@ -148,73 +137,6 @@ export function addRecentWorkspace(folders: AppFolders, path: string): RecentWor
   return list;
 }
 
-function readJson<T>(file: string, schema: z.ZodType<T>, fallback: () => T): Read<T> {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return { value: fallback(), warning: null };
-    throw new AppError("unavailable", `Belay cannot read ${file}. Check whose it is.`, {
-      cause: error,
-    });
-  }
-  const parsed = schema.safeParse(parseJson(text));
-  if (parsed.success) return { value: parsed.data, warning: null };
-  const kept = file.replace(/\.json$/, `.broken-${timeStamp()}.json`);
-  renameSync(file, kept);
-  const warning = `${basename(file)} could not be understood and was replaced by the defaults. The old one is kept as ${kept}.`;
-  return { value: fallback(), warning };
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // fits no schema, so the caller sets the file aside
-  }
-}
-
-function isMissing(error: unknown): boolean {
-  return error instanceof Error && "code" in error && error.code === "ENOENT";
-}
-
-function timeStamp(): string {
-  return new Date().toISOString().replaceAll(/[:.]/g, "-");
-}
-
-function writeAtomically(file: string, text: string): void {
-  const temporary = `${file}.${process.pid}-${randomBytes(4).toString("hex")}.tmp`;
-  try {
-    const descriptor = openSync(temporary, "wx", 0o600);
-    try {
-      writeFileSync(descriptor, text);
-      fsyncSync(descriptor);
-    } finally {
-      closeSync(descriptor);
-    }
-    renameSync(temporary, file);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw new AppError(
-      "unavailable",
-      `Belay cannot write ${file}. Check the disk's free space and whose folder it is.`,
-      { cause: error },
-    );
-  }
-  syncFolder(dirname(file));
-}
-
-/** Makes the rename itself durable. Windows cannot sync a folder, and journals the rename. */
-function syncFolder(folder: string): void {
-  if (process.platform === "win32") return;
-  const descriptor = openSync(folder, "r");
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-}
-
 /** A Model Studio key begins with "sk-"; at least one digit tells it from words such as a style sheet's "sk-folding-cube". */
 const keyPattern = /\bsk-(?=[\w-]*\d)[\w-]{12,}/g;
 
@@ -236,6 +158,12 @@ export function appendLog(folders: AppFolders, line: string, keys: readonly stri
   if (size >= maxLogBytes) rotate(file);
   const text = scrub(line, keys).replaceAll(/\r?\n/g, "\n  ");
   appendFileSync(file, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+}
+
+/** The same for anything thrown, with its stack. */
+export function appendError(folders: AppFolders, error: unknown, keys: readonly string[]): void {
+  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  appendLog(folders, text, keys);
 }
 
 function rotate(file: string): void {

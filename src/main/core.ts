@@ -8,17 +8,17 @@ import type { Budget, UsagePort } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import {
   addRecentWorkspace,
-  appendLog,
+  appendError,
   appFolders,
   checkWritable,
   recentWorkspaces,
   type AppFolders,
 } from "./app-files.ts";
-import { createCatalogue } from "./catalogue/catalogue.ts";
 import { createAnnouncer, type Announcer } from "./core/announcer.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { createDemo, type Demo } from "./core/demo.ts";
-import { createModelHub, type ModelHub } from "./core/model-hub.ts";
+import type { ModelHub } from "./core/model-hub.ts";
+import { openModels } from "./core/open-models.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
@@ -28,12 +28,13 @@ import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { keyFingerprint } from "./keys/key-fingerprint.ts";
 import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
+import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import { createRegions, type Regions } from "./providers/regions.ts";
 import { usesRegistryElectron } from "./shell/launch-desktop.ts";
 import { ripgrepPath } from "./shell/ripgrep.ts";
 import { programOutput } from "./shell/run-program.ts";
 import { createCommandRunner, type CommandRunner } from "./shell/command-runner.ts";
-import { createPricing } from "./usage/pricing.ts";
+import type { Pricing } from "./usage/pricing.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 import { usageReport } from "./usage/usage-report.ts";
 
@@ -86,9 +87,13 @@ export interface Core {
 /** Opens everything a run needs. Nothing is asked of keychain, network or a workspace before it is used. */
 export async function createCore(options: CoreOptions): Promise<Core> {
   const services = await openServices(options);
-  const { announcer, settings, sessions, workspaces, models, history, folders, keys } = services;
+  const { announcer, settings, sessions, workspaces, models, history, folders } = services;
   return {
-    warnings: [...settings.warnings, ...history.warnings],
+    warnings: [
+      ...settings.warnings,
+      ...history.warnings,
+      ...services.ownCatalogue.reload().problems,
+    ],
     workspaces,
     sessions,
     models,
@@ -103,12 +108,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recent: async () => recentWorkspaces(folders),
     usageReport: (query) => usageReport(history.ledger, query),
     doctor: () => runDoctor(doctorParts(options, services)),
-    log: (error) =>
-      appendLog(
-        folders,
-        error instanceof Error ? (error.stack ?? error.message) : String(error),
-        keys.known(),
-      ),
+    log: (error) => appendError(folders, error, services.keys.known()),
     running: () =>
       sessions
         .live()
@@ -139,6 +139,7 @@ interface Services {
   readonly keys: KeyStore;
   readonly history: History;
   readonly models: ModelHub;
+  readonly ownCatalogue: OwnCatalogueFile;
   readonly runner: CommandRunner;
   readonly demo: Demo;
   readonly completions: CompletionDesk;
@@ -158,19 +159,19 @@ async function openServices(options: CoreOptions): Promise<Services> {
     backups: folders.backups,
     secrets: () => keys.known(),
   });
-  const models: ModelHub = createModelHub({
-    settings: () => settings.effective(),
-    saveSettings: (patch) => saveSettings({ settings, announcer }, patch),
+  const { models, pricing, ownCatalogue } = openModels({
+    folders,
+    settings,
     keys,
     regions,
-    catalogue: createCatalogue(),
-    userAgent: `Belay/${options.version}`,
+    version: options.version,
+    saveSettings: (patch) => saveSettings({ settings, announcer }, patch),
     onKeyChange: () => void announceKey(models, announcer),
   });
   const budget = (): Budget | null => settings.limits("chat").budget;
   const runner = createCommandRunner({ outputFolder: folders.outputs, environment });
   const demo = createDemo(folders);
-  const usage = usageFor(history, keys);
+  const usage = usageFor({ history, keys }, pricing);
   const build = createSessionBuilder({
     workspaces: () => workspaces,
     models,
@@ -199,6 +200,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     keys,
     history,
     models,
+    ownCatalogue,
     runner,
     demo,
     completions: createCompletionDesk({ models, usage, budget }),
@@ -217,12 +219,12 @@ function keysFor({ variant, environment, attended }: CoreOptions, regions: Regio
   });
 }
 
-function usageFor({ ledger }: History, keys: KeyStore): UsagePort {
-  return createUsagePort({
-    ledger,
-    pricing: createPricing(),
-    keyFingerprint: () => fingerprintOf(keys),
-  });
+function usageFor(
+  { history, keys }: Pick<Services, "history" | "keys">,
+  pricing: Pricing,
+): UsagePort {
+  const { ledger } = history;
+  return createUsagePort({ ledger, pricing, keyFingerprint: () => fingerprintOf(keys) });
 }
 
 /** Which key pays: the one this run used last. */

@@ -108,6 +108,8 @@ export const modelOptionSchema = z.object({
   /** Rising by input; empty = the price is unknown. */
   brackets: z.array(priceBracketSchema),
   thinking: thinkingOptionsSchema,
+  /** Whether it calls tools: without, it can answer questions and do no work. null = not known. */
+  tools: z.boolean().nullable(),
   /** When it is, or was, taken out of service; null = no date is known. */
   retired: z.string().nullable(),
   /** What to take instead, best first; none of them retired. */

@@ -1,6 +1,25 @@
 import { z } from "zod";
 import { modeSchema, protocolSchema } from "./events.ts";
 
+/** Ranges as Model Studio takes them [API reference, 2026-03]. What is missing is the catalogue's advice, or the endpoint's own. */
+export const modelSamplingSchema = z.object({
+  temperature: z.number().min(0).lt(2).optional(),
+  topP: z.number().gt(0).max(1).optional(),
+  topK: z.int().min(0).optional(),
+  presencePenalty: z.number().min(-2).max(2).optional(),
+  repetitionPenalty: z.number().gt(0).optional(),
+  seed: z.int().min(0).max(2_147_483_647).optional(),
+});
+export type ModelSampling = z.infer<typeof modelSamplingSchema>;
+
+/** What the person set for one model, by its id. */
+const modelSettingsSchema = z.object({
+  sampling: modelSamplingSchema.optional(),
+  /** Output limit of each request, in tokens. */
+  maxOutputTokens: z.int().positive().optional(),
+});
+export type ModelSettings = z.infer<typeof modelSettingsSchema>;
+
 /** What a person can set. Keys are not here: they live in the OS keychain only. */
 export const settingsSchema = z.object({
   theme: z.enum(["system", "light", "dark"]).default("system"),
@@ -15,6 +34,7 @@ export const settingsSchema = z.object({
   /** null = the first of the ordered list that the account answers. */
   model: z.string().nullable().default(null),
   quickAskModel: z.string().nullable().default(null),
+  models: z.record(z.string().max(200), modelSettingsSchema).default({}),
   quickAskShortcut: z.string().nullable().default(null),
   /** What closing the last window does on Windows and Linux; "ask" until the person has chosen. */
   whenClosed: z.enum(["ask", "tray", "quit"]).default("ask"),
@@ -37,6 +57,7 @@ export const settingsPatchSchema = z.object({
   workspaceId: z.string().max(63).nullable().optional(),
   model: z.string().nullable().optional(),
   quickAskModel: z.string().nullable().optional(),
+  models: settingsSchema.shape.models.unwrap().optional(),
   quickAskShortcut: z.string().nullable().optional(),
   whenClosed: settingsSchema.shape.whenClosed.unwrap().optional(),
   defaultMode: modeSchema.optional(),

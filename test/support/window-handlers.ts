@@ -54,6 +54,7 @@ export const someModel: ModelOption = {
     { maxInputTokens: 256_000, inputPrice: "0.8", outputPrice: "4", outputThinkingPrice: null },
   ],
   thinking: { levels: [], default: "off", maxBudgetTokens: null },
+  tools: true,
   retired: null,
   successors: [],
 };

@@ -7,6 +7,7 @@ import type {
   SessionEvent,
   Thinking,
 } from "../../shared/events.ts";
+import type { ModelSampling } from "../../shared/settings.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
 
 /** A message as providers get it. Content is always in array form; tool-call arguments are the exact text the model sent. */
@@ -40,14 +41,7 @@ export interface ToolDefinition {
 }
 
 /** What is not set here is left to the endpoint. Ranges: temperature [0, 2), topP (0, 1], topK ≥ 0, presencePenalty [-2, 2], repetitionPenalty > 0. */
-export interface Sampling {
-  readonly temperature?: number;
-  readonly topP?: number;
-  readonly topK?: number;
-  readonly presencePenalty?: number;
-  readonly repetitionPenalty?: number;
-  readonly seed?: number;
-}
+export type Sampling = ModelSampling;
 
 export interface ModelRequest {
   readonly model: string;

@@ -1,8 +1,12 @@
 import { z } from "zod";
-import type { ModelOption, ThinkingOptions } from "../../shared/app.ts";
-import { thinkingLevelSchema } from "../../shared/events.ts";
+import type { ModelOption } from "../../shared/app.ts";
 import { factsOf, modelEntrySchema, type ModelEntry, type ModelFacts } from "./model-facts.ts";
-import { perMillion, pricedModels, priceRow, type PriceRow } from "./price-list.ts";
+import { cachesOf } from "./context-cache.ts";
+import { emptyCatalogue, type OwnCatalogue } from "./own-catalogue.ts";
+import { rateLimitRow, type RateLimitRow } from "./rate-limits.ts";
+import { modelOption } from "./model-option.ts";
+import { regionKind } from "./region-facts.ts";
+import { pricedModels, priceRow, type PriceRow } from "./price-list.ts";
 import modelsFile from "../../../resources/catalogue/models.json" with { type: "json" };
 
 /** Models and prices as data; whatever it does not know is still usable by its id. */
@@ -12,8 +16,10 @@ export interface Catalogue {
   choose(region: string, available: readonly string[]): string | undefined;
   /** What to take instead of a model that is gone, best first. */
   successorsOf(id: string): readonly string[];
-  /** Whether a model keeps what is marked to be cached, by what the region charges for it. */
+  /** Whether a model keeps what is marked to be cached. */
   hasExplicitCache(id: string, region: string): boolean;
+  /** What the account may send it in a minute; null = no limit is known. */
+  rateLimits(id: string, region: string): RateLimitRow | null;
   /** How a model completes code in a region; null = not known. */
   completion(
     id: string,
@@ -25,15 +31,37 @@ export interface Catalogue {
   options(region: string, available: readonly string[] | null): readonly ModelOption[];
 }
 
-let parsed: readonly ModelEntry[] | undefined;
-/** Read when it is first needed: a start that asks for no model does not pay for it. */
-const entries = (): readonly ModelEntry[] =>
-  (parsed ??= z.array(modelEntrySchema).parse(modelsFile.models));
+let parsed: ReadonlyMap<string, ModelEntry> | undefined;
+/** Belay's own list, read when it is first needed: a start that asks for no model does not pay for it. */
+const listed = (): ReadonlyMap<string, ModelEntry> =>
+  (parsed ??= new Map(
+    z
+      .array(modelEntrySchema)
+      .parse(modelsFile.models)
+      .map((entry) => [entry.id, entry]),
+  ));
 
-export function createCatalogue(now: () => Date = () => new Date()): Catalogue {
-  let known: ReadonlyMap<string, ModelFacts> | undefined;
-  const facts = (): ReadonlyMap<string, ModelFacts> =>
-    (known ??= new Map(entries().map((entry) => [entry.id, factsOf(entry)])));
+/** Belay's list, with what the person's file says over it. */
+function allFacts(own: OwnCatalogue): ReadonlyMap<string, ModelFacts> {
+  const entries = new Map([...own.models, ...listed()]);
+  return new Map([...entries].map(([id, entry]) => [id, factsOf(entry, own.models.get(id))]));
+}
+
+export function createCatalogue(
+  now: () => Date = () => new Date(),
+  own: () => OwnCatalogue = () => emptyCatalogue,
+): Catalogue {
+  let known:
+    | { readonly of: OwnCatalogue; readonly facts: ReadonlyMap<string, ModelFacts> }
+    | undefined;
+  const facts = (): ReadonlyMap<string, ModelFacts> => {
+    const present = own();
+    if (known?.of !== present) known = { of: present, facts: allFacts(present) };
+    return known.facts;
+  };
+  const priced = (region: string): readonly string[] => pricedModels(region, own().prices);
+  const priceIn = (id: string, region: string): PriceRow | undefined =>
+    priceRow(id, region, own().prices);
   const isRetired = (id: string): boolean => {
     const at = facts().get(id)?.retiresAt;
     return at != null && new Date(at) <= now();
@@ -46,37 +74,36 @@ export function createCatalogue(now: () => Date = () => new Date()): Catalogue {
   return {
     find: (id) => facts().get(id),
     choose(region, available) {
-      if (available.length > 0)
-        return (
-          modelsFile.preferred.find((id) => available.includes(id)) ??
-          available.find((id) => facts().has(id)) ??
-          (available.length === 1 ? available[0] : undefined)
-        );
+      if (available.length > 0) return firstOf(available, region, (id) => facts().has(id));
       if (region.includes("plan")) return modelsFile.preferredOnPlan.find((id) => !isRetired(id));
-      const inRegion = new Set(pricedModels(region));
+      const inRegion = new Set(priced(region));
       return modelsFile.preferred.find(
         (id) => !isRetired(id) && (inRegion.size === 0 || inRegion.has(id)),
       );
     },
     successorsOf,
-    hasExplicitCache: (id, region) => priceRow(id, region)?.explicitReadPercent != null,
+    hasExplicitCache: (id, region) => cachesOf(id, region, priceIn(id, region)).explicit,
+    rateLimits: (id, region) => rateLimitRow(id, region, own().rateLimits) ?? null,
     completion(id, region) {
       const { partial = null, fim = false } = facts().get(id) ?? {};
       const hasFim = modelsFile.completion.fimRegions.includes(region) && fim === true;
       // Only those endpoints have the API; which models of another provider can is not known.
-      return { partial, fim: region === "custom" ? null : hasFim };
+      return { partial, fim: isModelStudioRegion(region) ? hasFim : null };
     },
     chooseForCompletion(region, available) {
-      const choice = new Set(available.length > 0 ? available : pricedModels(region));
+      const choice = new Set(available.length > 0 ? available : priced(region));
       return modelsFile.completion.preferred.find((id) => !isRetired(id) && choice.has(id));
     },
     options(region, available) {
-      const ids = [...new Set(available ?? pricedModels(region))].filter(
-        (id) => available !== null || !isRetired(id),
-      );
-      return ids
+      const ids = available ?? priced(region).filter((id) => !isRetired(id));
+      // What the person added is to be had whatever the endpoint lists.
+      const added = [...own().models.keys()].filter((id) => !listed().has(id));
+      return [...new Set([...ids, ...added])]
         .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
-        .map((id) => optionOf(id, priceRow(id, region), { facts: facts().get(id), successorsOf }));
+        .map((id) => {
+          const seen = { region, price: priceIn(id, region), facts: facts().get(id) };
+          return modelOption(id, seen, successorsOf(id));
+        });
     },
   };
 }
@@ -86,42 +113,18 @@ function rank(id: string): number {
   return place === -1 ? modelsFile.preferred.length : place;
 }
 
-interface OptionFacts {
-  readonly facts: ModelFacts | undefined;
-  readonly successorsOf: (id: string) => readonly string[];
+/** The first of the ordered list that is available. A server on this machine has what the person put there: any of it will do. */
+function firstOf(
+  available: readonly string[],
+  region: string,
+  isKnown: (id: string) => boolean,
+): string | undefined {
+  const found =
+    modelsFile.preferred.find((id) => available.includes(id)) ?? available.find(isKnown);
+  if (found !== undefined || available.length === 1) return found ?? available[0];
+  if (regionKind(region) !== "local") return undefined;
+  return available.find((id) => /coder/i.test(id)) ?? available[0];
 }
 
-function optionOf(id: string, row: PriceRow | undefined, known: OptionFacts): ModelOption {
-  const { facts } = known;
-  const brackets = (row?.tiers ?? []).map((tier) => ({
-    maxInputTokens: tier.maxInputTokens,
-    inputPrice: perMillion(tier.input),
-    outputPrice: perMillion(tier.output),
-    outputThinkingPrice: tier.outputThinking === undefined ? null : perMillion(tier.outputThinking),
-  }));
-  const [first] = brackets;
-  return {
-    id,
-    inputPrice: first?.inputPrice ?? null,
-    outputPrice: first?.outputPrice ?? null,
-    currency: first === undefined ? null : (row?.currency ?? null),
-    cache: row?.implicitReadPercent != null,
-    contextTokens: facts?.contextTokens ?? null,
-    maxInputTokens: facts?.maxInputTokens ?? null,
-    maxOutputTokens: facts?.maxOutputTokens ?? null,
-    brackets,
-    thinking: thinkingOptions(facts),
-    retired: facts?.retiresAt ?? null,
-    successors: [...known.successorsOf(id)],
-  };
-}
-
-function thinkingOptions(facts: ModelFacts | undefined): ThinkingOptions {
-  if (facts === undefined) return { levels: [], default: null, maxBudgetTokens: null };
-  const { levels, default: usual, maxBudgetTokens } = facts.thinking;
-  return {
-    levels: thinkingLevelSchema.options.filter((level) => levels[level] !== undefined),
-    default: usual,
-    maxBudgetTokens,
-  };
-}
+const isModelStudioRegion = (region: string): boolean =>
+  region !== "custom" && regionKind(region) !== "local";

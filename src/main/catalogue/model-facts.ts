@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelSamplingSchema, type ModelSampling } from "../../shared/settings.ts";
 import { thinkingLevelSchema, type Thinking, type ThinkingLevel } from "../../shared/events.ts";
 
 /** Every group of facts says from when it is and where it was read; a person's own entries need not. */
@@ -10,15 +11,7 @@ const known = z.boolean().nullable();
 /** Fields that a level adds to a request, on the wire as they are here. */
 const wireFields = z.record(z.string(), z.union([z.boolean(), z.string(), z.number()]));
 
-const samplingShape = z.strictObject({
-  ...origin,
-  temperature: z.number().min(0).lt(2).optional(),
-  topP: z.number().gt(0).max(1).optional(),
-  topK: z.int().nonnegative().optional(),
-  presencePenalty: z.number().min(-2).max(2).optional(),
-  repetitionPenalty: z.number().positive().optional(),
-  seed: z.int().nonnegative().optional(),
-});
+const samplingShape = z.strictObject({ ...origin, ...modelSamplingSchema.shape });
 
 const groups = {
   limits: z.strictObject({
@@ -104,7 +97,7 @@ export interface ModelFacts {
   readonly structuredOutput: boolean | null;
   readonly vision: boolean | null;
   readonly thinking: ThinkingFacts;
-  readonly sampling: Omit<z.infer<typeof samplingShape>, "asOf" | "source">;
+  readonly sampling: ModelSampling;
   /** Which path of the native protocol answers for it. */
   readonly native: "text-generation" | "multimodal-generation";
   readonly outputLimitField: "max_tokens" | "max_completion_tokens";

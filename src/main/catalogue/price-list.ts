@@ -21,19 +21,27 @@ export interface PriceRow {
   readonly explicitCreatePercent: number | null;
 }
 
-/** The row of a model in a region, the region's own before that of a wider scope; undefined = the price is not known. */
-export function priceRow(model: string, region: string): PriceRow | undefined {
-  const rows: readonly PriceRow[] = pricesFile.prices.filter((row) => row.model === model);
-  for (const scope of scopesOf(region)) {
-    const row = rows.find((each) => each.region === scope);
-    if (row !== undefined) return row;
-  }
-  return undefined;
+/** The row of a model in a region, the person's own before Belay's and the region's before that of a wider scope; undefined = the price is not known. */
+export function priceRow(
+  model: string,
+  region: string,
+  own: readonly PriceRow[],
+): PriceRow | undefined {
+  const places = [region, ...scopesOf(region)];
+  const rowIn = (rows: readonly PriceRow[]): PriceRow | undefined => {
+    const ofModel = rows.filter((row) => row.model === model);
+    return places.flatMap((place) => ofModel.filter((row) => row.region === place))[0];
+  };
+  return rowIn(own) ?? rowIn(pricesFile.prices);
 }
 
 /** Ids with a row in the region. */
-export const pricedModels = (region: string): readonly string[] =>
-  pricesFile.prices.filter((row) => scopesOf(region).includes(row.region)).map((row) => row.model);
+export function pricedModels(region: string, own: readonly PriceRow[]): readonly string[] {
+  const places = new Set([region, ...scopesOf(region)]);
+  return [...own, ...pricesFile.prices]
+    .filter((row) => places.has(row.region))
+    .map((row) => row.model);
+}
 
 /** Nano-units per token are thousandths of a unit per million tokens; as a decimal string without a rounding error. */
 export const perMillion = (nanoPerToken: number): string => String(nanoPerToken / 1000);

@@ -27,6 +27,10 @@ export const regionFacts: readonly RegionFacts[] = regionsFile.regions.map(
   ({ source: _source, ...region }) => Object.assign({}, region, { kind: kindOf(region.kind) }),
 );
 
+/** Undefined for a place that is not listed, such as an endpoint of the person's own. */
+export const regionKind = (region: string): RegionFacts["kind"] | undefined =>
+  regionFacts.find(({ id }) => id === region)?.kind;
+
 /** Scopes of deployment whose prices and limits count in a region; a region that is not listed is a scope of its own. */
 export const scopesOf = (region: string): readonly string[] =>
   regionFacts.find(({ id }) => id === region)?.scopes ?? [region];

@@ -1,14 +1,15 @@
 import type { ModelPort } from "../agent/ports.ts";
-import type { Catalogue } from "../catalogue/catalogue.ts";
+import type { ProviderOptions } from "../providers/create-provider-port.ts";
 import { createDashScopeProvider } from "../providers/dashscope-provider.ts";
 import { compatibleBase } from "../providers/native-url.ts";
 import { createOpenAiProvider } from "../providers/openai-provider.ts";
 import type { Endpoint } from "./endpoints.ts";
 
-export interface ProviderParts {
+export interface ProviderParts extends Pick<
+  ProviderOptions,
+  "userAgent" | "catalogue" | "pace" | "onLimit" | "abilities"
+> {
   readonly key: string | null;
-  readonly userAgent: string;
-  readonly catalogue: Catalogue;
 }
 
 /** The endpoint's provider in the endpoint's protocol. Throws invalid-input where that protocol is not to be had. */
@@ -27,10 +28,9 @@ export function createPromptProvider(place: Endpoint, parts: ProviderParts): Mod
   );
 }
 
-const optionsFor = ({ baseUrl, region }: Endpoint, parts: ProviderParts) => ({
-  baseUrl,
-  region,
-  apiKey: parts.key ?? "none",
-  userAgent: parts.userAgent,
-  catalogue: parts.catalogue,
-});
+function optionsFor(
+  { baseUrl, region }: Endpoint,
+  { key, ...parts }: ProviderParts,
+): ProviderOptions {
+  return { ...parts, baseUrl, region, apiKey: key ?? "none" };
+}

@@ -1,13 +1,14 @@
 import type { KeyCheck, KeyStatus, ModelOption, RegionOption } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
+import type { EndpointNote } from "../../shared/endpoint.ts";
 import type { SettingsPatch } from "../../shared/settings.ts";
 import type { ModelPort } from "../agent/ports.ts";
 import type { ModelBinding } from "../agent/turn-context.ts";
-import { thinkingTaken } from "../catalogue/model-facts.ts";
 import type { RegionFacts } from "../catalogue/region-facts.ts";
 import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts";
 import { isLoopback } from "../providers/regions.ts";
 import type { CompletionMode } from "../completion/completion-request.ts";
+import { bindingOf, providerParts, type BindParts } from "./bind-model.ts";
 import { createPromptProvider, createProvider } from "./create-provider.ts";
 import {
   createEndpoints,
@@ -16,7 +17,7 @@ import {
   type EndpointsOptions,
 } from "./endpoints.ts";
 
-export interface ModelHubOptions extends EndpointsOptions {
+export interface ModelHubOptions extends EndpointsOptions, BindParts {
   readonly saveSettings: (patch: SettingsPatch) => Promise<unknown>;
   readonly onKeyChange: () => void;
 }
@@ -54,9 +55,6 @@ export interface ModelHub {
   useEnvironment(): Promise<KeyCheck>;
   removeKey(): Promise<void>;
 }
-
-/** Output tokens counted on where the catalogue does not know the model. */
-const unknownOutputLimit = 32_768;
 
 export function createModelHub(options: ModelHubOptions): ModelHub {
   const endpoints = createEndpoints(options);
@@ -99,17 +97,7 @@ async function bindModel(
   const place = endpoints.current();
   const key = await endpoints.keyFor(place);
   const modelId = wanted === "" ? await endpoints.choose(place, key) : wanted;
-  const { userAgent, catalogue } = options;
-  const model = createProvider(place, { key, userAgent, catalogue });
-  const facts = catalogue.find(modelId);
-  return {
-    model,
-    modelId,
-    maxOutputTokens: facts?.maxOutputTokens ?? unknownOutputLimit,
-    sendOutputLimit: false,
-    maxInputTokens: facts?.maxInputTokens ?? null,
-    takeThinking: (wish) => thinkingTaken(wish, facts?.thinking),
-  };
+  return bindingOf(options, { place, key, modelId });
 }
 
 async function bindCompletion(
@@ -120,24 +108,38 @@ async function bindCompletion(
   const place = endpoints.current();
   const key = await endpoints.keyFor(place);
   const modelId = wanted === "" ? await endpoints.chooseForCompletion(place, key) : wanted;
-  const { userAgent, catalogue } = options;
   const { region } = place;
-  const parts = { key, userAgent, catalogue };
+  const parts = providerParts(options, { place, key, modelId });
+  const known = options.catalogue.completion(modelId, region);
+  const tested = options.notes.find(place.baseUrl, modelId)?.test?.abilities.partial ?? null;
   return {
     modelFor: (mode) =>
       mode === "fim" ? createPromptProvider(place, parts) : createProvider(place, parts),
     modelId,
     region,
-    completion: catalogue.completion(modelId, region),
+    completion: { ...known, partial: tested ?? known.partial },
   };
 }
 
 async function listOptions(options: ModelHubOptions, endpoints: Endpoints): Promise<ModelOption[]> {
+  const { catalogue, notes } = options;
   const place = endpoints.current();
   const key = await options.keys.get(place.baseUrl);
   const mayAsk = key !== null || isLoopback(place.baseUrl);
   const ids = mayAsk ? await endpoints.available(place, key).catch(() => []) : [];
-  return [...options.catalogue.options(place.region, ids.length === 0 ? null : ids)];
+  return catalogue
+    .options(place.region, ids.length === 0 ? null : ids)
+    .map((option) => asSeen(option, notes.find(place.baseUrl, option.id)));
+}
+
+/** What the server itself has shown wins over what is written of the model. */
+function asSeen(option: ModelOption, note: EndpointNote | undefined): ModelOption {
+  return {
+    ...option,
+    maxInputTokens: note?.limits?.maxInputTokens ?? option.maxInputTokens,
+    maxOutputTokens: note?.limits?.maxOutputTokens ?? option.maxOutputTokens,
+    tools: note?.test?.abilities.tools ?? option.tools,
+  };
 }
 
 function hostsToTry(

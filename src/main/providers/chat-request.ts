@@ -8,7 +8,7 @@ import { cacheControl } from "./cache-markers.ts";
 import type { WireAttempt } from "./create-provider-port.ts";
 
 /** What the endpoint and the model decide of a request: the limit's name, messages with a cache marker, fields for thinking. */
-type ChatWire = Pick<WireAttempt, "limitField" | "marked" | "thinking">;
+type ChatWire = Pick<WireAttempt, "limitField" | "marked" | "thinking" | "refused">;
 
 /**
  * A request as the endpoint takes it, with cache markers on the messages named. The same request gives the same bytes: the
@@ -16,7 +16,7 @@ type ChatWire = Pick<WireAttempt, "limitField" | "marked" | "thinking">;
  */
 export function chatRequest(
   request: ModelRequest,
-  { limitField, marked, thinking }: ChatWire,
+  { limitField, marked, thinking, refused }: ChatWire,
 ): ChatCompletionCreateParamsStreaming {
   const { maxOutputTokens: limit, stop } = request;
   return {
@@ -25,13 +25,13 @@ export function chatRequest(
       wireMessage(message, marked.includes(index)),
     ),
     // An empty list is refused: "[] is too short".
-    ...(request.tools.length === 0 ? {} : toolFields(request)),
+    ...(request.tools.length === 0 ? {} : toolFields(request, refused)),
     ...(limit === null ? {} : { [limitField]: limit }),
     ...samplingFields(request),
     ...thinking,
     ...(stop === undefined || stop.length === 0 ? {} : { stop: [...stop] }),
     stream: true,
-    stream_options: { include_usage: true },
+    ...(refused.has("stream_options") ? {} : { stream_options: { include_usage: true } }),
   };
 }
 
@@ -66,14 +66,17 @@ export function samplingFields({ sampling = {} }: ModelRequest): { readonly temp
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 }
 
-export function toolFields({ tools }: ModelRequest): Partial<ChatCompletionCreateParamsStreaming> {
+export function toolFields(
+  { tools }: ModelRequest,
+  refused: ReadonlySet<string> = new Set(),
+): Partial<ChatCompletionCreateParamsStreaming> {
   return {
     tools: tools.map(({ name, description, parameters }) => ({
       type: "function",
       function: { name, description, parameters: { ...parameters } },
     })),
     // Off by default there.
-    parallel_tool_calls: true,
+    ...(refused.has("parallel_tool_calls") ? {} : { parallel_tool_calls: true }),
   };
 }
 

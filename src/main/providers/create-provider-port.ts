@@ -1,5 +1,6 @@
 import type { ModelEvent, ModelPort, ModelRequest } from "../agent/ports.ts";
 import { AppError, HistoryError } from "../../shared/errors.ts";
+import type { EndpointAbilities } from "../../shared/endpoint.ts";
 import type { Protocol } from "../../shared/events.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { ModelFacts, WireFields } from "../catalogue/model-facts.ts";
@@ -31,8 +32,8 @@ export interface ProviderOptions {
   readonly region: string;
   readonly userAgent: string;
   readonly catalogue: Pick<Catalogue, "find" | "successorsOf" | "hasExplicitCache">;
-  /** As a test of this endpoint has shown; default what the catalogue says of the model. */
-  readonly outputLimitField?: OutputLimitField;
+  /** What a test of this model at this endpoint has shown; what it has not, the catalogue says. */
+  readonly abilities?: Partial<EndpointAbilities>;
   /** Told when a refusal names a limit of the model. */
   readonly onLimit?: (model: string, limit: LearntLimit) => void;
   /** Longest silence of the provider; default three minutes, which a queue on its side may take. */
@@ -58,6 +59,8 @@ export interface WireAttempt {
   /** Messages on which an explicit cache is marked; none where the model has none. */
   readonly marked: readonly number[];
   readonly limitField: OutputLimitField;
+  /** Fields that the endpoint's test has seen refused: they are not sent. */
+  readonly refused: ReadonlySet<string>;
   /** What the request says of thinking, in the fields both protocols share. */
   readonly thinking: WireFields;
 }
@@ -137,7 +140,8 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
       marked: options.catalogue.hasExplicitCache(request.model, options.region)
         ? cacheMarkers(request)
         : [],
-      limitField: options.outputLimitField ?? facts?.outputLimitField ?? "max_tokens",
+      limitField: options.abilities?.outputLimitField ?? facts?.outputLimitField ?? "max_tokens",
+      refused: refusedFields(options.abilities),
       thinking: thinkingFields(request, facts?.thinking),
     });
     for await (const chunk of stream) yield* reader.take(chunk);
@@ -151,6 +155,12 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
   yield* usageOf(reader);
   yield* finished(reader.end(), context, request);
 }
+
+const refusedFields = (abilities: Partial<EndpointAbilities> = {}): ReadonlySet<string> =>
+  new Set([
+    ...(abilities.streamOptions === false ? ["stream_options"] : []),
+    ...(abilities.parallelField === false ? ["parallel_tool_calls"] : []),
+  ]);
 
 function fetchFor({ options, queueMs }: Attempt, onAnswer: () => void): Fetch {
   const { baseUrl, userAgent } = options;

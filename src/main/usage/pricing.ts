@@ -6,13 +6,14 @@ import {
   type Nano,
 } from "../../shared/money.ts";
 import type { TokenUsage } from "../../shared/usage.ts";
+import { emptyCatalogue, type OwnCatalogue } from "../catalogue/own-catalogue.ts";
 import { priceRow, type PriceRow } from "../catalogue/price-list.ts";
 import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
 
 /** What requests cost, by the provider's rules (see `rules` in resources/catalogue/prices.json). */
 export interface Pricing {
-  /** Of the price list; kept with every entry of the ledger. */
-  readonly version: string;
+  /** Of the list that a price is from; kept with every entry of the ledger. */
+  version(model: string, region: string): string;
   /** Exact; null when the price of this model in this region is not known. */
   cost(model: string, region: string, usage: TokenUsage, explicitCache: boolean): Money | null;
   /** The most a request can cost: the dearest bracket that its input may fall into, no cache hit, every token of the output limit. */
@@ -24,16 +25,23 @@ export interface Pricing {
   ): { readonly nano: Nano; readonly currency: Currency } | null;
 }
 
+type OwnPrices = Pick<OwnCatalogue, "prices" | "priceVersion">;
 type Tier = PriceRow["tiers"][number];
 
-/** Prices of the catalogue. The scripted model of the demo costs nothing. */
-export function createPricing(): Pricing {
+/** Prices of the person's own list and of the catalogue. The scripted model of the demo costs nothing. */
+export function createPricing(own: () => OwnPrices = () => emptyCatalogue): Pricing {
+  const rowOf = (model: string, region: string): PriceRow | undefined =>
+    priceRow(model, region, own().prices);
   return {
-    version: pricesFile.version,
+    version(model, region) {
+      const { prices, priceVersion } = own();
+      const row = priceRow(model, region, prices);
+      return row !== undefined && prices.includes(row) ? priceVersion : pricesFile.version;
+    },
     // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
     cost(model, region, usage, explicitCache) {
       if (region === "demo") return { amount: "0", currency: "USD" };
-      const row = priceRow(model, region);
+      const row = rowOf(model, region);
       const tier = row === undefined ? undefined : tierFor(row, usage.inputTokens);
       if (row === undefined || tier === undefined) return null;
       const nano =
@@ -44,7 +52,7 @@ export function createPricing(): Pricing {
     // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
     upperBound(model, region, inputTokens, outputTokens) {
       if (region === "demo") return { nano: 0n, currency: "USD" };
-      const row = priceRow(model, region);
+      const row = rowOf(model, region);
       const tier = row === undefined ? undefined : tierFor(row, inputTokens);
       if (row === undefined || tier === undefined) return null;
       // Writing an explicit cache entry costs more than plain input.

@@ -54,7 +54,7 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
     settle: async (scope, outcome) => {
       const entry = open.get(scope.requestId) ?? describe(scope, null);
       const cost = costOf(pricing, scope, outcome);
-      const priceVersion = cost === null ? null : pricing.version;
+      const priceVersion = cost === null ? null : pricing.version(scope.model, scope.region);
       await ledger.settle(entry, {
         requestId: scope.requestId,
         status: outcome.status,

@@ -166,7 +166,7 @@ test("a request keeps to the rules: array content, parallel calls, and nothing e
 test("the output limit's field can be switched, and is left out without a limit", async () => {
   studio.play(() => ({ text: "ok" }));
   await hear(
-    { ...studio, outputLimitField: "max_completion_tokens" },
+    { ...studio, abilities: { outputLimitField: "max_completion_tokens" } },
     request({ maxOutputTokens: 7 }),
   );
   await hear(studio);

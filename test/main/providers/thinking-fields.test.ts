@@ -94,7 +94,8 @@ test("the output limit has the name that the model wants, and the endpoint's tes
   });
   for (const model of models) await hear(studio, request({ model, maxOutputTokens: 10 }));
   studio.play([{ text: "a" }]);
-  const tested = { baseUrl: studio.baseUrl, outputLimitField: "max_completion_tokens" } as const;
+  const abilities = { outputLimitField: "max_completion_tokens" } as const;
+  const tested = { baseUrl: studio.baseUrl, abilities };
   await hear(tested, request({ maxOutputTokens: 10 }));
   expect(
     studio.chats().map(({ body }) => Object.keys(body).filter((key) => key.startsWith("max_"))),

@@ -13,7 +13,7 @@ import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 
 /** 10 nano per input token, 100 per output token; singapore in USD, beijing in CNY; "free-form" has no price. */
 const pricing = {
-  version: "2026-01-test",
+  version: () => "2026-01-test",
   cost: (model, region, usage) =>
     model === "free-form"
       ? null
