@@ -51,6 +51,7 @@ const reported = [
   [429, "PostpaidBillOverdue", "", "refused"],
   [429, "", "week allocated quota exceeded", "refused"],
   [429, "", "concurrency allocated quota exceeded", "rate-limited+"],
+  [500, "500", "tools param requires --jinja flag", "refused"],
   [500, "internal_error", "An internal error has occured", "unavailable+"],
   [502, "", "", "unavailable+"],
   [503, "ModelServingError", "Too many requests", "unavailable+"],

@@ -48,7 +48,8 @@ function chat(
     return refused(flavour, { status: 400, message: "messages is required" });
   if (!flavour.servesAnyName && (typeof id !== "string" || !models.includes(id)))
     return refused(flavour, flavour.unknownModel(String(id)));
-  if (withoutTools && Array.isArray(tools) && tools.length > 0)
+  const hasTools = Array.isArray(tools) && tools.length > 0;
+  if (withoutTools && hasTools && flavour.withoutTools !== null)
     return refused(flavour, flavour.withoutTools);
   const message = flavour.refuse(body);
   if (message !== null) return refused(flavour, { status: 400, message });

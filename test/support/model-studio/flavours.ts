@@ -15,8 +15,8 @@ export interface Flavour {
   /** Serves the model it has loaded, whatever name is asked for. */
   readonly servesAnyName: boolean;
   readonly error: (refusal: PlainError) => unknown;
-  /** When a request has tools and the server or its model was not set up for them. */
-  readonly withoutTools: PlainError;
+  /** When a request has tools and the server or its model was not set up for them; null = that cannot be. */
+  readonly withoutTools: PlainError | null;
   readonly unknownModel: (id: string) => PlainError;
   /** What else is refused in a request, in words; null = nothing. */
   readonly refuse: (body: JsonObject) => string | null;
@@ -116,6 +116,7 @@ const llamaCpp: Flavour = {
 /**
  * lmstudio-bug-tracker#670: only strings as tool_choice, and the error is a string. API changelog 0.3.18: usage while streaming
  * when asked. Its list has no `created`. max_completion_tokens is not among the documented parameters.
+ * Tools: a model without a format of its own gets a default one.
  */
 const lmStudio: Flavour = {
   style: plainStyle,
@@ -132,7 +133,7 @@ const lmStudio: Flavour = {
   }),
   servesAnyName: false,
   error: ({ message }) => ({ error: message }),
-  withoutTools: { status: 400, message: "Tools are not supported by the loaded model." },
+  withoutTools: null,
   unknownModel: (id) => ({ status: 404, message: `Model "${id}" not found.` }),
   refuse: ({ tool_choice: choice }) =>
     typeof choice === "object" && choice !== null
