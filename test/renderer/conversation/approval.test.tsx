@@ -49,9 +49,10 @@ describe("an approval", () => {
     catchUp();
   });
 
-  it("is inert again for the next question", async () => {
+  it("is inert again for the next question, to which it passes the focus, and then to the prompt", async () => {
     const { inputs, catchUp, script } = await shown();
     await pass(300);
+    card().focus();
     press("Allow");
     const base = { turnId: turnId("t-2") };
     script.add({ ...base, type: "approval-end", callId: callId("c-wait"), decision: "allow" });
@@ -67,9 +68,15 @@ describe("an approval", () => {
     });
     catchUp();
     await screen.findByText("git push --force");
+    await pass(0);
+    expect(document.activeElement).toBe(card());
     press("Allow");
     await pass(0);
     expect(inputs("approval.answer")).toHaveLength(1);
+    script.end("t-2", "c-next", { exitCode: 0 });
+    catchUp();
+    await pass(100);
+    expect(document.activeElement).toBe(screen.getByRole("textbox", { name: "Prompt" }));
   });
 
   it("has the focus nowhere near Allow when it appears", async () => {

@@ -47,6 +47,7 @@ function LoadedComposer({ session }: { readonly session: SessionState }) {
       >
         <TextArea
           ref={field}
+          data-prompt
           bare
           label={words.label}
           labelHidden

@@ -1,4 +1,12 @@
-import { useEffect, useId, useRef, useState, type KeyboardEvent } from "react";
+import {
+  useEffect,
+  useId,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type KeyboardEvent,
+  type RefObject,
+} from "react";
 import { Hand } from "lucide-react";
 import type { Input } from "../../../shared/contract.ts";
 import type { SessionId } from "../../../shared/ids.ts";
@@ -60,6 +68,8 @@ interface QuestionProps {
 function Question({ sessionId, item, of }: QuestionProps) {
   const platform = usePlatform();
   const titleId = useId();
+  const card = useRef<HTMLFieldSetElement>(null);
+  usePassFocus(card);
   const { isAnswered, answer } = useAnswer(sessionId, item);
   const [instead, setInstead] = useState("");
   const deny = (): void => {
@@ -77,6 +87,8 @@ function Question({ sessionId, item, of }: QuestionProps) {
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the card takes the chord that its button shows
     <fieldset
+      ref={card}
+      data-approval
       aria-labelledby={titleId}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- focusing the card is what arms the chord
       tabIndex={0}
@@ -88,6 +100,19 @@ function Question({ sessionId, item, of }: QuestionProps) {
       <DenyForm isAnswered={isAnswered} instead={instead} onChange={setInstead} onDeny={deny} />
     </fieldset>
   );
+}
+
+/** A card that goes with the focus in it passes the focus on: to the next question, else to the prompt. */
+function usePassFocus(card: RefObject<HTMLElement | null>): void {
+  useLayoutEffect(() => {
+    const element = card.current;
+    return () => {
+      if (element?.contains(document.activeElement) !== true) return;
+      setTimeout(() => {
+        document.querySelector<HTMLElement>("[data-approval], [data-prompt]")?.focus();
+      }, 0);
+    };
+  }, [card]);
 }
 
 interface AllowButtonsProps {
