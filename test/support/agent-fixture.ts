@@ -2,7 +2,13 @@ import { readdir } from "node:fs/promises";
 import { z } from "zod";
 import { createApprovalDesk, type ApprovalDesk } from "../../src/main/agent/approvals.ts";
 import { createEventLog } from "../../src/main/agent/event-log.ts";
-import type { Budget, RequestOutcome, UsagePort } from "../../src/main/agent/ports.ts";
+import type {
+  Budget,
+  ModelPort,
+  RequestOutcome,
+  RequestScope,
+  UsagePort,
+} from "../../src/main/agent/ports.ts";
 import { createAgentSession, type AgentSession } from "../../src/main/agent/session.ts";
 import type { ModelBinding, ToolBox } from "../../src/main/agent/turn-context.ts";
 import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
@@ -34,7 +40,9 @@ export interface FixtureOptions {
   readonly budget?: Budget;
   readonly reserve?: UsagePort["reserve"];
   /** Hears how each request was settled. */
-  readonly settled?: (outcome: RequestOutcome) => void;
+  readonly settled?: (outcome: RequestOutcome, scope: RequestScope) => void;
+  /** Asked instead of the scripted model. */
+  readonly port?: ModelPort;
   readonly changed?: readonly string[];
   /** The most input tokens that a model takes. */
   readonly windows?: Readonly<Record<string, number>>;
@@ -128,8 +136,8 @@ export function createAgentFixture(
     tools: fakeToolBox(journal),
     usage: {
       reserve: options.reserve ?? (async () => {}),
-      settle: async (_scope, outcome) => {
-        options.settled?.(outcome);
+      settle: async (scope, outcome) => {
+        options.settled?.(outcome, scope);
         return {
           ...(outcome.usage ?? noUsage),
           cost: { amount: "0.01", currency: "USD" },
@@ -144,7 +152,7 @@ export function createAgentFixture(
       options.bound?.(modelId);
       const maxInputTokens = options.windows?.[modelId] ?? null;
       return {
-        model,
+        model: options.port ?? model,
         modelId,
         maxOutputTokens: 1000,
         sendOutputLimit: false,

@@ -5,6 +5,7 @@ import { describe, expect, test } from "vitest";
 import { anyStreamCase, checkStream, type StreamCase } from "../../support/chaos/check-stream.ts";
 import { chaosProtocols } from "../../support/chaos/protocols.ts";
 import { bytesOf, type WireForm } from "../../support/chaos/wire-form.ts";
+import { hearPort, request } from "../../support/hear-provider.ts";
 import { listen } from "../../support/listen.ts";
 
 const plainForm: WireForm = {
@@ -66,7 +67,8 @@ describe.each(chaosProtocols)("a stream of the $name protocol", (protocol) => {
   test("cut after any of its bytes is a failure, or was whole", async () => {
     const outcomes = new Map<string, number>();
     for (let length = 0; length < bytes.length; length += 1) {
-      const fate = { kind: "cut", share: (length + 0.5) / bytes.length, end: "close" } as const;
+      const share = (length + 0.5) / bytes.length;
+      const fate = { kind: "cut", share, after: "byte", end: "close" } as const;
       const outcome = await checkStream(protocol, { ...plainCase, fate });
       outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
     }
@@ -88,11 +90,12 @@ describe.each(chaosProtocols)("a stream of the $name protocol", (protocol) => {
         response.end(packed.subarray(0, Math.floor(packed.length * share)));
       }),
     );
-    const heard = await protocol.hear(
+    const port = protocol.port(
       (url, init) =>
         fetch(new URL(new URL(url instanceof Request ? url.url : url).pathname, server.url), init),
-      10_000,
+      { idleTimeoutMs: 10_000, attempts: 1 },
     );
+    const heard = await hearPort(port, request());
     expect(heard.error?.code ?? "whole").toBe(outcome);
     expect(heard.events.filter(({ type }) => type === "tool-call")).toHaveLength(
       outcome === "whole" ? 2 : 0,
@@ -100,7 +103,7 @@ describe.each(chaosProtocols)("a stream of the $name protocol", (protocol) => {
   });
 
   test("with frames of several megabytes comes out whole", async () => {
-    const content = 'a\\"ü'.repeat(700_000);
+    const content = 'a\\"ü'.repeat(500_000);
     const call = { id: "a", name: "write_file", argumentsText: JSON.stringify({ content }) };
     const message = { ...plainCase.message, calls: [call] };
     const telling = { ...plainCase.telling, pieceSize: 1_500_000 };

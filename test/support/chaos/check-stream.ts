@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
-import type { ModelEvent } from "../../../src/main/agent/ports.ts";
-import type { Heard } from "../hear-provider.ts";
+import type { ModelEvent, ModelPort } from "../../../src/main/agent/ports.ts";
+import { hearPort, request, type Heard } from "../hear-provider.ts";
 import { anyFate, bodyOf, type Body, type Fate } from "./fate.ts";
 import { anyMessage, anyTelling, type ScriptedMessage, type Telling } from "./message.ts";
 import { anyWireForm, type Frame, type WireForm } from "./wire-form.ts";
@@ -9,7 +9,13 @@ import { anyWireForm, type Frame, type WireForm } from "./wire-form.ts";
 export interface ChaosProtocol {
   readonly name: string;
   frames(message: ScriptedMessage, telling: Telling): readonly Frame[];
-  hear(fetch: typeof globalThis.fetch, idleTimeoutMs: number): Promise<Heard>;
+  port(fetch: typeof globalThis.fetch, patience: Patience): ModelPort;
+}
+
+export interface Patience {
+  /** Longest silence. */
+  readonly idleTimeoutMs: number;
+  readonly attempts: number;
 }
 
 export interface StreamCase {
@@ -37,7 +43,7 @@ export const anyStreamCase: fc.Arbitrary<StreamCase> = fc.record({
 export type Outcome = "whole" | (string & {});
 
 /** Longest silence that is allowed: a body that hangs costs so much. The others come without a pause. */
-const silenceMs = 30;
+export const patience: Patience = { idleTimeoutMs: 30, attempts: 1 };
 
 /** A case that takes longer hangs. */
 const longestMs = 5000;
@@ -47,10 +53,9 @@ export async function checkStream(
   protocol: ChaosProtocol,
   streamCase: StreamCase,
 ): Promise<Outcome> {
-  const { message, telling, form, fate, contentType } = streamCase;
-  const body = bodyOf(protocol.frames(message, telling), form, fate);
-  const server = serverOf(body, contentType);
-  const heard = await within(protocol.hear(server.fetch, silenceMs));
+  const { message, fate } = streamCase;
+  const server = answerWith(protocol, streamCase);
+  const heard = await within(hearPort(protocol.port(server.fetch, patience), request()));
   assertWellFormed(heard);
   assert(server.isLetGo(), "the body was neither read to its end nor given up");
   if (fate.kind === "whole") assertSame(joined(heard.events), expectedOf(message), heard);
@@ -63,7 +68,14 @@ interface OneAnswer {
   isLetGo(): boolean;
 }
 
-/** Answers with a body, without a socket. */
+/** Answers with the bytes of a stream, without a socket. */
+export function answerWith(
+  { frames }: Pick<ChaosProtocol, "frames">,
+  { message, telling, form, fate, contentType }: StreamCase,
+): OneAnswer {
+  return serverOf(bodyOf(frames(message, telling), form, fate), contentType);
+}
+
 function serverOf({ pieces, end }: Body, contentType: string): OneAnswer {
   let isLetGo = false;
   const rest = pieces[Symbol.iterator]();

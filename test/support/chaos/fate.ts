@@ -1,11 +1,17 @@
 import * as fc from "fast-check";
 import { toText } from "./message.ts";
-import { bytesOf, piecesOf, type Frame, type WireForm } from "./wire-form.ts";
+import { anyShare, bytesOf, piecesOf, type Frame, type WireForm } from "./wire-form.ts";
 
 /** What happens to a stream on its way. `share`: a place in it, from 0 to 1. */
 export type Fate =
   | { readonly kind: "whole" }
-  | { readonly kind: "cut"; readonly share: number; readonly end: BodyEnd }
+  /** After any byte, or between two frames. */
+  | {
+      readonly kind: "cut";
+      readonly share: number;
+      readonly after: "byte" | "frame";
+      readonly end: BodyEnd;
+    }
   /** Frames that are lost, repeated, swapped, spoilt or put in. */
   | { readonly kind: "frames"; readonly edits: readonly FrameEdit[] }
   | { readonly kind: "bytes"; readonly edits: readonly { share: number; byte: number }[] }
@@ -22,8 +28,6 @@ interface FrameEdit {
   readonly value: unknown;
   readonly line: string;
 }
-
-const anyShare = fc.double({ min: 0, max: 1, noNaN: true });
 
 const oddValues = fc.constantFrom<unknown>(
   null,
@@ -96,6 +100,7 @@ export const anyFate: fc.Arbitrary<Fate> = fc.oneof(
     arbitrary: fc.record({
       kind: fc.constant("cut" as const),
       share: anyShare,
+      after: fc.constantFrom("byte" as const, "frame" as const),
       end: fc.constantFrom<BodyEnd>("close", "close", "error", "error", "error", "hang"),
     }),
     weight: 4,
@@ -134,8 +139,10 @@ export function bodyOf(frames: readonly Frame[], form: WireForm, fate: Fate): Bo
     case "whole":
       return { pieces: piecesOf(bytesOf(frames, form), form), end: "close" };
     case "cut": {
-      const bytes = bytesOf(frames, form);
-      const kept = bytes.subarray(0, Math.floor(fate.share * bytes.length));
+      const kept =
+        fate.after === "frame"
+          ? bytesOf(firstOf(frames, fate.share), form)
+          : firstOf(bytesOf(frames, form), fate.share);
       return { pieces: piecesOf(kept, form), end: fate.end };
     }
     case "frames":
@@ -149,6 +156,11 @@ export function bodyOf(frames: readonly Frame[], form: WireForm, fate: Fate): Bo
       return { pieces: piecesOf(fate.body, form), end: "close" };
   }
 }
+
+const firstOf = <T extends { slice(from: number, to: number): T; readonly length: number }>(
+  all: T,
+  share: number,
+): T => all.slice(0, Math.floor(share * all.length));
 
 const placeIn = ({ length }: ArrayLike<unknown>, share: number): number =>
   Math.min(length - 1, Math.floor(share * length));

@@ -13,7 +13,8 @@ export function nativeFrames(message: ScriptedMessage, telling: Telling): readon
     const { input, output } = message.usage;
     return {
       input_tokens: input,
-      output_tokens: at === last ? output : Math.min(at, output),
+      // Each frame has new tokens: the provider counts none for what it only repeats.
+      output_tokens: at === last ? output : at + 1,
       total_tokens: input + output,
     };
   };

@@ -1,23 +1,27 @@
-import { hearNative } from "../hear-native.ts";
-import { hear } from "../hear-provider.ts";
-import type { ChaosProtocol } from "./check-stream.ts";
+import { createNativeProvider } from "../hear-native.ts";
+import { createProvider } from "../hear-provider.ts";
+import type { ChaosProtocol, Patience } from "./check-stream.ts";
 import { nativeFrames } from "./native-frames.ts";
 import { openAiFrames } from "./openai-frames.ts";
 
-const openAiUrl = "http://127.0.0.1:1/v1";
-const nativeUrl = "http://127.0.0.1:1/api/v1";
-const backOff = { attempts: 1, firstWaitMs: 1, longestWaitMs: 1 };
+const origin = "http://127.0.0.1:1";
+
+const optionsOf = ({ idleTimeoutMs, attempts }: Patience) => ({
+  idleTimeoutMs,
+  backOff: { attempts, firstWaitMs: 1, longestWaitMs: 1 },
+});
 
 export const chaosProtocols: readonly ChaosProtocol[] = [
   {
     name: "openai",
     frames: openAiFrames,
-    hear: (fetch, idleTimeoutMs) => hear({ baseUrl: openAiUrl, fetch, backOff, idleTimeoutMs }),
+    port: (fetch, patience) =>
+      createProvider({ baseUrl: `${origin}/v1`, fetch, ...optionsOf(patience) }),
   },
   {
     name: "dashscope",
     frames: nativeFrames,
-    hear: (fetch, idleTimeoutMs) =>
-      hearNative({ baseUrl: nativeUrl, fetch, backOff, idleTimeoutMs }),
+    port: (fetch, patience) =>
+      createNativeProvider({ baseUrl: `${origin}/api/v1`, fetch, ...optionsOf(patience) }),
   },
 ];

@@ -16,12 +16,15 @@ export interface WireForm {
   readonly drip: boolean;
 }
 
+/** A place in a whole, from 0 to 1. Doubles of fast-check's own lie close to 0 as a rule. */
+export const anyShare = fc.nat(10_000).map((number) => number / 10_000);
+
 export const anyWireForm: fc.Arbitrary<WireForm> = fc.record({
   lineEnd: fc.constantFrom("\n", "\n", "\r\n", "\r"),
   byteOrderMark: fc.boolean(),
   junkEvery: fc.integer({ min: 1, max: 6 }),
   lastBlankLine: fc.boolean(),
-  cuts: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 12 }),
+  cuts: fc.array(anyShare, { maxLength: 12 }),
   drip: fc.constantFrom(false, false, false, false, true),
 });
 
