@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { createNativeAnswer } from "../../../src/main/providers/native-answer.ts";
 import {
   answer,
   bytes,
@@ -133,6 +134,31 @@ test("a short answer that the last frame repeats is passed on once", async () =>
     answer(say("OK", 4), output({ content: "OK" }, "stop", counted(20, 5))),
   );
   expect(textOf(added)).toBe("OKOK");
+});
+
+test("reasoning that was held back comes before the text that follows it", async () => {
+  const thinks = ["=", "=="].map((text) => output({ content: "", reasoning_content: text }));
+  const heard = await heardOf(answer(...thinks, say("Hello"), done));
+  expect(heard.events.slice(0, 3)).toEqual([
+    { type: "reasoning-delta", text: "=" },
+    { type: "reasoning-delta", text: "==" },
+    { type: "text-delta", text: "Hello" },
+  ]);
+});
+
+test.each([
+  ["null", false],
+  ["", false],
+  [null, false],
+  ["stop", true],
+  ["length", true],
+  ["tool_calls", true],
+])("a frame whose finish_reason is %j is the last one: %j", (finish, isLast) => {
+  const native = createNativeAnswer();
+  const choice = { message: { content: "Hi" }, finish_reason: finish };
+  const data = JSON.stringify({ output: { choices: [choice] } });
+  native.take({ event: "result", data, status: 200 });
+  expect(native.isFinished()).toBe(isLast);
 });
 
 test("usage is repeated and grows: the last one counts, and no frame adds to it", async () => {

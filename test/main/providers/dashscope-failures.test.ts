@@ -132,6 +132,11 @@ test.each<[string, RawReply, string]>([
     ),
     "unavailable",
   ],
+  [
+    "failed for a reason that the frame's status alone tells",
+    bytes(frame({ code: "Whatever", message: "?" }, { event: "error", status: 503 })),
+    "unavailable",
+  ],
   ["empty", { pieces: [] }, "unavailable"],
   [
     "a web page",
