@@ -2,6 +2,7 @@ import type { DoctorReport, WorkspaceInfo } from "../shared/app.ts";
 import type { Announcement } from "../shared/contract.ts";
 import type { Mode, SessionKind, Thinking } from "../shared/events.ts";
 import type { SessionId } from "../shared/ids.ts";
+import type { ModelHealth } from "../shared/model-health.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
 import type { Budget, UsagePort } from "./agent/ports.ts";
@@ -73,6 +74,7 @@ export interface Core {
   complete: CompletionDesk["complete"];
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
   usageReport(query: UsageQuery): Promise<UsageReport>;
+  modelHealth(): Promise<readonly ModelHealth[]>;
   doctor(): Promise<DoctorReport>;
   /** Writes an unexpected failure to the log, keys taken out. */
   log(error: unknown): void;
@@ -107,6 +109,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     complete: (place, choice, signal) => services.completions.complete(place, choice, signal),
     recent: async () => recentWorkspaces(folders),
     usageReport: (query) => usageReport(history.ledger, query),
+    modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts(options, services)),
     log: (error) => appendError(folders, error, services.keys.known()),
     running: () =>

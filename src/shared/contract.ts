@@ -19,6 +19,7 @@ import {
 } from "./app.ts";
 import { fileDiffSchema } from "./diff.ts";
 import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } from "./events.ts";
+import { modelHealthSchema } from "./model-health.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
 import { usageQuerySchema, usageReportSchema } from "./usage.ts";
 import type { Reply } from "./errors.ts";
@@ -80,6 +81,8 @@ export const operations = {
   "key.remove": { input: none, output: none },
   /** Where an account can be, plans and servers on this machine among them. */
   "region.list": { input: none, output: z.array(regionOptionSchema) },
+  /** How each model's tool calls came, by endpoint. */
+  "model.health": { input: none, output: z.array(modelHealthSchema) },
   "model.list": { input: none, output: z.array(modelOptionSchema) },
 
   /** Shows the system's folder dialog; null when the person closed it. */

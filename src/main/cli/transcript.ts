@@ -1,7 +1,26 @@
 import { displayMoney } from "../../shared/money.ts";
-import type { SessionEvent } from "../../shared/events.ts";
+import type { Repair, SessionEvent } from "../../shared/events.ts";
 import { shellWord } from "./open-folder.ts";
 import { printable, type CommandIo } from "./output.ts";
+
+const repairs: Readonly<Record<Repair, string>> = {
+  "text-call": "the model had written it as text",
+  arguments: "arguments of another type were taken as meant",
+  escapes: "line ends that were escaped twice are real ones",
+  json: "a missing brace or end mark was added",
+};
+
+const repairLines = ({
+  repairs: kinds = [],
+}: {
+  readonly repairs?: readonly Repair[] | undefined;
+}) =>
+  kinds.length === 0 ? [] : [`  Repaired call: ${kinds.map((kind) => repairs[kind]).join("; ")}`];
+
+const endLines = (event: Extract<SessionEvent, { type: "tool-call-end" }>): readonly string[] =>
+  event.status === "completed"
+    ? repairLines(event)
+    : [...repairLines(event), `  ${event.status}: ${brief(event.result)}`];
 
 /** Prints events for a person: the answer on standard output, what happened beside it on standard error. */
 export function createTranscript(io: CommandIo, workspace: string): (event: SessionEvent) => void {
@@ -24,9 +43,10 @@ export function createTranscript(io: CommandIo, workspace: string): (event: Sess
         break;
       case "tool-call-start":
         note(`▸ ${event.name} ${brief(event.argumentsText)}`);
+        for (const line of repairLines(event)) note(line);
         break;
       case "tool-call-end":
-        if (event.status !== "completed") note(`  ${event.status}: ${brief(event.result)}`);
+        for (const line of endLines(event)) note(line);
         break;
       case "approval-request":
         note(

@@ -2,6 +2,8 @@ import type Database from "better-sqlite3";
 import { AppError } from "../../shared/errors.ts";
 import type { SessionEvent, SessionKind, TurnStatus } from "../../shared/events.ts";
 import type { SessionId, TurnId } from "../../shared/ids.ts";
+import type { ModelHealth } from "../../shared/model-health.ts";
+import { createCallCounts, type CallCounts, type CallNews } from "./call-counts.ts";
 import type { HistorySession } from "./history.ts";
 import type { ProcessOwner } from "./process-owner.ts";
 import { createClaims, type Claims } from "./session-claims.ts";
@@ -10,6 +12,8 @@ import { createClaims, type Claims } from "./session-claims.ts";
 export interface StoredEvent {
   readonly head: EventHead;
   readonly text: string;
+  /** What it says about tool calls, for the counts. */
+  readonly calls?: CallNews;
 }
 
 /** The fields that the sessions table follows; the rest of an event stays text. */
@@ -45,6 +49,7 @@ export interface EventStore {
   interrupted(): HistorySession[];
   claim(sessionId: SessionId): void;
   release(sessionId: SessionId): void;
+  callHealth(): ModelHealth[];
 }
 
 /** Prepares the statements once. */
@@ -53,7 +58,8 @@ export function createEventStore(database: Database.Database, owner: ProcessOwne
     "SELECT * FROM sessions WHERE session_id = ?",
   );
   const claims = createClaims(database, owner);
-  const append = createAppend(database, claims);
+  const counts = createCallCounts(database);
+  const append = createAppend(database, { claims, counts });
   const findEvents = database.prepare<[string, number], { event: string }>(
     "SELECT event FROM events WHERE session_id = ? AND seq > ? ORDER BY seq",
   );
@@ -88,11 +94,15 @@ export function createEventStore(database: Database.Database, owner: ProcessOwne
         .map(toSession),
     claim: (sessionId) => claims.take(sessionId),
     release: (sessionId) => claims.release(sessionId),
+    callHealth: () => counts.all(),
   };
 }
 
 /** Adds events and brings their sessions' rows up to date. To be run as an immediate transaction. */
-function createAppend(database: Database.Database, claims: Claims) {
+function createAppend(
+  database: Database.Database,
+  { claims, counts }: { readonly claims: Claims; readonly counts: CallCounts },
+) {
   const findSession = database.prepare<[string], SessionRow>(
     "SELECT * FROM sessions WHERE session_id = ?",
   );
@@ -115,6 +125,10 @@ function createAppend(database: Database.Database, claims: Claims) {
     });
     if (row !== undefined) putSession.run(row);
     for (const [seq, text] of rows) putEvent.run(sessionId, seq, text);
+    counts.follow(
+      sessionId,
+      events.map(({ head: { seq }, calls }) => ({ seq, ...calls })),
+    );
   }
 
   return database.transaction((events: readonly StoredEvent[]) => {

@@ -1,5 +1,6 @@
 import type { SessionEvent, SessionKind, TurnStatus } from "../../shared/events.ts";
 import type { SessionId, TurnId } from "../../shared/ids.ts";
+import type { ModelHealth } from "../../shared/model-health.ts";
 import type { Ledger } from "../usage/ledger.ts";
 
 /** A session as a list shows it, from its events so far. */
@@ -51,6 +52,8 @@ export interface History {
   interruptedSessions(): Promise<readonly HistorySession[]>;
   /** Conflict when another living process holds it. Held until released or until this process ends. */
   claimSession(sessionId: SessionId): Promise<SessionClaim>;
+  /** How the calls of each model and endpoint came, over all sessions of this history, but for the demo. */
+  callHealth(): Promise<readonly ModelHealth[]>;
   readonly ledger: Ledger;
   /** Null when SQLite's own check finds the file sound; otherwise what it found. Reads the whole file. */
   check(): Promise<string | null>;

@@ -1,4 +1,5 @@
+import { callCounts } from "./migrations/002-call-counts.ts";
 import { start } from "./migrations/001-start.ts";
 
 /** Entry n brings a database from schema n to n + 1. Once released, one is never edited: a change is a new entry. */
-export const migrations: readonly string[] = [start];
+export const migrations: readonly string[] = [start, callCounts];

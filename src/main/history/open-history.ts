@@ -3,6 +3,7 @@ import { AppError, messageOf } from "../../shared/errors.ts";
 import type { SessionEvent } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { Ledger } from "../usage/ledger.ts";
+import { callNewsOf } from "./call-counts.ts";
 import type { StoredEvent } from "./event-store.ts";
 import type { History, SessionClaim } from "./history.ts";
 import type { WorkerMethod, WorkerMethods, WorkerReply } from "./worker-messages.ts";
@@ -65,6 +66,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     listSessions: (filter = {}) => call("list", filter.workspace ?? null, filter.limit ?? 200),
     nextSeq: (sessionId) => call("nextSeq", sessionId),
     interruptedSessions: () => call("interrupted"),
+    callHealth: () => call("callHealth"),
     claimSession: (sessionId) => claim(call, sessionId),
     ledger: createLedger(call),
     check: () => call("check"),
@@ -100,7 +102,7 @@ function toStored(events: readonly SessionEvent[], secrets: readonly string[]): 
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- parsed again, so that the table has no secret either
         return { head: headOf(JSON.parse(text) as SessionEvent), text };
       default:
-        return { head: own, text };
+        return { head: own, text, calls: callNewsOf(event) };
     }
   });
 }

@@ -96,6 +96,7 @@ function keyHandlers(
   | "key.useEnvironment"
   | "key.remove"
   | "region.list"
+  | "model.health"
   | "model.list"
 > {
   return {
@@ -108,6 +109,7 @@ function keyHandlers(
       return {};
     },
     "region.list": async () => core.models.regions(),
+    "model.health": async () => [...(await core.modelHealth())],
     "model.list": () => core.models.list(),
   };
 }

@@ -125,6 +125,37 @@ describe("the settings", () => {
     expect(screen.getByLabelText("does not work")).toBeTruthy();
   });
 
+  it("show how each model's calls came, by endpoint", async () => {
+    const row = { region: "singapore", protocol: "openai" as const, malformed: 0, failed: 3 };
+    await openSettings("Model health", {
+      "model.health": () => [
+        { ...row, model: "qwen3-coder-next", calls: 120, repairs: { "text-call": 4, escapes: 1 } },
+        { ...row, model: "qwen3.7-plus", calls: 7, malformed: 2, repairs: {} },
+      ],
+    });
+    const cells = (await screen.findAllByRole("row")).map(({ textContent }) => textContent);
+    expect(cells).toEqual([
+      "ModelCallsFailedMalformedRepaired",
+      "qwen3-coder-nextSingapore · openai12030as text 4line ends 1",
+      "qwen3.7-plusSingapore · openai7320",
+    ]);
+    expect(await accessibilityFaults()).toEqual([]);
+  });
+
+  it("say when there are no counts of calls yet", async () => {
+    await openSettings("Model health", { "model.health": () => [] });
+    expect(await screen.findByText("No calls yet.")).toBeTruthy();
+  });
+
+  it("say why the counts of calls cannot be read", async () => {
+    await openSettings("Model health", {
+      "model.health": () => {
+        throw new AppError("unavailable", "The disk is busy.");
+      },
+    });
+    expect((await screen.findByRole("alert")).textContent).toContain("The disk is busy.");
+  });
+
   it.each(["Key and model", "Agent", "General", "Quick ask", "About"])(
     "have no accessibility fault on %s",
     async (page) => {

@@ -4,7 +4,7 @@ import type { Output, SessionSummary } from "../../../shared/contract.ts";
 import type { CallId, SessionId, TurnId } from "../../../shared/ids.ts";
 import type { Settings } from "../../../shared/settings.ts";
 
-export type SettingsPage = "key" | "agent" | "general" | "quickAsk" | "about";
+export type SettingsPage = "key" | "agent" | "general" | "quickAsk" | "health" | "about";
 
 /** Whose changes are shown: one step's or a whole prompt's. */
 export type DiffTarget = { readonly callId: CallId } | { readonly turnId: TurnId };

@@ -24,6 +24,9 @@ export function ToolDetails({ sessionId, item }: ToolDetailsProps) {
           <VisibleText text={note} />
         </p>
       ))}
+      {item.repairs.length > 0 && (
+        <p className="text-ui text-secondary">{words.repairedCall(item.repairs)}</p>
+      )}
       {item.omitted && <p className="text-ui text-secondary">{words.omittedDetail}</p>}
       {item.malformed && (
         <>

@@ -94,6 +94,7 @@ function ToolLabel({ item }: { readonly item: ToolItem }) {
         </span>
       )}
       <span className="ml-auto flex shrink-0 items-center gap-2 pl-2">
+        {item.repairs.length > 0 && <span className="text-label text-muted">{words.repaired}</span>}
         {item.omitted && <span className="text-label text-muted">{words.omitted}</span>}
         {!isUndone && <LineTotals added={added} removed={removed} />}
         <span className="min-w-9 text-right text-label text-muted">

@@ -7,6 +7,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { AboutPage } from "./about-page.tsx";
 import { AgentPage } from "./agent-page.tsx";
 import { GeneralPage } from "./general-page.tsx";
+import { HealthPage } from "./health-page.tsx";
 import { KeyPage } from "./key-page.tsx";
 import { QuickAskPage } from "./quick-ask-page.tsx";
 
@@ -15,6 +16,7 @@ const pages: readonly { readonly id: SettingsPage; readonly view: () => JSX.Elem
   { id: "agent", view: AgentPage },
   { id: "general", view: GeneralPage },
   { id: "quickAsk", view: QuickAskPage },
+  { id: "health", view: HealthPage },
   { id: "about", view: AboutPage },
 ];
 

@@ -1,4 +1,5 @@
 import type { ChangeKind } from "../../../../shared/diff.ts";
+import type { Repair } from "../../../../shared/events.ts";
 import type { CompactReason, Dropped, Protocol, Thinking } from "../../../../shared/events.ts";
 
 const count = (number: number, one: string, many: string): string =>
@@ -18,6 +19,14 @@ const verbs = {
   update_plan: ["Planning", "Updated the plan"],
   other: ["Calling", "Called"],
 } as const satisfies Readonly<Record<string, readonly [string, string]>>;
+
+/** What was put right in a call, as the rest of a sentence. */
+const repairs: Readonly<Record<Repair, string>> = {
+  "text-call": "the model had written it as text",
+  arguments: "arguments of another type were taken as meant",
+  escapes: "line ends that were escaped twice are real ones",
+  json: "a missing brace or end mark was added",
+};
 
 /** Words of the conversation. */
 export const conversation = {
@@ -174,6 +183,9 @@ export const conversation = {
   interruptedDetail: "Continue goes on with the step that was not finished; finished steps stay.",
   leaveOut: (tool: string, target: string) =>
     `Leave the result of ${[tool, target].filter(Boolean).join(" ")} out and retry`,
+  repaired: "repaired",
+  repairedCall: (kinds: readonly Repair[]) =>
+    `Repaired call: ${kinds.map((kind) => repairs[kind]).join("; ")}`,
   omitted: "left out",
   omittedDetail: "The model no longer gets this result. Here it stays as it was.",
   pausedDetail: "Continue repeats the step that failed, and no finished one.",

@@ -1,3 +1,5 @@
+import type { Repair } from "../../../../shared/events.ts";
+
 /** The settings dialog. */
 export const settings = {
   title: "Settings",
@@ -6,6 +8,7 @@ export const settings = {
     agent: "Agent",
     general: "General",
     quickAsk: "Quick ask",
+    health: "Model health",
     about: "About",
   },
   keyPresent: (last4: string, source: string) => `Key ending in ${last4}, ${source}`,
@@ -63,6 +66,23 @@ export const settings = {
   quickModel: "Model for quick ask",
   quickModelFirst: "The same as for sessions",
   version: (version: string, electron: string) => `Belay ${version} · Electron ${electron}`,
+  healthIntro:
+    "How the models make their tool calls, over all sessions. Many repaired or malformed calls say that a model and its endpoint do not fit well.",
+  healthNone: "No calls yet.",
+  healthFailed: "The counts could not be read.",
+  healthColumns: {
+    model: "Model",
+    calls: "Calls",
+    failed: "Failed",
+    malformed: "Malformed",
+    repaired: "Repaired",
+  },
+  healthRepairs: {
+    "text-call": "as text",
+    arguments: "arguments",
+    escapes: "line ends",
+    json: "braces",
+  } as Readonly<Record<Repair, string>>,
   checks: "What works on this computer",
   checkOk: "works",
   checkFailed: "does not work",

@@ -1,6 +1,14 @@
+import type { Repair } from "../../../../shared/events.ts";
 import type { Messages } from "../en.ts";
 
 /** 对话区的文字。 */
+const repairs: Readonly<Record<Repair, string>> = {
+  "text-call": "模型把它写成了文本",
+  arguments: "类型不符的参数已按原意理解",
+  escapes: "被转义两次的换行已还原",
+  json: "补上了缺少的括号或结束标记",
+};
+
 export const conversation: Messages["conversation"] = {
   label: "对话",
   verbs: {
@@ -150,6 +158,8 @@ export const conversation: Messages["conversation"] = {
   },
   interruptedDetail: "“继续”会从未完成的步骤接着进行；已完成的步骤保持不变。",
   leaveOut: (tool, target) => `去掉 ${[tool, target].filter(Boolean).join(" ")} 的结果并重试`,
+  repaired: "已修复",
+  repairedCall: (kinds) => `已修复的调用：${kinds.map((kind) => repairs[kind]).join("；")}`,
   omitted: "已去掉",
   omittedDetail: "此结果不再发送给模型，这里保留原文。",
   pausedDetail: "“继续”只重复失败的那一步，已完成的步骤不会重做。",
