@@ -25,6 +25,7 @@ import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
 import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
 import { runDoctor, type DoctorParts, type RuntimeFacts } from "./doctor.ts";
+import { describeRepository } from "./git/host-git.ts";
 import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { keyFingerprint } from "./keys/key-fingerprint.ts";
@@ -38,6 +39,7 @@ import { createCommandRunner, type CommandRunner } from "./shell/command-runner.
 import type { Pricing } from "./usage/pricing.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 import { usageReport } from "./usage/usage-report.ts";
+import type { FolderInfo } from "./workspace/open-workspace.ts";
 
 export interface CoreOptions {
   /** BELAY_HOME: moves all app data but the lock; null = the platform's place. */
@@ -280,11 +282,16 @@ async function openFolder(
   confirmed: boolean,
 ): Promise<WorkspaceInfo> {
   const seen = await workspaces.inspect(path, { confirmed });
-  if (seen.needsConfirmation !== null) return seen;
+  if (seen.needsConfirmation !== null) return { ...seen, git: null };
   const { info } = await workspaces.open(path, { confirmed });
   addRecentWorkspace(folders, info.path);
-  return info;
+  return withRepository(info);
 }
+
+const withRepository = async (info: FolderInfo): Promise<WorkspaceInfo> => ({
+  ...info,
+  git: await describeRepository(info.path),
+});
 
 async function openDemo({ demo, workspaces, sessions }: Services): ReturnType<Core["openDemo"]> {
   const { info } = await workspaces.open(await demo.project(), { confirmed: true });
@@ -294,7 +301,8 @@ async function openDemo({ demo, workspaces, sessions }: Services): ReturnType<Co
     mode: "edit",
     model: demo.modelId,
   });
-  return { workspace: info, sessionId: session.log.state().sessionId, prompt: demo.prompt };
+  const workspace = await withRepository(info);
+  return { workspace, sessionId: session.log.state().sessionId, prompt: demo.prompt };
 }
 
 function doctorParts(options: CoreOptions, { keys, history, folders }: Services): DoctorParts {

@@ -3,6 +3,8 @@ import { closeSync, cpSync, fsyncSync, mkdirSync, openSync, rmSync, writeSync } 
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { runBelay, testKey } from "../support/belay-cli.ts";
+import { nodeFileOps } from "../../src/main/checkpoints/file-ops.ts";
+import { createCheckpointFixture, write } from "../support/checkpoint-fixture.ts";
 import { createExpressRepository, expressTask } from "../support/express-task.ts";
 import { startModelStudio } from "../support/model-studio/server.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
@@ -103,6 +105,25 @@ function diskFsyncMs(folder: string): number {
   return median(times);
 }
 
+/** Counted at the one door, for a new file and then for a change of it. */
+async function fsyncsPerWrite(): Promise<string> {
+  let syncs = 0;
+  await using fixture = await createCheckpointFixture({
+    ...nodeFileOps,
+    fsync: (handle) => {
+      syncs += 1;
+      return nodeFileOps.fsync(handle);
+    },
+  });
+  const counts: number[] = [];
+  for (const effect of [write("a", "1", null), write("a", "2", "1")]) {
+    syncs = 0;
+    await fixture.apply([effect]);
+    counts.push(syncs);
+  }
+  return counts.join(" and ");
+}
+
 async function measure(files: number): Promise<number> {
   using folder = createTemporaryFolder();
   const base = join(folder.path, "template");
@@ -135,7 +156,7 @@ async function measure(files: number): Promise<number> {
 {
   using folder = createTemporaryFolder();
   print(
-    `disk fsync p50: ${diskFsyncMs(folder.path).toFixed(2)} ms; fsyncs before a write's effect: 2 (journal, new file)`,
+    `disk fsync p50: ${diskFsyncMs(folder.path).toFixed(2)} ms; fsyncs of a new file and of a change: ${await fsyncsPerWrite()}`,
   );
 }
 const few = await measure(500);

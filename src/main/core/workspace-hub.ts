@@ -1,9 +1,8 @@
 import { join } from "node:path";
-import type { WorkspaceInfo } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createCheckpointService } from "../checkpoints/create-checkpoint-service.ts";
 import type { CheckpointService } from "../checkpoints/types.ts";
-import { openWorkspace } from "../workspace/open-workspace.ts";
+import { openWorkspace, type FolderInfo } from "../workspace/open-workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { SessionHub } from "./session-hub.ts";
 import { createUndoDesk, type UndoDesk } from "./undo-desk.ts";
@@ -11,7 +10,7 @@ import { createUndoDesk, type UndoDesk } from "./undo-desk.ts";
 /** A workspace with its checkpoints, open for as long as this process runs. */
 export interface OpenWorkspace {
   readonly workspace: Workspace;
-  readonly info: WorkspaceInfo;
+  readonly info: FolderInfo;
   readonly checkpoints: CheckpointService;
   readonly undo: UndoDesk;
 }
@@ -28,7 +27,7 @@ export interface WorkspaceHub {
   /** Opens once and recovers what a crash left. AppError("needs-approval") with the reason for a home folder and the like. */
   open(path: string, options: { readonly confirmed: boolean }): Promise<OpenWorkspace>;
   /** What opening would show, without opening: why it needs a confirmation, if it does. */
-  inspect(path: string, options: { readonly confirmed: boolean }): Promise<WorkspaceInfo>;
+  inspect(path: string, options: { readonly confirmed: boolean }): Promise<FolderInfo>;
   realPath(path: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -36,7 +35,7 @@ export interface WorkspaceHub {
 export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
   const opened = new Map<string, Promise<OpenWorkspace>>();
 
-  async function build(workspace: Workspace, info: WorkspaceInfo): Promise<OpenWorkspace> {
+  async function build(workspace: Workspace, info: FolderInfo): Promise<OpenWorkspace> {
     const checkpoints = await createCheckpointService({
       workspace,
       storeFolder: join(options.storesFolder, workspace.id),

@@ -4,12 +4,14 @@ import { homedir } from "node:os";
 import { basename, join, parse, resolve } from "node:path";
 import type { WorkspaceInfo } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
-import { describeRepository } from "../git/host-git.ts";
 import type { Workspace } from "./workspace.ts";
+
+/** What a look at the folder itself tells: its repository is asked for only where it is shown. */
+export type FolderInfo = Omit<WorkspaceInfo, "git">;
 
 export interface OpenedWorkspace {
   readonly workspace: Workspace;
-  readonly info: WorkspaceInfo;
+  readonly info: FolderInfo;
 }
 
 /**
@@ -23,10 +25,9 @@ export async function openWorkspace(
   const root = await realFolder(path);
   const { dev, ino } = await stat(root, { bigint: true });
   const id = createHash("sha256").update(`${root}\0${dev}\0${ino}`).digest("hex").slice(0, 32);
-  const info: WorkspaceInfo = {
+  const info: FolderInfo = {
     path: root,
     name: basename(root) || root,
-    git: await describeRepository(root),
     needsConfirmation: confirmed ? null : await tooWide(root),
     recovered: [],
   };

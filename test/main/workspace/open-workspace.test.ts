@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import { mkdirSync, realpathSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { basename, dirname, join } from "node:path";
@@ -13,7 +12,6 @@ describe("openWorkspace", () => {
     using folder = createTemporaryFolder();
     const root = join(realpathSync(folder.path), "project");
     mkdirSync(root);
-    execFileSync("git", ["init", "-q", "-b", "main"], { cwd: root });
     symlinkSync(root, join(folder.path, "link"));
     const first = await open(root);
     const second = await open(join(folder.path, "link"));
@@ -22,7 +20,6 @@ describe("openWorkspace", () => {
     expect(first.info).toEqual({
       path: root,
       name: basename(root),
-      git: { branch: "main", root },
       needsConfirmation: null,
       recovered: [],
     });
