@@ -159,11 +159,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
   const settings = createSettingsBox(folders, environment);
   const regions = createRegions(environment);
   const keys = keysFor(options, regions);
-  const history = await openHistory({
-    file: folders.database,
-    backups: folders.backups,
-    secrets: () => keys.known(),
-  });
+  const history = await historyIn(folders, keys);
   const { models, pricing, ownCatalogue } = openModels({
     folders,
     settings,
@@ -213,6 +209,13 @@ async function openServices(options: CoreOptions): Promise<Services> {
     workspaces,
   };
 }
+
+const historyIn = (folders: AppFolders, keys: KeyStore): Promise<History> =>
+  openHistory({
+    file: folders.database,
+    backups: folders.backups,
+    secrets: () => keys.known(),
+  });
 
 function keysFor({ variant, environment, attended }: CoreOptions, regions: Regions): KeyStore {
   return createKeyStore({
