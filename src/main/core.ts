@@ -8,7 +8,6 @@ import type { UsageQuery, UsageReport } from "../shared/usage.ts";
 import type { Budget, UsagePort } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import {
-  addRecentWorkspace,
   appendError,
   appFolders,
   checkWritable,
@@ -20,12 +19,12 @@ import { createCompletionDesk, type CompletionDesk } from "./core/completion-des
 import { createDemo, type Demo } from "./core/demo.ts";
 import type { ModelHub } from "./core/model-hub.ts";
 import { openModels } from "./core/open-models.ts";
+import { openFolder, withRepository } from "./core/open-folder.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
 import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
 import { runDoctor, type DoctorParts, type RuntimeFacts } from "./doctor.ts";
-import { describeRepository } from "./git/host-git.ts";
 import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { keyFingerprint } from "./keys/key-fingerprint.ts";
@@ -39,7 +38,6 @@ import { createCommandRunner, type CommandRunner } from "./shell/command-runner.
 import type { Pricing } from "./usage/pricing.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 import { usageReport } from "./usage/usage-report.ts";
-import type { FolderInfo } from "./workspace/open-workspace.ts";
 
 export interface CoreOptions {
   /** BELAY_HOME: moves all app data but the lock; null = the platform's place. */
@@ -106,7 +104,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     settings: () => settings.saved(),
     updateSettings: (patch) => saveSettings(services, patch),
     createSession: (input) => createSession(services, input),
-    openFolder: (path, confirmed) => openFolder(services, path, confirmed),
+    openFolder: (path, confirmed) => openFolder(services, path, { confirmed }),
     openDemo: () => openDemo(services),
     complete: (place, choice, signal) => services.completions.complete(place, choice, signal),
     recent: async () => recentWorkspaces(folders),
@@ -278,23 +276,6 @@ async function createSession(
     ...(input.thinking === undefined ? {} : { thinking: input.thinking }),
   });
 }
-
-async function openFolder(
-  { workspaces, folders }: Services,
-  path: string,
-  confirmed: boolean,
-): Promise<WorkspaceInfo> {
-  const seen = await workspaces.inspect(path, { confirmed });
-  if (seen.needsConfirmation !== null) return { ...seen, git: null };
-  const { info } = await workspaces.open(path, { confirmed });
-  addRecentWorkspace(folders, info.path);
-  return withRepository(info);
-}
-
-const withRepository = async (info: FolderInfo): Promise<WorkspaceInfo> => ({
-  ...info,
-  git: await describeRepository(info.path),
-});
 
 async function openDemo({ demo, workspaces, sessions }: Services): ReturnType<Core["openDemo"]> {
   const { info } = await workspaces.open(await demo.project(), { confirmed: true });
