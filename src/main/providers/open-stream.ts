@@ -79,7 +79,9 @@ function errorIn(value: unknown, event: string): unknown {
   if (event === "error") return isObject(value) && value["error"] ? value["error"] : value;
   if (!isObject(value)) return undefined;
   if (value["error"]) return value["error"];
-  const { code, message, choices, output } = value;
-  const isBare = typeof message === "string" && code != null && choices == null && output == null;
+  const { message, choices, output } = value;
+  // The code may be null.
+  const isBare =
+    typeof message === "string" && "code" in value && choices == null && output == null;
   return isBare ? value : undefined;
 }

@@ -78,7 +78,7 @@ function innerBody(refusal: Refusal): Refusal {
 function statusOf(text: string): number {
   if (/throttling|limit_requests|limit_burst_rate|insufficient_quota|rate limit|429/i.test(text))
     return 429;
-  if (/invalid_?api_?key/i.test(text)) return 401;
+  if (/invalid[ _-]?api[ _-]?key/i.test(text)) return 401;
   if (/internal|timeout|timed out|serving|unavailable|systemerror|servicefailed/i.test(text))
     return 500;
   return 400;

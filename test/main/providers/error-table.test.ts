@@ -223,6 +223,7 @@ describe("an error's body", () => {
     [{ code: "InternalError.Timeout", message: "" }, 500],
     [{ code: "data_inspection_failed", message: "" }, 400],
     [{ code: "InvalidApiKey", message: "" }, 401],
+    [{ code: null, message: "invalid api-key" }, 401],
   ])("inside a stream has the status of its code: %j", (frame, status) => {
     expect(streamRefusal(frame).status).toBe(status);
   });
