@@ -17,7 +17,7 @@ import type { ErrorContext } from "./error-table.ts";
 import type { LearntLimit } from "./learnt-limit.ts";
 import { noPace, type Pace } from "./pace.ts";
 import { BrokenAnswer } from "./provider-failure.ts";
-import { isLoopback } from "./regions.ts";
+import { isLoopback, isModelStudio } from "./regions.ts";
 import { streamWithRetries, throwIfStopped } from "./retry-stream.ts";
 import { thinkingFields } from "./thinking-fields.ts";
 import { createWatchdog } from "./watchdog.ts";
@@ -38,7 +38,7 @@ export interface ProviderOptions {
   readonly onLimit?: (model: string, limit: LearntLimit) => void;
   /** Longest silence of the provider; default three minutes, which a queue on its side may take. */
   readonly idleTimeoutMs?: number;
-  /** For a whole answer; default none. */
+  /** For a whole answer; default a little over an hour at Model Studio, none elsewhere. */
   readonly totalTimeoutMs?: number;
   readonly backOff?: BackOff;
   /** Of the model that is asked; default none. */
@@ -128,7 +128,7 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
     host: context.host,
     // Time in the provider's own queue is no silence.
     idleTimeoutMs: (options.idleTimeoutMs ?? 180_000) + queueMs,
-    totalTimeoutMs: options.totalTimeoutMs ?? null,
+    totalTimeoutMs: options.totalTimeoutMs ?? longestAnswer(options.baseUrl, queueMs),
   });
   try {
     const stream = await wire.open(request, {
@@ -161,6 +161,10 @@ const refusedFields = (abilities: Partial<EndpointAbilities> = {}): ReadonlySet<
     ...(abilities.streamOptions === false ? ["stream_options"] : []),
     ...(abilities.parallelField === false ? ["parallel_tool_calls"] : []),
   ]);
+
+/** Model Studio ends a request after at most an hour (`x-dashscope-timeout`, recorded); signs of life without an answer could go on. */
+const longestAnswer = (baseUrl: string, queueMs: number): number | null =>
+  isModelStudio(baseUrl) ? 3_660_000 + queueMs : null;
 
 function fetchFor({ options, queueMs }: Attempt, onAnswer: () => void): Fetch {
   const { baseUrl, userAgent } = options;

@@ -31,7 +31,7 @@ const largestPiece = 64 * 1024;
  * The frames of a body, in the groups they arrive in: one await for many small frames. Lines may end in LF, CR or CRLF, a byte
  * order mark and comments are passed over, and a last frame need not have its blank line. A body that is one JSON object instead, an
  * error's or a whole answer's, is one frame. Throws BrokenAnswer for a web page, for bytes that are no UTF-8 and for more than
- * `largestFrame` bytes without a frame; leaving early ends the request.
+ * `largestFrame` bytes without a frame; leaving early ends the request, a moment later.
  */
 export async function* sseFrames(
   body: ReadableStream<Uint8Array>,
@@ -43,6 +43,7 @@ export async function* sseFrames(
   const stop = (): void => void reader.cancel(signal.reason).catch(() => {});
   signal.addEventListener("abort", stop, { once: true });
   let unframed = 0;
+  let isLeft = true;
   try {
     for (;;) {
       signal.throwIfAborted();
@@ -60,9 +61,31 @@ export async function* sseFrames(
     }
     const last = frames.end();
     if (last.length > 0) yield last;
+    isLeft = false;
+  } catch (error) {
+    isLeft = false;
+    throw error;
   } finally {
     signal.removeEventListener("abort", stop);
-    stop();
+    if (isLeft && !signal.aborted) void readOut(reader);
+    else stop();
+  }
+}
+
+/** How long a body may go on after the answer's end, and how far. */
+const rest = { milliseconds: 300, pieces: 10 };
+
+/** A connection is kept for the next request only when its body came to the end, which is often a packet later than the answer's. */
+async function readOut(reader: ReadableStreamDefaultReader<Uint8Array>): Promise<void> {
+  const cancel = (): void => void reader.cancel().catch(() => {});
+  const timer = setTimeout(cancel, rest.milliseconds).unref();
+  try {
+    for (let piece = 0; piece < rest.pieces; piece += 1) if ((await reader.read()).done) return;
+  } catch {
+    // Nobody waits for it any more.
+  } finally {
+    clearTimeout(timer);
+    cancel();
   }
 }
 

@@ -73,6 +73,48 @@ test("an answer that takes longer than allowed in all is given up", async () => 
   );
 });
 
+test("a connection serves the next request, also when its end comes after the answer's", async () => {
+  let connections = 0;
+  const server = createServer((_, response) => {
+    response.write(
+      'data: {"choices":[{"delta":{"content":"Hi"},"finish_reason":"stop"}]}\n\ndata: [DONE]\n\n',
+    );
+    setTimeout(() => response.end(), 20);
+  });
+  server.on("connection", () => (connections += 1));
+  const { url } = await listen(server);
+  for (let turn = 0; turn < 3; turn += 1) {
+    expect(textOf(await hear({ baseUrl: `${url}/v1` }))).toBe("Hi");
+    await new Promise((resolve) => setTimeout(resolve, 60));
+  }
+  expect(connections).toBe(1);
+  server.close();
+});
+
+test("signs of life without an answer are given up after the longest that Model Studio serves", async () => {
+  vi.useFakeTimers();
+  try {
+    let beating: ReturnType<typeof setInterval> | undefined;
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        beating = setInterval(
+          () => controller.enqueue(new TextEncoder().encode(": there\n")),
+          30_000,
+        );
+      },
+      cancel: () => clearInterval(beating),
+    });
+    const hearing = hear({
+      baseUrl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+      fetch: async () => new Response(body),
+    });
+    await vi.advanceTimersByTimeAsync(3_700_000);
+    expect((await hearing).error?.message).toMatch(/did not finish within 3660 s/);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test("a server that is not there is told as unreachable, after some tries", async () => {
   const { baseUrl } = studio;
   await studio.close();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import * as fc from "fast-check";
 import type { ModelEvent, ModelPort } from "../../../src/main/agent/ports.ts";
 import { hearPort, request, type Heard } from "../hear-provider.ts";
@@ -57,6 +58,8 @@ export async function checkStream(
   const server = answerWith(protocol, streamCase);
   const heard = await within(hearPort(protocol.port(server.fetch, patience), request()));
   assertWellFormed(heard);
+  // What comes after the answer's end is waited for a moment, so that the connection can be kept.
+  for (let wait = 0; !server.isLetGo() && wait < 100; wait += 1) await sleep(20);
   assert(server.isLetGo(), "the body was neither read to its end nor given up");
   if (fate.kind === "whole") assertSame(joined(heard.events), expectedOf(message), heard);
   if (fate.kind === "cut") assertNothingPartial(heard, message);
