@@ -27,7 +27,7 @@ import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
 import { runDoctor, type DoctorParts, type RuntimeFacts } from "./doctor.ts";
 import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
-import { keyFingerprint } from "./keys/key-fingerprint.ts";
+import { lastKeyFingerprint } from "./keys/key-fingerprint.ts";
 import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
 import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import { createRegions, type Regions } from "./providers/regions.ts";
@@ -230,13 +230,11 @@ function usageFor(
   pricing: Pricing,
 ): UsagePort {
   const { ledger } = history;
-  return createUsagePort({ ledger, pricing, keyFingerprint: () => fingerprintOf(keys) });
-}
-
-/** Which key pays: the one this run used last. */
-function fingerprintOf(keys: KeyStore): string | null {
-  const key = keys.known().at(-1);
-  return key === undefined ? null : keyFingerprint(key);
+  return createUsagePort({
+    ledger,
+    pricing,
+    keyFingerprint: () => lastKeyFingerprint(keys.known()),
+  });
 }
 
 function foldersFor({ home, variant, environment }: CoreOptions): AppFolders {

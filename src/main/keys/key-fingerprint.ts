@@ -4,3 +4,9 @@ import { createHash } from "node:crypto";
 export function keyFingerprint(key: string): string {
   return createHash("sha256").update(key).digest("hex").slice(0, 8);
 }
+
+/** Which key pays: the one this run used last. */
+export function lastKeyFingerprint(known: readonly string[]): string | null {
+  const key = known.at(-1);
+  return key === undefined ? null : keyFingerprint(key);
+}
