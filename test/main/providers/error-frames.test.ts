@@ -38,24 +38,26 @@ describe.each(chaosProtocols)("over the $name protocol", (protocol) => {
   test.each(Object.entries(forms))(
     "%s means what the table says, and is retried so",
     async (form, answer) => {
-      const wrong: unknown[] = [];
       for (const row of refusalsFile.rows.filter((each) => isTold(each, form)))
         for (const seen of row.seen) {
           const heard = await hearForm(protocol, () => answer(seen));
-          const found = [heard.error?.code, retriesOf(heard).length > 0 ? "retried" : "no"];
-          const wanted = [row.class, row.retry === "no" ? "no" : "retried"];
-          const isAdvised = heard.error?.message.includes(row.advice) === true;
-          if (`${found}` !== `${wanted}` || !isAdvised)
-            wrong.push([
-              row.id,
-              seen.status,
-              seen.compat,
-              seen.message,
-              found,
-              heard.error?.message,
-            ]);
+          expect({
+            row: row.id,
+            seen,
+            class: heard.error?.code,
+            isRetried: retriesOf(heard).length > 0,
+            advice:
+              heard.error?.message.includes(row.advice) === true
+                ? row.advice
+                : heard.error?.message,
+          }).toEqual({
+            row: row.id,
+            seen,
+            class: row.class,
+            isRetried: row.retry !== "no",
+            advice: row.advice,
+          });
         }
-      expect(wrong).toEqual([]);
     },
   );
 });
