@@ -18,18 +18,18 @@ import { createAnnouncer, type Announcer } from "./core/announcer.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { createDemo, type Demo } from "./core/demo.ts";
 import type { ModelHub } from "./core/model-hub.ts";
-import { openModels } from "./core/open-models.ts";
+import { openModels, type OpenedModels } from "./core/open-models.ts";
 import { openFolder, withRepository } from "./core/open-folder.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
+import { createSwitchDesk, type SwitchDesk } from "./core/switch-desk.ts";
 import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
 import { runDoctor, type DoctorParts, type RuntimeFacts } from "./doctor.ts";
 import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { lastKeyFingerprint } from "./keys/key-fingerprint.ts";
 import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
-import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import { createRegions, type Regions } from "./providers/regions.ts";
 import { usesRegistryElectron } from "./shell/launch-desktop.ts";
 import { ripgrepPath } from "./shell/ripgrep.ts";
@@ -64,6 +64,7 @@ export interface Core {
   readonly workspaces: WorkspaceHub;
   readonly sessions: SessionHub;
   readonly models: ModelHub;
+  readonly switching: SwitchDesk;
   subscribe(listener: (announcement: Announcement) => void): () => void;
   override(overrides: RunOverrides): void;
   settings(): Settings;
@@ -99,6 +100,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     workspaces,
     sessions,
     models,
+    switching: createSwitchDesk(services),
     subscribe: (listener) => announcer.subscribe(listener),
     override: (overrides) => settings.override(overrides),
     settings: () => settings.saved(),
@@ -135,14 +137,12 @@ async function settled(work: Promise<void>): Promise<PromiseSettledResult<void>>
   return result;
 }
 
-interface Services {
+interface Services extends OpenedModels {
   readonly folders: AppFolders;
   readonly announcer: Announcer;
   readonly settings: SettingsBox;
   readonly keys: KeyStore;
   readonly history: History;
-  readonly models: ModelHub;
-  readonly ownCatalogue: OwnCatalogueFile;
   readonly runner: CommandRunner;
   readonly demo: Demo;
   readonly completions: CompletionDesk;
@@ -158,19 +158,20 @@ async function openServices(options: CoreOptions): Promise<Services> {
   const regions = createRegions(environment);
   const keys = keysFor(options, regions);
   const history = await historyIn(folders, keys);
-  const { models, pricing, ownCatalogue } = openModels({
+  const opened: OpenedModels = openModels({
     folders,
     settings,
     keys,
     regions,
     version: options.version,
     saveSettings: (patch) => saveSettings({ settings, announcer }, patch),
-    onKeyChange: () => void announceKey(models, announcer),
+    onKeyChange: () => void announceKey(opened.models, announcer),
   });
+  const { models } = opened;
   const budget = (): Budget | null => settings.limits("chat").budget;
   const runner = createCommandRunner({ outputFolder: folders.outputs, environment });
   const demo = createDemo(folders);
-  const usage = usageFor({ history, keys }, pricing);
+  const usage = usageFor(history, keys, opened.pricing);
   const build = createSessionBuilder({
     workspaces: () => workspaces,
     models,
@@ -198,8 +199,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     settings,
     keys,
     history,
-    models,
-    ownCatalogue,
+    ...opened,
     runner,
     demo,
     completions: createCompletionDesk({ models, usage, budget }),
@@ -225,11 +225,7 @@ function keysFor({ variant, environment, attended }: CoreOptions, regions: Regio
   });
 }
 
-function usageFor(
-  { history, keys }: Pick<Services, "history" | "keys">,
-  pricing: Pricing,
-): UsagePort {
-  const { ledger } = history;
+function usageFor({ ledger }: History, keys: KeyStore, pricing: Pricing): UsagePort {
   return createUsagePort({
     ledger,
     pricing,

@@ -22,6 +22,7 @@ import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } fro
 import { modelHealthSchema } from "./model-health.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
 import { usageQuerySchema, usageReportSchema } from "./usage.ts";
+import { modelStandingSchema, switchCostsSchema } from "./switching.ts";
 import type { Reply } from "./errors.ts";
 
 const none = z.object({});
@@ -84,6 +85,10 @@ export const operations = {
   /** How each model's tool calls came, by endpoint. */
   "model.health": { input: none, output: z.array(modelHealthSchema) },
   "model.list": { input: none, output: z.array(modelOptionSchema) },
+  "model.standing": {
+    input: z.object({ model: z.string().max(200) }),
+    output: modelStandingSchema,
+  },
 
   /** Shows the system's folder dialog; null when the person closed it. */
   "workspace.choose": { input: none, output: z.object({ path: z.string() }).nullable() },
@@ -131,6 +136,11 @@ export const operations = {
   "session.retry": {
     input: bySession.extend({ leaveOut: callIdSchema.optional() }),
     output: none,
+  },
+  /** What it would mean to go on with each of these models. */
+  "session.switchCosts": {
+    input: bySession.extend({ models: z.array(z.string().max(200)).max(500) }),
+    output: switchCostsSchema,
   },
   "session.update": {
     input: bySession.extend({

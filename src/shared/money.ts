@@ -62,3 +62,17 @@ export function displayMoney(money: Money): string {
   const [whole = "0", fraction = ""] = formatNano(rounded).split(".");
   return `${sign}${symbol}${whole}.${fraction.padEnd(decimals, "0")}`;
 }
+
+/** An estimate for people, to two digits: "$0.15", "$0.0021", "$12"; whole units above a hundred. */
+export function roughMoney(money: Money): string {
+  const nano = parseNano(money.amount);
+  if (nano === undefined || nano <= 0n) return displayMoney(money);
+  const digits = nano.toString().length;
+  const step = 10n ** BigInt(Math.min(9, Math.max(0, digits - 2)));
+  const rounded = formatNano(((nano + step / 2n) / step) * step);
+  const [whole = "0", fraction = ""] = rounded.split(".");
+  const symbol = money.currency === "USD" ? "$" : "¥";
+  if (fraction === "" && nano >= nanoPerUnit) return `${symbol}${whole}`;
+  // Cents stand in pairs: $0.20, not $0.2.
+  return `${symbol}${whole}.${nano < 10n * nanoPerUnit ? fraction.padEnd(2, "0") : fraction}`;
+}

@@ -148,6 +148,17 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
       status = noKey;
       return {};
     },
+    "model.standing": () => ({ gone: false, retired: null, region: "singapore", successors: [] }),
+    "session.switchCosts": ({ models }) => ({
+      tokens: 0,
+      models: models.map((model) => ({
+        model,
+        first: null,
+        step: null,
+        maxInputTokens: null,
+        fits: true,
+      })),
+    }),
     "model.list": () => [someModel],
     "workspace.choose": () => ({ path: project.path }),
     "workspace.open": () => project,

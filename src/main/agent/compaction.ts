@@ -8,7 +8,7 @@ import { summaryPrompt } from "./prompt.ts";
 import { requestOf, sendRequest } from "./send-request.ts";
 import { stepRequest } from "./stream-step.ts";
 import type { BoundContext } from "./turn-context.ts";
-import { estimateTokens, jsonBytes } from "./weigh.ts";
+import { estimateTokens, fitsInto, jsonBytes } from "./weigh.ts";
 
 /** No usable summary came of a request that was answered, or none can be asked for. */
 export class CompactionError extends AppError {
@@ -173,11 +173,9 @@ function messagesThrough(state: SessionState, point: CompactionPoint): ModelMess
   return messagesOf({ ...state, turns: [...turns.slice(0, -1), { ...last, items }] });
 }
 
-/** How full the model is allowed to be: estimates are not exact, and an answer needs room too. */
-const fullAt = 0.9;
-
 /** Whether the next request would not fit. */
 export function isFull(context: BoundContext, limitTokens: number): boolean {
   const { messages, tools } = stepRequest(context);
-  return estimateTokens(context.log.state(), jsonBytes([messages, tools])) > limitTokens * fullAt;
+  const tokens = estimateTokens(context.log.state(), jsonBytes([messages, tools]));
+  return !fitsInto(tokens, limitTokens);
 }

@@ -5,11 +5,13 @@ import type { ToolItem, TurnState } from "../../shared/session-state.ts";
 import type { ApprovalDesk } from "./approvals.ts";
 import type { SessionLog } from "./event-log.ts";
 import { createLoopGuard } from "./loop-guard.ts";
+import { messagesOf } from "./messages.ts";
 import type { ApprovalDecision, Budget, UsagePort } from "./ports.ts";
 import { changedFilesContext, codeOnlyContext, quickAskContext, systemPrompt } from "./prompt.ts";
 import { compactIdle } from "./bind-step.ts";
 import { runTurn, type TurnOutcome, type TurnStart } from "./turn.ts";
 import type { ToolBox, TurnContext } from "./turn-context.ts";
+import { estimateTokens, jsonBytes } from "./weigh.ts";
 
 export interface SessionParts {
   readonly log: SessionLog;
@@ -70,6 +72,8 @@ export interface AgentSession {
     readonly kind?: "chat";
     readonly thinking?: Thinking | null;
   }): void;
+  /** About how many tokens the conversation is as it would be sent now, without a new prompt; 0 before the first. */
+  tokens(): number;
   running(): boolean;
   needsYou(): boolean;
 }
@@ -157,6 +161,7 @@ export function createAgentSession(parts: SessionParts): AgentSession {
         ...change,
       });
     },
+    tokens: () => tokensOf(parts),
     running: () => work.isRunning(),
     needsYou: () => parts.desk.waiting(),
   };
@@ -208,6 +213,13 @@ function resumeFrom(turn: TurnState, approve: CallId | undefined): TurnStart {
   if (waiting?.callId !== approve)
     throw new AppError("not-found", `No call ${approve} waits for an approval in this session`);
   return { approved: waiting };
+}
+
+function tokensOf({ log, tools }: SessionParts): number {
+  const state = log.state();
+  if (state.turns.length === 0) return 0;
+  const bytes = jsonBytes([systemPrompt, messagesOf(state), tools.definitions]);
+  return estimateTokens(state, bytes);
 }
 
 interface Work {

@@ -15,3 +15,10 @@ const encoder = new TextEncoder();
 /** Size of a value as JSON, in bytes of UTF-8. */
 export const jsonBytes = (value: unknown): number =>
   encoder.encode(JSON.stringify(value)).byteLength;
+
+/** How full a model is allowed to be: estimates are not exact, and an answer needs room too. */
+const fullAt = 0.9;
+
+/** Whether a request goes to a model that takes so many tokens, without being compacted. */
+export const fitsInto = (tokens: number, limitTokens: number | null): boolean =>
+  limitTokens === null || tokens <= limitTokens * fullAt;

@@ -4,6 +4,7 @@ import type { EndpointNote } from "../../shared/endpoint.ts";
 import type { SettingsPatch } from "../../shared/settings.ts";
 import type { ModelPort } from "../agent/ports.ts";
 import type { ModelBinding } from "../agent/turn-context.ts";
+import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { RegionFacts } from "../catalogue/region-facts.ts";
 import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts";
 import { isLoopback } from "../providers/regions.ts";
@@ -41,11 +42,16 @@ export interface CompletionBinding {
 
 /** Which endpoint, which key, which model. */
 export interface ModelHub {
+  readonly catalogue: Catalogue;
   /** The endpoint of the settings with the wanted model; "" = the first of the ordered list that the account answers. */
   bind(wanted: string): Promise<ModelBinding>;
   /** The same for completions, with what is known of the model's; "" = the first of its own ordered list. */
   bindForCompletion(wanted: string): Promise<CompletionBinding>;
   list(): Promise<ModelOption[]>;
+  /** The endpoint of the settings. AppError("invalid-input") for a region that does not exist. */
+  place(): Endpoint;
+  /** Ids that the endpoint lists for the key; null when it lists none or cannot be asked. */
+  served(): Promise<readonly string[] | null>;
   regions(): RegionOption[];
   keyStatus(): Promise<KeyStatus>;
   /** Hosts that a check of this key will ask. */
@@ -60,9 +66,12 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
   const endpoints = createEndpoints(options);
   const { keys } = options;
   return {
+    catalogue: options.catalogue,
     bind: (wanted) => bindModel(options, endpoints, wanted),
     bindForCompletion: (wanted) => bindCompletion(options, endpoints, wanted),
     list: () => listOptions(options, endpoints),
+    place: () => endpoints.current(),
+    served: () => servedIds(options, endpoints),
     regions: () => options.regions.all().map(regionOption),
     async keyStatus() {
       const place = placeOrNull(endpoints);
@@ -124,12 +133,20 @@ async function bindCompletion(
 async function listOptions(options: ModelHubOptions, endpoints: Endpoints): Promise<ModelOption[]> {
   const { catalogue, notes } = options;
   const place = endpoints.current();
+  return catalogue
+    .options(place.region, await servedIds(options, endpoints))
+    .map((option) => asSeen(option, notes.find(place.baseUrl, option.id)));
+}
+
+async function servedIds(
+  options: ModelHubOptions,
+  endpoints: Endpoints,
+): Promise<readonly string[] | null> {
+  const place = endpoints.current();
   const key = await options.keys.get(place.baseUrl);
   const mayAsk = key !== null || isLoopback(place.baseUrl);
   const ids = mayAsk ? await endpoints.available(place, key).catch(() => []) : [];
-  return catalogue
-    .options(place.region, ids.length === 0 ? null : ids)
-    .map((option) => asSeen(option, notes.find(place.baseUrl, option.id)));
+  return ids.length === 0 ? null : ids;
 }
 
 /** What the server itself has shown wins over what is written of the model. */

@@ -98,6 +98,7 @@ function keyHandlers(
   | "region.list"
   | "model.health"
   | "model.list"
+  | "model.standing"
 > {
   return {
     "key.status": () => core.models.keyStatus(),
@@ -111,6 +112,7 @@ function keyHandlers(
     "region.list": async () => core.models.regions(),
     "model.health": async () => [...(await core.modelHealth())],
     "model.list": () => core.models.list(),
+    "model.standing": ({ model }) => core.switching.standing(model),
   };
 }
 
@@ -138,6 +140,7 @@ function sessionHandlers(
   | "session.send"
   | "session.stop"
   | "session.retry"
+  | "session.switchCosts"
   | "session.compact"
   | "session.update"
 > {
@@ -171,6 +174,7 @@ function sessionHandlers(
       await core.sessions.resume(sessionId, leaveOut === undefined ? {} : { leaveOut });
       return {};
     },
+    "session.switchCosts": ({ sessionId, models }) => core.switching.costs(sessionId, models),
     "session.compact": async ({ sessionId, model }) => {
       await core.sessions.compact(sessionId, model);
       return {};

@@ -7,6 +7,7 @@ import {
   historyCauses,
   ModelGoneError,
 } from "../../shared/errors.ts";
+import { learntLimit } from "./learnt-limit.ts";
 import type { Refusal } from "./read-refusal.ts";
 
 const ruleSchema = z.object({
@@ -76,13 +77,13 @@ export function errorFor(refusal: Refusal, context: ErrorContext): AppError {
   const message = `${advice}${where}${said === "" ? "" : ` The provider says: ${said}`}`;
   return history === null
     ? new AppError(code, message)
-    : new HistoryError(history, message, inputLimitIn(refusal.message));
+    : new HistoryError(history, message, inputLimitIn(refusal));
 }
 
-/** The server's own limit, as in "Range of input length should be [1, 204800]" [error codes, 2026]. */
-function inputLimitIn(message: string): number | null {
-  const limit = /range of input length should be \[\d+, *(\d+)\]/i.exec(message)?.[1];
-  return limit === undefined ? null : Number(limit);
+/** What a refusal says of the most input tokens that the model takes. */
+function inputLimitIn(refusal: Refusal): number | null {
+  const learnt = learntLimit(refusal);
+  return learnt?.kind === "input" ? learnt.tokens : null;
 }
 
 function missingModel(advice: string, { host, model, successors }: ErrorContext): string {

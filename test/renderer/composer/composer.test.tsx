@@ -147,7 +147,7 @@ describe("while the agent works", () => {
 
   it("Stop is a button, too", async () => {
     const { user, inputs } = await renderSession(running());
-    await user.click(screen.getByRole("button", { name: "Stop" }));
+    await user.click(screen.getByTitle("Esc twice"));
     expect(inputs("session.stop")).toHaveLength(1);
   });
 });

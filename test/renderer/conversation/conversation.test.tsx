@@ -1,11 +1,10 @@
 // @vitest-environment happy-dom
-import { screen, waitFor, within } from "@testing-library/react";
+import { screen, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { useFakeLayout } from "../../support/fake-layout.ts";
 import { renderSession } from "../../support/render-session.tsx";
 import { accessibilityFaults } from "../../support/render-window.tsx";
 import { addUndo, createSampleSession, sampleDiffs } from "../../support/sample-session.ts";
-import { someModel } from "../../support/window-handlers.ts";
 import { callId, createSessionScript, turnId } from "../../support/session-script.ts";
 
 useFakeLayout();
@@ -176,26 +175,6 @@ describe("a prompt that was not finished", () => {
     const alert = within(await log()).getByRole("alert");
     await user.click(within(alert).getByRole("button", { name: "Open settings" }));
     expect(services.app.getState()).toMatchObject({ overlay: "settings", settingsPage: "key" });
-  });
-
-  it("offers models that answer in place of one that is gone", async () => {
-    const script = ended("failed", { code: "model-not-found", message: "Gone." });
-    const { user, inputs } = await renderSession(script, {
-      "model.list": () => [
-        { ...someModel, id: "qwen3-coder-next", retired: null },
-        { ...someModel, id: "qwen-old", retired: "since May" },
-        { ...someModel, id: "qwen3-coder-plus", retired: null },
-      ],
-    });
-    const alert = within(await log()).getByRole("alert");
-    await user.click(await within(alert).findByRole("button", { name: "Use qwen3-coder-plus" }));
-    expect(within(alert).queryByRole("button", { name: "Use qwen-old" })).toBeNull();
-    await waitFor(() => {
-      expect(inputs("session.retry")).toHaveLength(1);
-    });
-    expect(inputs("session.update")).toEqual([
-      { sessionId: "s-sample", model: "qwen3-coder-plus" },
-    ]);
   });
 });
 

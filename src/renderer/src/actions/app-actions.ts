@@ -1,4 +1,5 @@
 import {
+  FoldVertical,
   FolderOpen,
   PanelLeft,
   PanelRight,
@@ -8,6 +9,7 @@ import {
   SunMoon,
 } from "lucide-react";
 import type { Settings as AppSettings } from "../../../shared/settings.ts";
+import { isAtWork, type SessionState } from "../../../shared/session-state.ts";
 import type { Services } from "../app/services.tsx";
 import type { Messages } from "../messages/en.ts";
 import type { Action } from "./registry.ts";
@@ -85,6 +87,28 @@ export const reviewAction: Action = {
   },
 };
 
+/** What a person may do by hand that happens by itself when a conversation no longer fits. */
+const compactAction: Action = {
+  id: "session.compact",
+  label: (messages) => messages.switching.compact,
+  icon: FoldVertical,
+  isEnabled: (services) => {
+    const session = sessionInFront(services);
+    return session?.kind === "chat" && session.turns.length > 0 && !isAtWork(session);
+  },
+  perform: (services) => {
+    const session = sessionInFront(services);
+    if (session === undefined) return;
+    const { sessionId } = session;
+    services.attempt(() => services.client("session.compact", { sessionId }));
+  },
+};
+
+function sessionInFront({ app, sessions }: Services): SessionState | undefined {
+  const { sessionId } = app.getState();
+  return sessionId === null ? undefined : sessions.store.getState().sessions[sessionId];
+}
+
 const goToSession = (number: number): Action => ({
   id: `session.go-${number}`,
   label: (messages) => messages.actions.goToSession(number),
@@ -115,6 +139,7 @@ export const appActions: readonly Action[] = [
   settingsAction,
   sidebarAction,
   reviewAction,
+  compactAction,
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(goToSession),
   setTheme("system", (messages) => messages.actions.themeSystem),
   setTheme("light", (messages) => messages.actions.themeLight),

@@ -4,20 +4,28 @@ import type { SessionId } from "../../../shared/ids.ts";
 import { isAtWork, type SessionState } from "../../../shared/session-state.ts";
 import { costText } from "../app/format.ts";
 import { useApp, useServices, useSession } from "../app/services.tsx";
+import { useModels } from "../app/use-models.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
 import { isInputMethodPress } from "../ui/input-method.ts";
 import { TextArea } from "../ui/text-area.tsx";
 import { Toolbar } from "../ui/toolbar.tsx";
 import { ModeMenu } from "./mode-menu.tsx";
+import { ModelGone } from "./model-gone.tsx";
 import { ModelMenu } from "./model-menu.tsx";
+import { ThinkingMenu } from "./thinking-menu.tsx";
 import { Starters } from "./starters.tsx";
 import { useStopKeys } from "./use-stop-keys.ts";
 
 /** Where a prompt is written, sent and stopped; its draft stays with its session. */
 export function Composer({ sessionId }: { readonly sessionId: SessionId }) {
   const session = useSession(sessionId);
-  return session === undefined ? null : <LoadedComposer session={session} />;
+  return session === undefined ? null : (
+    <>
+      <ModelGone session={session} />
+      <LoadedComposer session={session} />
+    </>
+  );
 }
 
 function LoadedComposer({ session }: { readonly session: SessionState }) {
@@ -138,12 +146,14 @@ interface ComposerBarProps {
   readonly children: ReactNode;
 }
 
-/** Mode, model and cost beside the button. */
+/** Mode, model, thinking and cost beside the button. */
 function ComposerBar({ session, children }: ComposerBarProps) {
   const messages = useMessages();
   const words = messages.composer;
   const { client, attempt } = useServices();
   const { sessionId } = session;
+  const models = useModels();
+  const takes = models.value?.find((option) => option.id === session.model)?.thinking;
   return (
     <Toolbar label={words.label} className="px-1.5 pb-1.5">
       <ModeMenu
@@ -152,12 +162,16 @@ function ComposerBar({ session, children }: ComposerBarProps) {
           attempt(() => client("session.update", { sessionId, mode }));
         }}
       />
-      <ModelMenu
-        model={session.model}
-        onChange={(model) => {
-          attempt(() => client("session.update", { sessionId, model }));
-        }}
-      />
+      <ModelMenu session={session} models={models} />
+      {takes !== undefined && (
+        <ThinkingMenu
+          thinking={session.thinking}
+          takes={takes}
+          onChange={(thinking) => {
+            attempt(() => client("session.update", { sessionId, thinking }));
+          }}
+        />
+      )}
       <span className="ml-auto flex items-center gap-2">
         {session.usage.calls > 0 && (
           <span className="text-label text-muted tabular-nums" title={words.cost}>

@@ -1,8 +1,10 @@
-import { useCallback } from "react";
 import type { CallId, SessionId } from "../../../shared/ids.ts";
 import type { TurnState } from "../../../shared/session-state.ts";
 import { useServices, useSessions } from "../app/services.tsx";
-import { useAnswer } from "../app/use-answer.ts";
+import { SuccessorList } from "../app/successor-list.tsx";
+import { useModels } from "../app/use-models.ts";
+import { useNetwork } from "../app/use-network.ts";
+import { useReplaceModel } from "../app/use-switching.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
@@ -39,9 +41,13 @@ export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
           </p>
         )}
         {code === "unavailable" && <p className="text-secondary">{words.pausedDetail}</p>}
+        {code === "unavailable" && isLast && <Network />}
         {code === "budget" && <p className="text-secondary">{words.budgetDetail}</p>}
       </div>
       {isLast && <Remedies sessionId={sessionId} code={code} suspect={turn.error?.leaveOut} />}
+      {isLast && code === "model-not-found" && (
+        <Successors sessionId={sessionId} named={turn.error?.successors ?? none} />
+      )}
     </section>
   );
 }
@@ -61,12 +67,7 @@ interface RemediesProps {
 function Remedies({ sessionId, code, suspect }: RemediesProps) {
   const { conversation: words } = useMessages();
   const { client, attempt, commands } = useServices();
-  const successors = useSuccessors(sessionId, code === "model-not-found");
   const retry = (): Promise<unknown> => client("session.retry", { sessionId });
-  const retryWith = async (model: string): Promise<void> => {
-    await client("session.update", { sessionId, model });
-    await retry();
-  };
   return (
     <div className="flex flex-wrap items-center gap-1">
       {(code === "unauthorized" || code === "budget") && (
@@ -79,16 +80,6 @@ function Remedies({ sessionId, code, suspect }: RemediesProps) {
         </Button>
       )}
       {suspect !== undefined && <LeaveOut sessionId={sessionId} callId={suspect} />}
-      {successors.map((model) => (
-        <Button
-          key={model}
-          onClick={() => {
-            attempt(() => retryWith(model));
-          }}
-        >
-          {words.tryModel(model)}
-        </Button>
-      ))}
       {code !== "needs-approval" && (
         <Button
           variant={code === "interrupted" || code === "unavailable" ? "primary" : "quiet"}
@@ -131,17 +122,49 @@ function LeaveOut({
   );
 }
 
+/** Whether the network is there, once it was seen to be away. */
+function Network() {
+  const { switching: words } = useMessages();
+  const { isOnline, wasAway } = useNetwork();
+  if (isOnline && !wasAway) return null;
+  return (
+    <output className={cx("block", isOnline ? "text-ok" : "text-needs")}>
+      {isOnline ? words.backOnline : words.offline}
+    </output>
+  );
+}
+
 const none: readonly string[] = [];
 
-/** Models that may stand in for one that is gone: the first two that are not retired. None where the list fails. */
-function useSuccessors(sessionId: SessionId, isWanted: boolean): readonly string[] {
-  const { client, sessions } = useServices();
-  const ask = useCallback(async () => {
-    if (!isWanted) return none;
-    const present = sessions.store.getState().sessions[sessionId]?.model;
-    const list = await client("model.list", {});
-    const others = list.filter((model) => model.retired === null && model.id !== present);
-    return others.slice(0, 2).map((model) => model.id);
-  }, [client, sessions, sessionId, isWanted]);
-  return useAnswer(ask).value ?? none;
+interface SuccessorsProps {
+  readonly sessionId: SessionId;
+  /** What the refusal itself names. */
+  readonly named: readonly string[];
 }
+
+/** Models to go on with in place of one that is gone: the step that failed is repeated with the one chosen. */
+function Successors({ sessionId, named }: SuccessorsProps) {
+  const { client, attempt, sessions } = useServices();
+  const { value: models } = useModels();
+  const replace = useReplaceModel(sessionId);
+  const present = sessions.store.getState().sessions[sessionId]?.model;
+  const rank = (id: string): number => (named.includes(id) ? named.indexOf(id) : named.length);
+  const others = (models ?? [])
+    .filter(({ id, retired }) => id !== present && (named.includes(id) || !isPast(retired)))
+    .toSorted((one, other) => rank(one.id) - rank(other.id))
+    .slice(0, 3);
+  if (others.length === 0) return null;
+  return (
+    <SuccessorList
+      models={others}
+      onChoose={(model) => {
+        attempt(async () => {
+          await replace(model);
+          await client("session.retry", { sessionId });
+        });
+      }}
+    />
+  );
+}
+
+const isPast = (date: string | null): boolean => date !== null && Date.parse(date) <= Date.now();

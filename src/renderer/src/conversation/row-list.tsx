@@ -113,7 +113,12 @@ interface RowProps {
 
 const Row = ({ keyed, session }: RowProps) =>
   keyed !== undefined && (
-    <RowView id={keyed.key} sessionId={session.sessionId} model={session.model} row={keyed.row} />
+    <RowView
+      id={keyed.key}
+      sessionId={session.sessionId}
+      model={session.answerer?.model ?? session.model}
+      row={keyed.row}
+    />
   );
 
 function JumpToEnd({ onPress }: { readonly onPress: () => void }) {

@@ -9,17 +9,10 @@ import { ApprovalCard } from "./approval-card.tsx";
 import { ErrorCard } from "./error-card.tsx";
 import { CompactionRow, ModelChangeRow } from "./model-rows.tsx";
 import { sameRow, type Row } from "./rows.ts";
-import {
-  NoticeRow,
-  PlanRow,
-  PromptRow,
-  ReadsRow,
-  ReasoningRow,
-  RetryRow,
-  WorkingRow,
-} from "./small-rows.tsx";
+import { NoticeRow, PlanRow, PromptRow, ReadsRow, ReasoningRow, RetryRow } from "./small-rows.tsx";
 import { ToolRow } from "./tool-row.tsx";
 import { TurnCard } from "./turn-card.tsx";
+import { WorkingRow } from "./working-row.tsx";
 
 export interface RowViewProps {
   readonly id: string;
@@ -81,7 +74,7 @@ function content({ id, sessionId, model, row }: RowViewProps) {
     case "approvals":
       return <ApprovalCard sessionId={sessionId} items={row.items} />;
     case "working":
-      return <WorkingRow model={model} />;
+      return <WorkingRow sessionId={sessionId} model={model} since={row.since} />;
     case "error":
       return <ErrorCard sessionId={sessionId} turn={row.turn} isLast={row.isLast} />;
     case "summary":

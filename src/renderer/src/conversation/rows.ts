@@ -23,7 +23,8 @@ export type Row =
   | { readonly kind: "reads"; readonly items: readonly ToolItem[]; readonly turn: TurnIdentity }
   | { readonly kind: "plan"; readonly plan: TurnState["plan"] }
   | { readonly kind: "approvals"; readonly items: readonly ToolItem[] }
-  | { readonly kind: "working" }
+  /** `since`: when the request began, in milliseconds since 1970. */
+  | { readonly kind: "working"; readonly since: number }
   | { readonly kind: "error"; readonly turn: TurnState; readonly isLast: boolean }
   | { readonly kind: "summary"; readonly turn: TurnState };
 
@@ -148,7 +149,7 @@ function closingRows(
   if (waiting.length > 0) {
     rows.push({ key: key("approvals"), row: { kind: "approvals", items: waiting } });
   } else if (turn.status === "running" && isLast && isQuiet(turn)) {
-    rows.push({ key: key("working"), row: { kind: "working" } });
+    rows.push({ key: key("working"), row: { kind: "working", since: waitingSince(turn) } });
   }
   if (turn.status === "running") return rows;
   if (turn.status !== "completed" && (waiting.length === 0 || turn.error !== null))
@@ -157,12 +158,19 @@ function closingRows(
   return rows;
 }
 
-/** Nothing on screen moves: no text comes, no step runs, no countdown ticks. */
+/** When the newest request went out: with its step, or at the end of a pause. */
+function waitingSince({ items, startedAt, stepAt }: TurnState): number {
+  const last = items.at(-1);
+  const begun = Date.parse(stepAt ?? startedAt);
+  return last?.kind === "retry" ? Math.max(begun, Date.parse(last.at) + last.waitMs) : begun;
+}
+
+/** Nothing on screen moves: no text comes, and no step runs. */
 function isQuiet(turn: TurnState): boolean {
   const last = turn.items.at(-1);
   if (last === undefined) return true;
   if (last.kind === "tool" || last.kind === "compaction") return last.status !== "running";
-  return last.kind === "notice" || last.kind === "model-change" || last.step < turn.step;
+  return last.kind !== "text" && last.kind !== "reasoning" ? true : last.step < turn.step;
 }
 
 const isPlan = (item: ToolItem): boolean => item.name === "update_plan" && !item.malformed;

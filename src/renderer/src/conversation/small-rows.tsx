@@ -1,4 +1,3 @@
-import { useEffect, useState } from "react";
 import { Brain, Check, Circle, Files, Info, RotateCw, TriangleAlert } from "lucide-react";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { ToolItem, TurnItem, TurnState } from "../../../shared/session-state.ts";
@@ -11,6 +10,7 @@ import { Spinner } from "../ui/spinner.tsx";
 import { FoldRow } from "./fold-row.tsx";
 import { useOpenRow } from "./open-rows.tsx";
 import type { TurnIdentity } from "./rows.ts";
+import { useNow } from "./use-now.ts";
 import { ToolRow } from "./tool-row.tsx";
 
 type ItemOf<Kind extends TurnItem["kind"]> = Extract<TurnItem, { kind: Kind }>;
@@ -107,7 +107,7 @@ export function RetryRow({
         {" · "}
         {waitText(words, { isWaiting, seconds, item })}
       </span>
-      {isWaiting && (
+      {isWaiting && seconds > 0 && (
         <Button
           onClick={() => {
             attempt(() => client("session.stop", { sessionId }));
@@ -126,25 +126,13 @@ function waitText(
 ): string {
   // Held back to stay under a limit: nothing has failed yet.
   const isHeld = item.code === "paced";
-  if (!isWaiting) return isHeld ? words.held : words.retried(item.attempt);
-  if (seconds === 0) return isHeld ? words.held : words.retrying;
+  if (!isWaiting || seconds === 0) return isHeld ? words.held : words.retried(item.attempt);
   return isHeld ? words.goesOnIn(seconds) : words.retryNow(seconds);
 }
 
 /** Whole seconds left until a moment, counted while `isOn`. */
-function useSecondsUntil(moment: number, isOn: boolean): number {
-  const [now, setNow] = useState(() => Date.now());
-  useEffect(() => {
-    if (!isOn) return;
-    const timer = setInterval(() => {
-      setNow(Date.now());
-    }, 250);
-    return () => {
-      clearInterval(timer);
-    };
-  }, [isOn]);
-  return Math.max(0, Math.ceil((moment - now) / 1000));
-}
+const useSecondsUntil = (moment: number, isOn: boolean): number =>
+  Math.max(0, Math.ceil((moment - useNow(isOn)) / 1000));
 
 /** Consecutive reads as one row. */
 export function ReadsRow({
@@ -216,16 +204,5 @@ export function PlanRow({ plan }: { readonly plan: TurnState["plan"] }) {
         ))}
       </ul>
     </section>
-  );
-}
-
-/** Something is under way that shows nothing else yet. */
-export function WorkingRow({ model }: { readonly model: string }) {
-  const { conversation: words } = useMessages();
-  return (
-    <p className="flex h-7 items-center gap-2 text-ui text-secondary">
-      <Spinner className="text-accent" />
-      {words.waitingFor(model)}
-    </p>
   );
 }

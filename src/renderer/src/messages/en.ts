@@ -7,6 +7,7 @@ import { firstRun } from "./en/first-run.ts";
 import { quickAsk } from "./en/quick-ask.ts";
 import { review } from "./en/review.ts";
 import { settings } from "./en/settings.ts";
+import { switching } from "./en/switching.ts";
 import { undo } from "./en/undo.ts";
 
 /** Everything the interface says, in English: the type that every other language has to fill. */
@@ -20,6 +21,7 @@ export const en = {
   conversation,
   composer,
   review,
+  switching,
   undo,
 };
 

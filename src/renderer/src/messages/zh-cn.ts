@@ -8,6 +8,7 @@ import { firstRun } from "./zh-cn/first-run.ts";
 import { quickAsk } from "./zh-cn/quick-ask.ts";
 import { review } from "./zh-cn/review.ts";
 import { settings } from "./zh-cn/settings.ts";
+import { switching } from "./zh-cn/switching.ts";
 import { undo } from "./zh-cn/undo.ts";
 
 /** The same in Simplified Chinese, with the words of the Model Studio console. */
@@ -21,5 +22,6 @@ export const zhCn: Messages = {
   conversation,
   composer,
   review,
+  switching,
   undo,
 };

@@ -10,6 +10,8 @@ interface SelectOption<Value extends string> {
   readonly label: string;
   /** A second, quieter line. */
   readonly detail?: string | undefined;
+  /** A third one. */
+  readonly more?: string | undefined;
   readonly disabled?: boolean | undefined;
 }
 
@@ -23,6 +25,7 @@ export interface SelectProps<Value extends string> extends FieldText {
   readonly disabled?: boolean;
   /** What the closed control shows; the option's label when left out. */
   readonly shown?: ReactNode;
+  readonly onOpenChange?: (open: boolean) => void;
 }
 
 const bar =
@@ -41,7 +44,10 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
       error={props.error}
     >
       {(ids) => (
-        <Radix.Root modal={false}>
+        <Radix.Root
+          modal={false}
+          {...(props.onOpenChange === undefined ? {} : { onOpenChange: props.onOpenChange })}
+        >
           <Radix.Trigger
             {...ids}
             disabled={disabled}
@@ -103,6 +109,9 @@ function SelectRow<Value extends string>({
         <span className="truncate">{option.label}</span>
         {option.detail !== undefined && (
           <span className="text-label text-muted">{option.detail}</span>
+        )}
+        {option.more !== undefined && (
+          <span className="text-label text-muted tabular-nums">{option.more}</span>
         )}
       </span>
     </Radix.RadioItem>

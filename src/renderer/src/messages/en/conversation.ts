@@ -83,10 +83,8 @@ export const conversation = {
   planDone: "done",
   planOpen: "open",
   working: "Working",
-  waitingFor: (model: string) => `Waiting for ${model}`,
 
   retryNow: (seconds: number) => `Trying again in ${seconds} s`,
-  retrying: "Trying again…",
   retried: (attempt: number) => (attempt === 1 ? "Tried again" : `Tried again, attempt ${attempt}`),
   goesOnIn: (seconds: number) => `Goes on in ${seconds} s`,
   held: "Held back for a moment",
@@ -192,7 +190,6 @@ export const conversation = {
   budgetDetail: "Raise the budget in the settings, then continue.",
   continue: "Continue",
   openSettings: "Open settings",
-  tryModel: (model: string) => `Use ${model}`,
 
   jumpToEnd: "Go to the end",
   loading: "Loading the session…",

@@ -65,10 +65,8 @@ export const conversation: Messages["conversation"] = {
   planDone: "已完成",
   planOpen: "未完成",
   working: "正在工作",
-  waitingFor: (model) => `正在等待 ${model}`,
 
   retryNow: (seconds) => `${seconds} 秒后重试`,
-  retrying: "正在重试…",
   retried: (attempt) => (attempt === 1 ? "已重试" : `已重试，第 ${attempt} 次`),
   goesOnIn: (seconds) => `${seconds} 秒后继续`,
   held: "稍候发送",
@@ -166,7 +164,6 @@ export const conversation: Messages["conversation"] = {
   budgetDetail: "请在设置中提高预算，然后继续。",
   continue: "继续",
   openSettings: "打开设置",
-  tryModel: (model) => `使用 ${model}`,
 
   jumpToEnd: "转到末尾",
   loading: "正在加载会话…",
