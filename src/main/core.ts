@@ -17,6 +17,8 @@ import {
 import { createAnnouncer, type Announcer } from "./core/announcer.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { createDemo, type Demo } from "./core/demo.ts";
+import type { EndpointDesk } from "./core/endpoint-desk.ts";
+import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import type { ModelHub } from "./core/model-hub.ts";
 import { openModels, type OpenedModels } from "./core/open-models.ts";
 import { openFolder, withRepository } from "./core/open-folder.ts";
@@ -65,6 +67,8 @@ export interface Core {
   readonly sessions: SessionHub;
   readonly models: ModelHub;
   readonly switching: SwitchDesk;
+  readonly endpointDesk: EndpointDesk;
+  readonly ownCatalogue: OwnCatalogueFile;
   subscribe(listener: (announcement: Announcement) => void): () => void;
   override(overrides: RunOverrides): void;
   settings(): Settings;
@@ -101,6 +105,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     sessions,
     models,
     switching: createSwitchDesk(services),
+    endpointDesk: services.endpointDesk,
+    ownCatalogue: services.ownCatalogue,
     subscribe: (listener) => announcer.subscribe(listener),
     override: (overrides) => settings.override(overrides),
     settings: () => settings.saved(),
@@ -166,12 +172,12 @@ async function openServices(options: CoreOptions): Promise<Services> {
     version: options.version,
     saveSettings: (patch) => saveSettings({ settings, announcer }, patch),
     onKeyChange: () => void announceKey(opened.models, announcer),
+    usageFor: (pricing) => usageFor(history, keys, pricing),
   });
-  const { models } = opened;
+  const { models, usage } = opened;
   const budget = (): Budget | null => settings.limits("chat").budget;
   const runner = createCommandRunner({ outputFolder: folders.outputs, environment });
   const demo = createDemo(folders);
-  const usage = usageFor(history, keys, opened.pricing);
   const build = createSessionBuilder({
     workspaces: () => workspaces,
     models,

@@ -69,8 +69,8 @@ export const keyCheckSchema = z.object({
   model: z.string().nullable(),
   models: z.array(z.string()),
   protocol: protocolSchema.nullable(),
-  /** Where the key ended up; null when it was not kept. */
-  kept: z.enum(["keychain", "memory"]).nullable(),
+  /** Where the key ended up; "none": there is none to keep; null when it was not kept. */
+  kept: z.enum(["keychain", "memory", "none"]).nullable(),
   keptReason: z.string().nullable(),
 });
 export type KeyCheck = z.infer<typeof keyCheckSchema>;

@@ -18,6 +18,12 @@ import {
   workspaceInfoSchema,
 } from "./app.ts";
 import { fileDiffSchema } from "./diff.ts";
+import {
+  endpointNoteSchema,
+  endpointPlanSchema,
+  endpointTestSchema,
+  ownCatalogueStatusSchema,
+} from "./endpoint.ts";
 import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } from "./events.ts";
 import { modelHealthSchema } from "./model-health.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
@@ -26,6 +32,7 @@ import { modelStandingSchema, switchCostsSchema } from "./switching.ts";
 import type { Reply } from "./errors.ts";
 
 const none = z.object({});
+const byModel = z.object({ model: z.string().max(200) });
 const bySession = z.object({ sessionId: sessionIdSchema });
 const promptText = z.string().min(1).max(1_000_000);
 /** Empty only for a server on this machine. */
@@ -80,6 +87,20 @@ export const operations = {
   /** Takes the key that the environment offers, for this run. */
   "key.useEnvironment": { input: none, output: keyCheckSchema },
   "key.remove": { input: none, output: none },
+  /** The hosts that a search for the key's region will ask, before anything is sent. */
+  "key.regionHosts": { input: none, output: z.object({ hosts: z.array(z.string()) }) },
+  /** Asks every region about the present key; nothing is kept. */
+  "key.findRegion": { input: none, output: keyCheckSchema },
+  "key.useRegion": { input: z.object({ region: z.string().max(64) }), output: keyCheckSchema },
+  /** What a test of a model at the endpoint in the settings will send; "" = the model chosen by itself. */
+  "endpoint.plan": { input: byModel, output: endpointPlanSchema },
+  "endpoint.test": { input: byModel, output: endpointTestSchema },
+  "endpoint.stopTest": { input: none, output: none },
+  "endpoint.notes": { input: none, output: z.array(endpointNoteSchema) },
+  "endpoint.forget": { input: byModel, output: none },
+  "catalogue.status": { input: none, output: ownCatalogueStatusSchema },
+  /** Makes the file where there is none, and shows it in its folder. */
+  "catalogue.show": { input: none, output: ownCatalogueStatusSchema },
   /** Where an account can be, plans and servers on this machine among them. */
   "region.list": { input: none, output: z.array(regionOptionSchema) },
   /** How each model's tool calls came, by endpoint. */

@@ -13,6 +13,7 @@ export const endpointChecks = [
   "names", // takes the names of Belay's tools
 ] as const;
 const endpointCheckSchema = z.enum(endpointChecks);
+export type EndpointCheck = z.infer<typeof endpointCheckSchema>;
 
 /** `unknown`: the answer did not tell, or never came. */
 export const checkOutcomeSchema = z.object({
@@ -21,6 +22,8 @@ export const checkOutcomeSchema = z.object({
   /** The field found, or the endpoint's words; "" = nothing to add. */
   detail: z.string(),
 });
+
+export type CheckOutcome = z.infer<typeof checkOutcomeSchema>;
 
 /** What the requests after a test go by; null = not known, so that what the catalogue says holds. */
 export const endpointAbilitiesSchema = z.object({
@@ -61,6 +64,25 @@ export const endpointNoteSchema = z.object({
   test: endpointTestSchema.nullable(),
 });
 export type EndpointNote = z.infer<typeof endpointNoteSchema>;
+
+/** What a test will do, before anything is sent. */
+export const endpointPlanSchema = z.object({
+  host: z.string(),
+  model: z.string(),
+  requests: z.array(
+    z.object({
+      checks: z.array(endpointCheckSchema),
+      /** Such as "POST /chat/completions". */
+      request: z.string(),
+      /** Output tokens at most; 0 = it costs none. */
+      maxOutputTokens: z.int().nonnegative(),
+    }),
+  ),
+  /** The most that all of them can cost; null = the price is unknown. */
+  mostCost: moneySchema.nullable(),
+});
+
+export type EndpointPlan = z.infer<typeof endpointPlanSchema>;
 
 /** The person's own list of models and prices. */
 export const ownCatalogueStatusSchema = z.object({

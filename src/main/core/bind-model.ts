@@ -31,7 +31,7 @@ export interface BoundModel {
 }
 
 /** Output tokens counted on where nothing is known of the model. */
-const unknownOutputLimit = 32_768;
+export const unknownOutputLimit = 32_768;
 
 /** What a provider goes by beside the endpoint: the catalogue, what the endpoint's test has shown and what its refusals have taught. */
 export function providerParts(

@@ -58,12 +58,20 @@ export interface ModelHub {
   hostsFor(input: Omit<KeyCheckInput, "persist">): string[];
   /** Tries the hosts; keeps the key and sets region and model when one accepts it. */
   check(input: KeyCheckInput): Promise<KeyCheck>;
+  /** Asks every region about the key of the present one; nothing is kept. */
+  findRegion(): Promise<KeyCheck>;
+  /** The hosts that it will ask. */
+  regionHosts(): Promise<string[]>;
+  /** Takes the present key to that region, which is asked once more. */
+  useRegion(region: string): Promise<KeyCheck>;
   useEnvironment(): Promise<KeyCheck>;
   removeKey(): Promise<void>;
 }
 
-export function createModelHub(options: ModelHubOptions): ModelHub {
-  const endpoints = createEndpoints(options);
+export function createModelHub(
+  options: ModelHubOptions,
+  endpoints: Endpoints = createEndpoints(options),
+): ModelHub {
   const { keys } = options;
   return {
     catalogue: options.catalogue,
@@ -84,6 +92,7 @@ export function createModelHub(options: ModelHubOptions): ModelHub {
     },
     hostsFor: (input) => hostsToTry(options, input).map((host) => new URL(host.baseUrl).host),
     check: (input) => checkAndKeep(options, endpoints, input),
+    ...regionSearch(options, endpoints),
     async useEnvironment() {
       const key = keys.offered();
       if (key === null)
@@ -183,7 +192,7 @@ async function checkAndKeep(
   if (accepted === undefined) return { ...found, kept: null, keptReason: null };
   const saved =
     input.key === ""
-      ? { kept: null, reason: null }
+      ? ({ kept: "none", reason: null } as const)
       : await keys.save({ key: input.key, origin: accepted.baseUrl, persist: input.persist });
   endpoints.forget();
   const baseUrl = input.baseUrl === undefined ? null : accepted.baseUrl;
@@ -224,3 +233,39 @@ const regionOption = (region: RegionFacts): RegionOption => ({
 /** A server on this machine that the person chose; a region that a test has put there still wants its key. */
 const needsNoKey = ({ regions }: ModelHubOptions, { baseUrl, region }: Endpoint): boolean =>
   isLoopback(baseUrl) && (region === "custom" || regions.byId(region)?.kind === "local");
+
+function regionSearch(
+  options: ModelHubOptions,
+  endpoints: Endpoints,
+): Pick<ModelHub, "findRegion" | "regionHosts" | "useRegion"> {
+  const { regions, catalogue, userAgent, keys } = options;
+  const present = async (): Promise<string> => {
+    const key = await endpoints.keyFor(endpoints.current());
+    if (key !== null) return key;
+    throw new AppError(
+      "not-found",
+      "A server on this machine needs no key: there is none to find.",
+    );
+  };
+  return {
+    async findRegion() {
+      const key = await present();
+      const found = await checkKey({
+        key,
+        hosts: hostsForKey(key, { regions }),
+        catalogue,
+        userAgent,
+      });
+      return { ...found, kept: null, keptReason: null };
+    },
+    async regionHosts() {
+      return hostsForKey(await present(), { regions }).map(({ baseUrl }) => new URL(baseUrl).host);
+    },
+    async useRegion(region) {
+      const { baseUrl } = endpoints.current();
+      const [key, { source }] = [await present(), await keys.status(baseUrl)];
+      const persist = source === "keychain" ? "keychain" : "memory";
+      return checkAndKeep(options, endpoints, { key, region, persist });
+    },
+  };
+}

@@ -6,6 +6,7 @@ import {
   nativeTheme,
   session,
   type BrowserWindow,
+  shell,
 } from "electron";
 import { join } from "node:path";
 import type { AppInfo } from "../../shared/app.ts";
@@ -72,6 +73,9 @@ export function openDesktop(options: DesktopOptions): Desktop {
     info: () => ({ ...infoOf(options), warnings }),
     chooseFolder: () => chooseFolder(windows.main()),
     openLink: (url) => openLink(url, words(), parentFor(windows)),
+    showFile: (path) => {
+      shell.showItemInFolder(path);
+    },
     hideQuickAsk: () => quickAsk.hide(),
     resizeQuickAsk: (height) => quickAsk.resize(height),
     async readClipboard() {

@@ -5,6 +5,7 @@ import type { Core } from "../core.ts";
 import type { UndoDesk } from "../core/undo-desk.ts";
 import type { OpenWorkspace } from "../core/workspace-hub.ts";
 import { linesAround } from "../workspace/lines-around.ts";
+import { endpointHandlers } from "./endpoint-handlers.ts";
 import type { Handlers } from "./router.ts";
 
 /** What handlers need of the desktop. A fake of it drives them without Electron. */
@@ -12,6 +13,8 @@ export interface DesktopPort {
   info(): AppInfo;
   chooseFolder(): Promise<string | null>;
   openLink(url: string): Promise<void>;
+  /** In its folder, in the system's file manager. */
+  showFile(path: string): void;
   hideQuickAsk(): void;
   resizeQuickAsk(height: number): void;
   /** Text of the clipboard, cut when it is very long. AppError("unavailable") unless quick ask has the focus. */
@@ -24,7 +27,7 @@ export interface DesktopPort {
 export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
   return {
     ...appHandlers(core, desktop),
-    ...keyHandlers(core),
+    ...endpointHandlers(core, (path) => desktop.showFile(path)),
     ...workspaceHandlers(core, desktop),
     ...sessionHandlers(core),
     ...answerHandlers(core, desktop),
@@ -85,35 +88,6 @@ async function promote(
   desktop.showMain();
   desktop.announce({ topic: "open-session", sessionId, workspace });
   return {};
-}
-
-function keyHandlers(
-  core: Core,
-): Part<
-  | "key.status"
-  | "key.hosts"
-  | "key.check"
-  | "key.useEnvironment"
-  | "key.remove"
-  | "region.list"
-  | "model.health"
-  | "model.list"
-  | "model.standing"
-> {
-  return {
-    "key.status": () => core.models.keyStatus(),
-    "key.hosts": async (input) => ({ hosts: core.models.hostsFor(input) }),
-    "key.check": (input) => core.models.check(input),
-    "key.useEnvironment": () => core.models.useEnvironment(),
-    "key.remove": async () => {
-      await core.models.removeKey();
-      return {};
-    },
-    "region.list": async () => core.models.regions(),
-    "model.health": async () => [...(await core.modelHealth())],
-    "model.list": () => core.models.list(),
-    "model.standing": ({ model }) => core.switching.standing(model),
-  };
 }
 
 function workspaceHandlers(

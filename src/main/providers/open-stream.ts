@@ -10,10 +10,12 @@ export interface WirePost {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+type StreamAttempt = Pick<WireAttempt, "key" | "fetch" | "host" | "signal" | "onBytes">;
+
 /** Sends a request and gives its answer's frames. Throws what the attempt's fetch throws. */
 export async function openStream(
   { url, body, headers = {} }: WirePost,
-  attempt: WireAttempt,
+  attempt: StreamAttempt,
 ): Promise<AsyncIterable<readonly SseFrame[]>> {
   const response = await attempt.fetch(url, {
     method: "POST",
@@ -32,7 +34,7 @@ export async function openStream(
 /** The frames of an answer, in the groups they arrive in. They throw what sseFrames throws. */
 export const framesOf = (
   { body }: Response,
-  { host, signal, onBytes }: WireAttempt,
+  { host, signal, onBytes }: Pick<WireAttempt, "host" | "signal" | "onBytes">,
 ): AsyncIterable<readonly SseFrame[]> =>
   body === null ? noFrames() : sseFrames(body, { host, signal, onBytes });
 

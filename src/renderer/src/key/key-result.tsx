@@ -76,5 +76,6 @@ function NotAccepted({ check }: { readonly check: KeyCheck }) {
 function keptLine(check: KeyCheck, { firstRun }: ReturnType<typeof useMessages>): string {
   if (check.kept === "keychain") return firstRun.keptInKeychain;
   if (check.kept === "memory") return firstRun.keptInMemory;
+  if (check.kept === "none") return firstRun.keyNotNeeded;
   return firstRun.notKept(check.keptReason ?? "");
 }

@@ -35,6 +35,7 @@ export const firstRun = {
     "No host could be reached. Check the network connection or the proxy, then try again.",
   notKept: (reason: string) => `The key works, but could not be stored: ${reason}`,
   keptInMemory: "The key is kept for this run only.",
+  keyNotNeeded: "No key is needed there.",
   keptInKeychain: "The key is in your keychain.",
   continue: "Choose a project",
   demo: "Try the demo without a key",

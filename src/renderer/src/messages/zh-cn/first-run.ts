@@ -33,6 +33,7 @@ export const firstRun: Messages["firstRun"] = {
   unreachableAll: "无法连接任何地域。请检查网络连接或代理，然后重试。",
   notKept: (reason: string) => `API Key 可用，但无法保存：${reason}`,
   keptInMemory: "API Key 仅在本次运行期间保留。",
+  keyNotNeeded: "该服务无需密钥。",
   keptInKeychain: "API Key 已保存到钥匙串。",
   continue: "选择项目",
   demo: "不用 API Key，先看演示",
