@@ -5,7 +5,7 @@ import { compactionPoint, type CompactionPoint } from "./compaction-point.ts";
 import { messagesOf } from "./messages.ts";
 import type { FinishReason, ModelMessage, ModelRequest } from "./ports.ts";
 import { summaryPrompt } from "./prompt.ts";
-import { requestOf, sendRequest } from "./send-request.ts";
+import { requestBytes, requestOf, sendRequest } from "./send-request.ts";
 import { stepRequest } from "./stream-step.ts";
 import type { BoundContext } from "./turn-context.ts";
 import { estimateTokens, fitsInto, jsonBytes } from "./weigh.ts";
@@ -62,7 +62,7 @@ export async function compact(
   try {
     const summary = await summarise(context, point);
     const weigh = (folded: SessionState): number =>
-      estimateTokens(log.state(), jsonBytes([messagesOf(folded), context.tools.definitions]));
+      estimateTokens(log.state(), requestBytes(requestOf(context, messagesOf(folded))));
     log.append({
       ...base,
       type: "history-compact",
@@ -115,9 +115,7 @@ function summaryRequest(context: BoundContext, point: CompactionPoint): ModelReq
     requestOf(context, [...messages.map((message) => shortened(message, length)), ask]),
   );
   const fitting = requests.find(
-    (request) =>
-      limit === null ||
-      estimateTokens(state, jsonBytes([request.messages, request.tools])) <= limit,
+    (request) => limit === null || estimateTokens(state, requestBytes(request)) <= limit,
   );
   if (fitting !== undefined) return fitting;
   throw new CompactionError(
@@ -175,7 +173,6 @@ function messagesThrough(state: SessionState, point: CompactionPoint): ModelMess
 
 /** Whether the next request would not fit. */
 export function isFull(context: BoundContext, limitTokens: number): boolean {
-  const { messages, tools } = stepRequest(context);
-  const tokens = estimateTokens(context.log.state(), jsonBytes([messages, tools]));
+  const tokens = estimateTokens(context.log.state(), requestBytes(stepRequest(context)));
   return !fitsInto(tokens, limitTokens);
 }

@@ -15,8 +15,8 @@ export interface SwitchDesk {
 }
 
 export interface SwitchDeskOptions {
-  readonly models: ModelHub;
-  readonly sessions: SessionHub;
+  readonly models: Pick<ModelHub, "catalogue" | "place" | "list" | "served">;
+  readonly sessions: Pick<SessionHub, "open">;
   readonly pricing: Pricing;
 }
 

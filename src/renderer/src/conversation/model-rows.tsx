@@ -85,13 +85,15 @@ function CompactingRow({ sessionId, item }: Omit<CompactionRowProps, "id">) {
 function CompactedRow({ id, item }: Omit<CompactionRowProps, "sessionId">) {
   const { conversation: words } = useMessages();
   const [isOpen, toggle] = useOpenRow(id);
-  const label = words.compacted(
-    tokenCount(item.tokensBefore ?? 0),
-    tokenCount(item.tokensAfter ?? 0),
-  );
+  const before = item.tokensBefore ?? 0;
+  const after = item.tokensAfter ?? 0;
+  const label =
+    after < before
+      ? words.compacted(tokenCount(before), tokenCount(after))
+      : words.compactedNoLess(tokenCount(after));
   return (
     <FoldRow icon={FoldVertical} isOpen={isOpen} onToggle={toggle} label={<span>{label}</span>}>
-      <p className="text-label text-muted">{words.compactedDetail}</p>
+      <p className="pb-1 text-label text-muted">{words.compactedDetail}</p>
       <Markdown text={item.summary ?? ""} isStreaming={false} />
     </FoldRow>
   );

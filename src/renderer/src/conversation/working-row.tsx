@@ -27,7 +27,7 @@ export function WorkingRow({ sessionId, model, since }: WorkingRowProps) {
   return (
     <div className="flex min-h-7 flex-wrap items-center gap-2 text-ui text-secondary">
       <Spinner className="text-accent" />
-      <span className="min-w-0 flex-1 tabular-nums wrap-anywhere">
+      <span className="min-w-0 flex-1 wrap-anywhere">
         {words.waitingFor(model, seconds)}
         {!isOnline && ` · ${words.offline}`}
       </span>

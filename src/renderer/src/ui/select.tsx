@@ -68,7 +68,7 @@ export function Select<Value extends string>(props: SelectProps<Value>) {
               collisionPadding={8}
               className={cx(
                 overlayClass,
-                "max-h-(--radix-dropdown-menu-content-available-height) max-w-96 min-w-(--radix-dropdown-menu-trigger-width)",
+                "max-h-(--radix-dropdown-menu-content-available-height) max-w-112 min-w-(--radix-dropdown-menu-trigger-width)",
               )}
             >
               <Radix.RadioGroup value={value}>
@@ -110,9 +110,7 @@ function SelectRow<Value extends string>({
         {option.detail !== undefined && (
           <span className="text-label text-muted">{option.detail}</span>
         )}
-        {option.more !== undefined && (
-          <span className="text-label text-muted tabular-nums">{option.more}</span>
-        )}
+        {option.more !== undefined && <span className="text-label text-muted">{option.more}</span>}
       </span>
     </Radix.RadioItem>
   );

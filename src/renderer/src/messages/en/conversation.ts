@@ -118,6 +118,8 @@ export const conversation = {
     })[reason],
   compacted: (before: string, after: string) =>
     `Compacted: a request has about ${after} tokens instead of ${before}`,
+  compactedNoLess: (tokens: string) =>
+    `Compacted: a request has about ${tokens} tokens, no fewer than before`,
   compactedDetail:
     "This summary is sent in place of what stands above. Everything above stays here, and can be undone as before.",
   compactFailed: "Not compacted.",

@@ -96,6 +96,7 @@ export const conversation: Messages["conversation"] = {
       switch: `新模型的输入上限较小，${model} 正在总结较早的部分…`,
     })[reason],
   compacted: (before, after) => `已压缩：每次请求约 ${after} 个 Token，压缩前为 ${before}`,
+  compactedNoLess: (tokens) => `已压缩：每次请求约 ${tokens} 个 Token，没有比压缩前更少`,
   compactedDetail: "此后发送这份总结来代替上面的内容。上面的内容仍保留在这里，也照样可以撤销。",
   compactFailed: "未压缩。",
   compactStopped: "总结完成之前已停止，没有压缩任何内容。",
