@@ -235,6 +235,15 @@ describe("a compaction", () => {
     expect(await accessibilityFaults()).toEqual([]);
   });
 
+  it("counts down before it asks again, also between prompts", async () => {
+    const script = compacting();
+    const busy = { code: "unavailable", message: "The host is busy.", waitMs: 60_000 };
+    const retry = script.add({ ...base, type: "retry", attempt: 1, ...busy });
+    Object.assign(retry, { at: new Date().toISOString() });
+    await renderSession(script);
+    expect(within(await log()).getByText(/Trying again in \d+ s/)).toBeTruthy();
+  });
+
   it("says why none came of it", async () => {
     const script = compacting();
     script.add({ ...base, type: "compact-end", status: "failed", message: "It was cut." });

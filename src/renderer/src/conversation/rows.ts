@@ -1,4 +1,9 @@
-import type { ToolItem, TurnItem, TurnState } from "../../../shared/session-state.ts";
+import {
+  isCompacting,
+  type ToolItem,
+  type TurnItem,
+  type TurnState,
+} from "../../../shared/session-state.ts";
 import { isRead } from "../text/tool-text.ts";
 import { hasSummary } from "./turn-summary.ts";
 
@@ -56,7 +61,7 @@ export const rowsOfTurns = (turns: readonly TurnState[]): readonly KeyedRow[] =>
   turns.flatMap((turn, index) => rowsOfTurn(turn, index === turns.length - 1));
 
 function buildRows(turn: TurnState, isLast: boolean): KeyedRow[] {
-  const isRunning = turn.status === "running";
+  const isRunning = turn.status === "running" || isCompacting(turn);
   const rows: KeyedRow[] = [
     {
       key: `${turn.turnId}-prompt`,
