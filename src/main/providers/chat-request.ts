@@ -8,7 +8,10 @@ import { cacheControl } from "./cache-markers.ts";
 import type { WireAttempt } from "./create-provider-port.ts";
 
 /** What the endpoint and the model decide of a request: the limit's name, messages with a cache marker, fields for thinking. */
-type ChatWire = Pick<WireAttempt, "limitField" | "marked" | "thinking" | "refused">;
+type ChatWire = Pick<
+  WireAttempt,
+  "limitField" | "marked" | "thinking" | "refused" | "plainResults"
+>;
 
 /**
  * A request as the endpoint takes it, with cache markers on the messages named. The same request gives the same bytes: the
@@ -16,13 +19,15 @@ type ChatWire = Pick<WireAttempt, "limitField" | "marked" | "thinking" | "refuse
  */
 export function chatRequest(
   request: ModelRequest,
-  { limitField, marked, thinking, refused }: ChatWire,
+  { limitField, marked, thinking, refused, plainResults }: ChatWire,
 ): ChatCompletionCreateParamsStreaming {
   const { maxOutputTokens: limit, stop } = request;
   return {
     model: request.model,
     messages: request.messages.map((message, index) =>
-      wireMessage(message, marked.includes(index)),
+      message.role === "tool" && plainResults
+        ? { role: "tool", tool_call_id: message.toolCallId, content: textIn(message) }
+        : wireMessage(message, marked.includes(index)),
     ),
     // An empty list is refused: "[] is too short".
     ...(request.tools.length === 0 ? {} : toolFields(request, refused)),
@@ -94,10 +99,7 @@ function wireMessage(message: ModelMessage, isMarked: boolean): ChatCompletionMe
     case "assistant":
       if (message.partial === true)
         // As the provider's page writes it: text, not parts. The package's types do not know the field.
-        return Object.assign(
-          { role: message.role, content: message.content.map(({ text }) => text).join("") },
-          { partial: true },
-        );
+        return Object.assign({ role: message.role, content: textIn(message) }, { partial: true });
       return {
         role: "assistant",
         // Calls without text: the endpoint takes "" and refuses an empty list.
@@ -106,6 +108,8 @@ function wireMessage(message: ModelMessage, isMarked: boolean): ChatCompletionMe
       };
   }
 }
+
+const textIn = ({ content }: ModelMessage): string => content.map(({ text }) => text).join("");
 
 const wireCall = (call: { id: string; name: string; argumentsText: string }) => ({
   id: call.id,

@@ -61,6 +61,8 @@ export interface WireAttempt {
   readonly limitField: OutputLimitField;
   /** Fields that the endpoint's test has seen refused: they are not sent. */
   readonly refused: ReadonlySet<string>;
+  /** Tool results as plain text: some servers lose the call's id where the content is a list of parts [ollama, OpenAI compatibility]. */
+  readonly plainResults: boolean;
   /** What the request says of thinking, in the fields both protocols share. */
   readonly thinking: WireFields;
 }
@@ -142,6 +144,7 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
         : [],
       limitField: options.abilities?.outputLimitField ?? facts?.outputLimitField ?? "max_tokens",
       refused: refusedFields(options.abilities),
+      plainResults: facts === undefined,
       thinking: thinkingFields(request, facts?.thinking),
     });
     for await (const chunk of stream) yield* reader.take(chunk);

@@ -34,6 +34,26 @@ it.each(servers)(
   },
 );
 
+it("a model of another server gets tool results as plain text, which every server reads", async () => {
+  await using server = await startModelStudio({ flavour: "ollama", script: [{ text: "Seen." }] });
+  const call = { id: "1", name: "look", argumentsText: "{}" };
+  const part = (text: string) => [{ type: "text" as const, text }];
+  const messages = [
+    { role: "user" as const, content: part("Look.") },
+    { role: "assistant" as const, content: [], toolCalls: [call] },
+    { role: "tool" as const, toolCallId: "1", content: part("a.txt") },
+  ];
+  const model = "qwen3-coder:30b";
+  await hear({ baseUrl: server.baseUrl, region: "ollama" }, request({ model, messages }));
+  const sent = server.requests.find(({ path }) => path.endsWith("/chat/completions"))?.body;
+  expect(sent).toMatchObject({ model });
+  expect([sent?.["messages"]].flat()[2]).toEqual({
+    role: "tool",
+    tool_call_id: "1",
+    content: "a.txt",
+  });
+});
+
 it.each(["ollama", "llama.cpp", "vllm", "bare"] as const)(
   "%s without tools is told once, with what to do, and not asked again",
   async (flavour) => {
