@@ -3,10 +3,9 @@ import { rescueCalls, type DoubtfulCall } from "../../src/main/agent/rescue-call
 import { coreTools } from "../../src/main/tools/core-tools.ts";
 import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
-import { createCommandRunner } from "../../src/main/shell/command-runner.ts";
+import { noCommands } from "./no-commands.ts";
 
-const shell = createCommandRunner({ outputFolder: "/nowhere", environment: {} });
-const registry = createToolRegistry(coreTools({ shell }));
+const registry = createToolRegistry(coreTools({ shell: noCommands }));
 /** The real tools, as far as calls are read. */
 export const realTools = {
   definitions: registry.definitions,

@@ -3,12 +3,11 @@ import { describe, expect, it } from "vitest";
 import { coreTools } from "../../../src/main/tools/core-tools.ts";
 import { parseToolCall } from "../../../src/main/tools/parse-tool-call.ts";
 import { createToolRegistry } from "../../../src/main/tools/registry.ts";
-import { createCommandRunner } from "../../../src/main/shell/command-runner.ts";
 import { createAgentFixture, play } from "../../support/agent-fixture.ts";
+import { noCommands } from "../../support/no-commands.ts";
 import { createToolFixture } from "../../support/tool-fixture.ts";
 
-const shell = createCommandRunner({ outputFolder: "/nowhere", environment: {} });
-const registry = createToolRegistry(coreTools({ shell }));
+const registry = createToolRegistry(coreTools({ shell: noCommands }));
 const parse = (name: string, value: unknown) =>
   parseToolCall(registry, name, typeof value === "string" ? value : JSON.stringify(value));
 const resultOf = (name: string, value: unknown): string => {

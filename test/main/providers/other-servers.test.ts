@@ -4,6 +4,7 @@ import { startModelStudio } from "../../support/model-studio/server.ts";
 
 const look = { name: "look", description: "looks", parameters: { type: "object" } };
 const asked = request({ tools: [look], maxOutputTokens: 100 });
+const part = (text: string) => [{ type: "text" as const, text }];
 const servers = ["ollama", "llama.cpp", "lm-studio", "vllm"] as const;
 
 it.each(servers)(
@@ -37,7 +38,6 @@ it.each(servers)(
 it("a model of another server gets tool results as plain text, which every server reads", async () => {
   await using server = await startModelStudio({ flavour: "ollama", script: [{ text: "Seen." }] });
   const call = { id: "1", name: "look", argumentsText: "{}" };
-  const part = (text: string) => [{ type: "text" as const, text }];
   const messages = [
     { role: "user" as const, content: part("Look.") },
     { role: "assistant" as const, content: [], toolCalls: [call] },
@@ -63,3 +63,11 @@ it.each(["ollama", "llama.cpp", "vllm", "bare"] as const)(
     expect(heard.error?.message).toMatch(/tools/);
   },
 );
+
+it("a model that another server lacks is not replaced by Model Studio's", async () => {
+  await using server = await startModelStudio({ flavour: "ollama" });
+  const place = { baseUrl: server.baseUrl, region: "ollama" };
+  const heard = await hear(place, request({ model: "no-such-model" }));
+  expect(heard.error?.code).toBe("model-not-found");
+  expect(heard.error?.message).not.toContain("qwen");
+});
