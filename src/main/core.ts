@@ -289,13 +289,15 @@ async function openDemo({ demo, workspaces, sessions }: Services): ReturnType<Co
   return { workspace, sessionId: session.log.state().sessionId, prompt: demo.prompt };
 }
 
-function doctorParts(options: CoreOptions, { keys, history, folders }: Services): DoctorParts {
+function doctorParts(options: CoreOptions, services: Services): DoctorParts {
+  const { keys, history, folders, endpointDesk } = services;
   return {
     runtime: runtimeFacts(options),
     platform: process.platform,
     runProgram: programOutput,
     ripgrepPath,
     keyStatus: () => keys.status(),
+    endpoint: () => endpointDesk.facts(),
     checkDatabase: () => history.check(),
     databaseFile: folders.database,
     root: folders.root,

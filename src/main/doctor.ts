@@ -1,4 +1,5 @@
 import type { DoctorItem, DoctorReport, KeyStatus } from "../shared/app.ts";
+import type { EndpointTest } from "../shared/endpoint.ts";
 import { AppError, messageOf } from "../shared/errors.ts";
 
 /** What a check needs of the machine. Each part is asked once; one that throws or hangs becomes a failed item. */
@@ -9,12 +10,23 @@ export interface DoctorParts {
   readonly runProgram: (program: string, values: readonly string[]) => Promise<string>;
   readonly ripgrepPath: string;
   readonly keyStatus: () => Promise<KeyStatus>;
+  /** Throws AppError where the settings name no place that can be asked. */
+  readonly endpoint: () => EndpointFacts;
   /** Null when sound, else what is wrong: `History.check`. */
   readonly checkDatabase: () => Promise<string | null>;
   readonly databaseFile: string;
   readonly root: string;
   /** Writes and removes a file there; throws when it cannot: `checkWritable` of app-files.ts. */
   readonly checkWritable: (folder: string) => Promise<void>;
+}
+
+/** Where requests go, and what is known of it. */
+export interface EndpointFacts {
+  readonly baseUrl: string;
+  readonly region: string;
+  readonly protocol: string;
+  /** The newest test of a model there; null = none was made. */
+  readonly test: Pick<EndpointTest, "model" | "at" | "outcomes"> | null;
 }
 
 export interface RuntimeFacts {
@@ -37,6 +49,7 @@ export async function runDoctor(parts: DoctorParts): Promise<DoctorReport> {
     check("runtime", async () => checkRuntime(parts.runtime)),
     check("sandbox", () => checkSandbox(parts)),
     check("keychain", async () => checkKeychain(await parts.keyStatus())),
+    check("endpoint", async () => checkEndpoint(parts.endpoint())),
     check("git", () => checkGit(parts)),
     check("ripgrep", () => checkRipgrep(parts)),
     check("database", () => checkDatabase(parts)),
@@ -122,6 +135,20 @@ function checkKeychain(status: KeyStatus): Finding {
     ok: false,
     detail: `not usable; ${key}`,
     remedy: reason ?? "Use the key for this run only, or set DASHSCOPE_API_KEY.",
+  };
+}
+
+/** What an endpoint cannot do is no fault: Belay goes by it. */
+function checkEndpoint({ baseUrl, region, protocol, test }: EndpointFacts): Finding {
+  const place = `${baseUrl} (region ${region}, protocol ${protocol})`;
+  if (test === null)
+    return { ok: true, detail: `${place}; not tested (Settings, Endpoint)`, remedy: null };
+  const cannot = test.outcomes.filter(({ outcome }) => outcome === "no").map(({ check: id }) => id);
+  const found = cannot.length === 0 ? "everything asked for" : `all but ${cannot.join(", ")}`;
+  return {
+    ok: true,
+    detail: `${place}; last test ${test.at.slice(0, 10)} with ${test.model}: ${found}`,
+    remedy: null,
   };
 }
 

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { modelSamplingSchema } from "./settings.ts";
 import { protocolSchema, thinkingLevelSchema } from "./events.ts";
 
 export const appInfoSchema = z.object({
@@ -110,6 +111,8 @@ export const modelOptionSchema = z.object({
   thinking: thinkingOptionsSchema,
   /** Whether it calls tools: without, it can answer questions and do no work. null = not known. */
   tools: z.boolean().nullable(),
+  /** What its card advises for sampling; {} = nothing. */
+  sampling: modelSamplingSchema,
   /** When it is, or was, taken out of service; null = no date is known. */
   retired: z.string().nullable(),
   /** What to take instead, best first; none of them retired. */

@@ -18,6 +18,12 @@ const healthy: DoctorParts = {
     keychain: { available: true, reason: null },
     environmentOffered: false,
   }),
+  endpoint: () => ({
+    baseUrl: "https://dashscope-intl.aliyuncs.com/compatible-mode/v1",
+    region: "singapore",
+    protocol: "openai",
+    test: null,
+  }),
   checkDatabase: async () => null,
   databaseFile: "/data/history.db",
   root: "/data",
@@ -37,6 +43,9 @@ test("whatever is missing or throws is named with a remedy, and the rest is stil
     runtime: { ...healthy.runtime, registryElectron: true },
     runProgram: missing,
     keyStatus: () => Promise.reject(new Error("unexpected")),
+    endpoint: () => {
+      throw new AppError("invalid-input", 'There is no region "atlantis".');
+    },
     checkDatabase: async () => "row 3 missing from index",
     checkWritable: () => Promise.reject(new AppError("unavailable", "Belay cannot write /data.")),
   });
@@ -44,4 +53,28 @@ test("whatever is missing or throws is named with a remedy, and the rest is stil
   expect(items.filter((item) => (item.remedy ?? "") === "")).toEqual([]);
   expect(items.find((item) => item.name === "runtime")?.detail).toContain("repack");
   expect(items.find((item) => item.name === "sandbox")?.remedy).toContain("bubblewrap");
+});
+
+test("the endpoint is named with its region, protocol and last test, and what it cannot do is no fault", async () => {
+  const place = healthy.endpoint();
+  const tested = {
+    model: "qwen3-coder-flash",
+    at: "2026-11-23T08:00:00.000Z",
+    outcomes: [
+      { check: "usage", outcome: "yes", detail: "" },
+      { check: "partial", outcome: "no", detail: "" },
+    ],
+  } as const;
+  const detailOf = async (endpoint: DoctorParts["endpoint"]) => {
+    const { items } = await runDoctor({ ...healthy, endpoint });
+    const item = items.find(({ name }) => name === "endpoint");
+    return [item?.ok, item?.detail];
+  };
+  expect(await detailOf(() => place)).toEqual([
+    true,
+    expect.stringMatching(/dashscope-intl.*singapore.*openai.*not tested/),
+  ]);
+  expect(
+    await detailOf(() => ({ ...place, test: { ...tested, outcomes: [...tested.outcomes] } })),
+  ).toEqual([true, expect.stringMatching(/2026-11-23 with qwen3-coder-flash: all but partial/)]);
 });

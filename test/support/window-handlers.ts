@@ -3,6 +3,7 @@ import type {
   KeyCheck,
   KeyStatus,
   ModelOption,
+  RegionOption,
   WorkspaceInfo,
 } from "../../src/shared/app.ts";
 import { createSessionId, sessionIdSchema, type SessionId } from "../../src/shared/ids.ts";
@@ -55,9 +56,36 @@ export const someModel: ModelOption = {
   ],
   thinking: { levels: [], default: "off", maxBudgetTokens: null },
   tools: true,
+  sampling: { temperature: 1, topP: 0.95, topK: 40 },
   retired: null,
   successors: [],
 };
+
+const general = { kind: "general", takesWorkspace: true, native: true, reported: false } as const;
+export const someRegions: RegionOption[] = [
+  { ...general, id: "singapore", label: "Singapore", host: "dashscope-intl.aliyuncs.com" },
+  { ...general, id: "virginia", label: "Virginia", host: "dashscope-us.aliyuncs.com" },
+  { ...general, id: "frankfurt", label: "Frankfurt", host: null },
+  { ...general, id: "japan", label: "Japan", host: null, reported: true },
+  {
+    ...general,
+    id: "coding-plan",
+    label: "Coding Plan",
+    host: "coding-intl.dashscope.aliyuncs.com",
+    kind: "plan",
+    takesWorkspace: false,
+    native: false,
+  },
+  {
+    ...general,
+    id: "ollama",
+    label: "Ollama",
+    host: "127.0.0.1:11434",
+    kind: "local",
+    takesWorkspace: false,
+    native: false,
+  },
+];
 
 const hosts = [
   { region: "singapore", host: "dashscope-intl.aliyuncs.com" },
@@ -160,6 +188,15 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
       })),
     }),
     "model.list": () => [someModel],
+    "region.list": () => someRegions,
+    "endpoint.notes": () => [],
+    "catalogue.status": () => ({
+      file: "/home/ada/.local/share/belay/catalogue.json",
+      exists: false,
+      models: 0,
+      prices: 0,
+      problems: [],
+    }),
     "workspace.choose": () => ({ path: project.path }),
     "workspace.open": () => project,
     "workspace.recent": () => [],

@@ -36,6 +36,7 @@ export function modelOption(
     brackets,
     thinking: thinkingOptions(facts),
     tools: facts?.tools ?? null,
+    sampling: facts?.sampling ?? {},
     retired: facts?.retiresAt ?? null,
     successors: [...successors],
   };

@@ -49,6 +49,8 @@ export interface EndpointDesk {
   /** What is known of the endpoint in the settings, model by model. */
   notes(): readonly EndpointNote[];
   forget(model: string): void;
+  /** Where requests go, with the newest test of it. AppError("invalid-input") where the settings name no place. */
+  facts(): Endpoint & { readonly test: EndpointTest | null };
 }
 
 export function createEndpointDesk(options: EndpointDeskOptions): EndpointDesk {
@@ -74,6 +76,13 @@ export function createEndpointDesk(options: EndpointDeskOptions): EndpointDesk {
     },
     stop: () => underWay?.abort(new AppError("cancelled", "The test was stopped.")),
     notes: () => notes.all().filter((note) => note.baseUrl === endpoints.current().baseUrl),
+    facts: () => {
+      const place = endpoints.current();
+      const tests = notes
+        .all()
+        .flatMap(({ baseUrl, test }) => (baseUrl === place.baseUrl && test !== null ? [test] : []));
+      return { ...place, test: tests.toSorted((a, b) => a.at.localeCompare(b.at)).at(-1) ?? null };
+    },
     forget: (model) => notes.forget(endpoints.current().baseUrl, model),
   };
 }

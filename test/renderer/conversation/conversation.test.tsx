@@ -1,10 +1,11 @@
 // @vitest-environment happy-dom
-import { screen, within } from "@testing-library/react";
+import { screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import { useFakeLayout } from "../../support/fake-layout.ts";
 import { renderSession } from "../../support/render-session.tsx";
 import { accessibilityFaults } from "../../support/render-window.tsx";
 import { addUndo, createSampleSession, sampleDiffs } from "../../support/sample-session.ts";
+import { acceptedCheck } from "../../support/window-handlers.ts";
 import { callId, createSessionScript, turnId } from "../../support/session-script.ts";
 
 useFakeLayout();
@@ -175,6 +176,33 @@ describe("a prompt that was not finished", () => {
     const alert = within(await log()).getByRole("alert");
     await user.click(within(alert).getByRole("button", { name: "Open settings" }));
     expect(services.app.getState()).toMatchObject({ overlay: "settings", settingsPage: "key" });
+  });
+
+  it("searches for the region of a refused key, and goes on there at one press", async () => {
+    const script = ended("failed", { code: "unauthorized", message: "Check the key." });
+    const found = { ...acceptedCheck, region: "virginia", kept: null };
+    const { user, inputs } = await renderSession(script, {
+      "key.regionHosts": () => ({
+        hosts: ["dashscope-intl.aliyuncs.com", "dashscope-us.aliyuncs.com"],
+      }),
+      "key.findRegion": () => found,
+      "key.useRegion": () => ({ ...found, kept: "keychain" }),
+    });
+    const alert = within(await log()).getByRole("alert");
+    await user.click(within(alert).getByRole("button", { name: "Find the region of this key" }));
+    const dialog = await screen.findByRole("dialog");
+    expect(dialog.textContent).toContain("dashscope-intl.aliyuncs.com, dashscope-us.aliyuncs.com");
+    expect(inputs("key.findRegion")).toEqual([]);
+    await user.click(within(dialog).getByRole("button", { name: "Ask them" }));
+    const use = await within(dialog).findByRole("button", { name: "Use Virginia and continue" });
+    expect(inputs("key.useRegion")).toEqual([]);
+    expect(await accessibilityFaults()).toEqual([]);
+    await user.click(use);
+    await waitFor(() => {
+      expect(inputs("session.retry")).toEqual([{ sessionId: "s-sample" }]);
+    });
+    expect(inputs("key.useRegion")).toEqual([{ region: "virginia" }]);
+    expect(screen.queryByRole("dialog")).toBeNull();
   });
 });
 

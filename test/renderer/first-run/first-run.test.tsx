@@ -70,6 +70,21 @@ describe("the first run", () => {
     expect(bridge.calls.some((call) => call.operation === "key.check")).toBe(false);
   });
 
+  it("uses a server on this computer without a key", async () => {
+    const check = { ...acceptedCheck, region: "ollama", kept: "none" } as const;
+    const { user, bridge } = renderWindow(windowHandlers(noKey, { "key.check": () => check }));
+    await keyField();
+    const button = screen.getByRole("button", { name: "Check" });
+    expect(button).toHaveProperty("disabled", true);
+    await user.click(screen.getByText("Advanced"));
+    await user.click(await screen.findByRole("button", { name: /^Region/ }));
+    await user.click(await screen.findByRole("menuitemradio", { name: /Ollama/ }));
+    await user.click(await screen.findByRole("button", { name: "Check the server" }));
+    expect(await screen.findByText("No key is needed there.")).toBeTruthy();
+    const asked = bridge.calls.find(({ operation }) => operation === "key.check");
+    expect(asked?.input).toEqual({ key: "", region: "ollama", persist: "keychain" });
+  });
+
   it("says what may be wrong when every host refuses the key", async () => {
     const { user, bridge } = renderWindow(
       windowHandlers(noKey, { "key.check": () => rejectedCheck }),

@@ -22,11 +22,16 @@ describe("the catalogue", () => {
     expect(empty).toEqual([]);
   });
 
-  it("calls a project a workspace nowhere, but for Model Studio's own in one place", () => {
+  it("calls a project a workspace nowhere, but for Model Studio's own", () => {
     const places = [...leaves(en), ...leaves(zhCn)].filter(
       ({ value }) => typeof value === "string" && /workspace/i.test(value),
     );
-    expect(places.map((leaf) => leaf.path)).toEqual(["firstRun.rejectedWorkspace"]);
+    expect(places.map((leaf) => leaf.path)).toEqual([
+      "firstRun.workspaceId",
+      "firstRun.workspaceIdHelp",
+      "firstRun.workspaceNeeded",
+      "firstRun.rejectedWorkspace",
+    ]);
   });
 });
 

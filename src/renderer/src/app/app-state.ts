@@ -4,7 +4,14 @@ import type { Output, SessionSummary } from "../../../shared/contract.ts";
 import type { CallId, SessionId, TurnId } from "../../../shared/ids.ts";
 import type { Settings } from "../../../shared/settings.ts";
 
-export type SettingsPage = "key" | "agent" | "general" | "quickAsk" | "health" | "about";
+export type SettingsPage =
+  | "key"
+  | "endpoint"
+  | "agent"
+  | "general"
+  | "quickAsk"
+  | "health"
+  | "about";
 
 /** Whose changes are shown: one step's or a whole prompt's. */
 export type DiffTarget = { readonly callId: CallId } | { readonly turnId: TurnId };

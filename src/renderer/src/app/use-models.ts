@@ -17,14 +17,15 @@ export function useModels(): Answer<readonly ModelOption[]> {
 }
 
 /** A model's price per million tokens and whether it caches, in one line. */
-export function modelDetail(model: ModelOption, { settings }: Messages): string {
+export function modelDetail(model: ModelOption, { settings, endpoint }: Messages): string {
   if (model.retired !== null) return settings.retired(model.retired);
   const sign = model.currency === "CNY" ? "¥" : "$";
   const price =
     model.inputPrice === null || model.outputPrice === null
       ? settings.priceUnknown
       : settings.price(sign + twoDecimals(model.inputPrice), sign + twoDecimals(model.outputPrice));
-  return `${price} · ${model.cache ? settings.cacheYes : settings.cacheNo}`;
+  const cache = model.cache ? settings.cacheYes : settings.cacheNo;
+  return [price, cache, ...(model.tools === false ? [endpoint.noTools] : [])].join(" · ");
 }
 
 /** "0.3" as "0.30", "0.0125" as it is: prices of one list are compared, so they are written alike. */

@@ -5,6 +5,7 @@ import { SuccessorList } from "../app/successor-list.tsx";
 import { useModels } from "../app/use-models.ts";
 import { useNetwork } from "../app/use-network.ts";
 import { useReplaceModel } from "../app/use-switching.ts";
+import { FindRegion } from "../key/find-region.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
@@ -79,6 +80,7 @@ function Remedies({ sessionId, code, suspect }: RemediesProps) {
           {words.openSettings}
         </Button>
       )}
+      {code === "unauthorized" && <FindRegion onSwitched={retry} />}
       {suspect !== undefined && <LeaveOut sessionId={sessionId} callId={suspect} />}
       {code !== "needs-approval" && (
         <Button

@@ -1,11 +1,13 @@
 import { useState, type ReactNode } from "react";
 import type { KeyStatus } from "../../../shared/app.ts";
 import { useApp } from "../app/services.tsx";
+import type { Messages } from "../messages/en.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
 import { TextField } from "../ui/text-field.tsx";
 import { KeyAdvanced } from "./key-advanced.tsx";
 import { KeyResult } from "./key-result.tsx";
+import { useRegions } from "./regions.ts";
 import {
   useHosts,
   useKeyCheck,
@@ -19,7 +21,7 @@ export interface KeyFormProps {
   readonly done: ReactNode;
 }
 
-const emptyEntry: KeyEntry = { key: "", region: "", baseUrl: "" };
+const emptyEntry: KeyEntry = { key: "", region: "", baseUrl: "", workspaceId: "" };
 
 /** One field for a key; names the hosts it will ask, then asks them. */
 export function KeyForm({ done }: KeyFormProps) {
@@ -29,6 +31,7 @@ export function KeyForm({ done }: KeyFormProps) {
   const [forRunOnly, setForRunOnly] = useState(false);
   const control = useKeyCheck();
   const hosts = useHosts(entry);
+  const mayLackKey = useIsLocal(entry);
   const hasKeychain = status?.keychain.available ?? true;
   const persist = hasKeychain && !forRunOnly ? "keychain" : "memory";
   const asking = control.state.stage === "asking";
@@ -42,14 +45,18 @@ export function KeyForm({ done }: KeyFormProps) {
       className="flex flex-col gap-4"
       onSubmit={(event) => {
         event.preventDefault();
-        if (!asking && entry.key.trim() !== "") control.run(entry, persist);
+        if (!asking && (mayLackKey || entry.key.trim() !== "")) control.run(entry, persist);
       }}
     >
       <KeyField
         value={entry.key}
         hosts={hosts}
         state={control.state}
-        label={hasKeychain ? messages.firstRun.check : messages.firstRun.checkForRun}
+        mayBeEmpty={mayLackKey}
+        label={checkLabel(messages, {
+          hasKeychain,
+          isKeyless: mayLackKey && entry.key.trim() === "",
+        })}
         onChange={(key) => {
           change({ key });
         }}
@@ -69,16 +76,34 @@ export function KeyForm({ done }: KeyFormProps) {
   );
 }
 
+/** Whether what was chosen is a server on this machine, known by its region or by its address. */
+function useIsLocal({ region, baseUrl }: KeyEntry): boolean {
+  const regions = useRegions();
+  if (baseUrl.trim() !== "")
+    return /^https?:\/\/(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])(?=[:/]|$)/.test(baseUrl.trim());
+  return regions.some(({ id, kind }) => id === region && kind === "local");
+}
+
+function checkLabel(
+  { firstRun }: Messages,
+  { hasKeychain, isKeyless }: { readonly hasKeychain: boolean; readonly isKeyless: boolean },
+): string {
+  if (isKeyless) return firstRun.checkServer;
+  return hasKeychain ? firstRun.check : firstRun.checkForRun;
+}
+
 interface KeyFieldProps {
   readonly value: string;
   readonly hosts: readonly string[];
   readonly state: KeyCheckState;
+  /** A server on this machine needs none. */
+  readonly mayBeEmpty: boolean;
   readonly label: string;
   readonly onChange: (key: string) => void;
 }
 
 /** The field and its button; once the key is kept the button gives way to what comes next. */
-function KeyField({ value, hosts, state, label, onChange }: KeyFieldProps) {
+function KeyField({ value, hosts, state, mayBeEmpty, label, onChange }: KeyFieldProps) {
   const { firstRun } = useMessages();
   const isKept = state.stage === "answered" && state.check.kept !== null;
   return (
@@ -101,7 +126,7 @@ function KeyField({ value, hosts, state, label, onChange }: KeyFieldProps) {
             type="submit"
             variant="primary"
             busy={state.stage === "asking"}
-            disabled={value.trim() === ""}
+            disabled={!mayBeEmpty && value.trim() === ""}
           >
             {label}
           </Button>

@@ -9,8 +9,14 @@ const looks = {
   unreachable: { icon: WifiOff, tone: "text-muted" },
 } as const;
 
+export interface KeyResultProps {
+  readonly check: KeyCheck;
+  /** Only looked for: nothing was to be kept. */
+  readonly isSearch?: boolean;
+}
+
 /** What each host answered, and what to do when none took the key. */
-export function KeyResult({ check }: { readonly check: KeyCheck }) {
+export function KeyResult({ check, isSearch = false }: KeyResultProps) {
   const messages = useMessages();
   return (
     <output className="flex flex-col gap-3">
@@ -22,7 +28,7 @@ export function KeyResult({ check }: { readonly check: KeyCheck }) {
       {check.region === null ? (
         <NotAccepted check={check} />
       ) : (
-        <p className="text-label text-secondary">{keptLine(check, messages)}</p>
+        !isSearch && <p className="text-label text-secondary">{keptLine(check, messages)}</p>
       )}
     </output>
   );

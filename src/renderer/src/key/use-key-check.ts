@@ -9,6 +9,8 @@ export interface KeyEntry {
   readonly key: string;
   readonly region: string;
   readonly baseUrl: string;
+  /** Of a workspace with a domain of its own; empty = the regions' common hosts. */
+  readonly workspaceId: string;
 }
 
 export type KeyCheckState =
@@ -65,21 +67,24 @@ async function askKey(services: Services, act: () => Promise<KeyCheck>): Promise
   }
 }
 
-const optional = (entry: KeyEntry): { region?: string; baseUrl?: string } => ({
+const optional = (
+  entry: Omit<KeyEntry, "key">,
+): { region?: string; baseUrl?: string; workspaceId?: string } => ({
   ...(entry.region === "" ? {} : { region: entry.region }),
   ...(entry.baseUrl.trim() === "" ? {} : { baseUrl: entry.baseUrl.trim() }),
+  ...(entry.workspaceId.trim() === "" ? {} : { workspaceId: entry.workspaceId.trim() }),
 });
 
 /** The hosts that a check of this entry would ask; empty while nothing is entered or the entry cannot be read yet. */
 export function useHosts(entry: KeyEntry): readonly string[] {
   const { client } = useServices();
   const key = entry.key.trim();
-  const baseUrl = entry.baseUrl.trim();
+  const { region, baseUrl, workspaceId } = entry;
   const ask = useCallback(async (): Promise<readonly string[]> => {
     if (key === "") return [];
-    const answer = await client("key.hosts", { key, ...(baseUrl === "" ? {} : { baseUrl }) });
-    return answer.hosts;
-  }, [client, key, baseUrl]);
+    const place = optional({ region, baseUrl, workspaceId });
+    return (await client("key.hosts", { key, ...place })).hosts;
+  }, [client, key, region, baseUrl, workspaceId]);
   // A half-typed address has no host yet, which is no failure: the check itself says what is wrong with it.
   return useAnswer(ask).value ?? [];
 }

@@ -3,6 +3,7 @@ import { app } from "./en/app.ts";
 import { common } from "./en/common.ts";
 import { composer } from "./en/composer.ts";
 import { conversation } from "./en/conversation.ts";
+import { endpoint } from "./en/endpoint.ts";
 import { firstRun } from "./en/first-run.ts";
 import { quickAsk } from "./en/quick-ask.ts";
 import { review } from "./en/review.ts";
@@ -19,6 +20,7 @@ export const en = {
   settings,
   quickAsk,
   conversation,
+  endpoint,
   composer,
   review,
   switching,

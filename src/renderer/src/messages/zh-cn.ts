@@ -4,6 +4,7 @@ import { app } from "./zh-cn/app.ts";
 import { common } from "./zh-cn/common.ts";
 import { composer } from "./zh-cn/composer.ts";
 import { conversation } from "./zh-cn/conversation.ts";
+import { endpoint } from "./zh-cn/endpoint.ts";
 import { firstRun } from "./zh-cn/first-run.ts";
 import { quickAsk } from "./zh-cn/quick-ask.ts";
 import { review } from "./zh-cn/review.ts";
@@ -20,6 +21,7 @@ export const zhCn: Messages = {
   settings,
   quickAsk,
   conversation,
+  endpoint,
   composer,
   review,
   switching,

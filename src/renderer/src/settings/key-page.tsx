@@ -1,6 +1,7 @@
 import { useState } from "react";
+import type { Settings } from "../../../shared/settings.ts";
 import { KeyForm } from "../key/key-form.tsx";
-import { regionIds, regionName } from "../key/regions.ts";
+import { regionDetail, regionName, useRegions } from "../key/regions.ts";
 import { useApp, useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
@@ -27,18 +28,7 @@ export function KeyPage() {
           change({ model });
         }}
       />
-      <Select
-        label={messages.settings.region}
-        value={settings.region}
-        disabled={settings.baseUrl !== null}
-        options={regionOptions(settings.region).map((id) => ({
-          value: id,
-          label: regionName(id, messages),
-        }))}
-        onChange={(region) => {
-          change({ region });
-        }}
-      />
+      <RegionFields settings={settings} />
       <SavedField
         label={messages.settings.baseUrl}
         help={messages.settings.baseUrlHelp}
@@ -52,9 +42,47 @@ export function KeyPage() {
   );
 }
 
-/** The known regions, and the one that is set when it is none of them (a plan, for example). */
-const regionOptions = (current: string): readonly string[] =>
-  regionIds.some((id) => id === current) ? regionIds : [current, ...regionIds];
+/** The region, and the workspace where it has domains of their own. One that is set and not known stays to be seen. */
+function RegionFields({ settings }: { readonly settings: Settings }) {
+  const messages = useMessages();
+  const change = useChange();
+  const regions = useRegions();
+  const present = regions.find(({ id }) => id === settings.region);
+  const isOwn = settings.baseUrl !== null;
+  return (
+    <>
+      <Select
+        label={messages.settings.region}
+        value={settings.region}
+        disabled={isOwn}
+        options={[
+          ...(present === undefined
+            ? [{ value: settings.region, label: regionName(settings.region, messages) }]
+            : []),
+          ...regions.map((region) => ({
+            value: region.id,
+            label: regionName(region.id, messages),
+            detail: regionDetail(region, messages),
+          })),
+        ]}
+        onChange={(region) => {
+          change({ region, workspaceId: null });
+        }}
+      />
+      {!isOwn && present?.takesWorkspace === true && (
+        <SavedField
+          label={messages.firstRun.workspaceId}
+          help={messages.firstRun.workspaceIdHelp}
+          mono
+          value={settings.workspaceId ?? ""}
+          onSave={(workspaceId) => {
+            change({ workspaceId: workspaceId === "" ? null : workspaceId });
+          }}
+        />
+      )}
+    </>
+  );
+}
 
 function KeySection() {
   const { settings } = useMessages();
@@ -80,7 +108,9 @@ function KeySection() {
     <div className="flex items-center gap-2 rounded-card border border-line bg-card py-1.5 pr-1.5 pl-3">
       <span className="min-w-0 flex-1 text-ui">
         {key?.present === true
-          ? settings.keyPresent(key.last4 ?? "", settings.keySources[key.source])
+          ? key.source === "none"
+            ? settings.keyNotNeeded
+            : settings.keyPresent(key.last4 ?? "", settings.keySources[key.source])
           : settings.keyAbsent}
       </span>
       <Button
@@ -88,9 +118,9 @@ function KeySection() {
           setReplacing(true);
         }}
       >
-        {key?.present === true ? settings.replaceKey : settings.addKey}
+        {key?.present === true && key.source !== "none" ? settings.replaceKey : settings.addKey}
       </Button>
-      {key?.present === true && (
+      {key?.present === true && key.source !== "none" && (
         <Button
           variant="danger"
           onClick={() => {

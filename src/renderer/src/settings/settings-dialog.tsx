@@ -6,6 +6,7 @@ import { useMessages } from "../messages/messages.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { AboutPage } from "./about-page.tsx";
 import { AgentPage } from "./agent-page.tsx";
+import { EndpointPage } from "./endpoint-page.tsx";
 import { GeneralPage } from "./general-page.tsx";
 import { HealthPage } from "./health-page.tsx";
 import { KeyPage } from "./key-page.tsx";
@@ -13,6 +14,7 @@ import { QuickAskPage } from "./quick-ask-page.tsx";
 
 const pages: readonly { readonly id: SettingsPage; readonly view: () => JSX.Element | null }[] = [
   { id: "key", view: KeyPage },
+  { id: "endpoint", view: EndpointPage },
   { id: "agent", view: AgentPage },
   { id: "general", view: GeneralPage },
   { id: "quickAsk", view: QuickAskPage },
