@@ -211,7 +211,7 @@ describe("what goes wrong", () => {
 });
 
 describe("what lies over the session", () => {
-  it.each(["Key and model", "Agent", "General", "Quick ask", "About"])(
+  it.each(["Key and model", "Endpoint", "Agent", "General", "Quick ask", "About"])(
     "looks well in the settings: %s",
     async (name) => {
       await page.keyboard.press("Control+,");
@@ -222,6 +222,23 @@ describe("what lies over the session", () => {
       await page.keyboard.press("Escape");
     },
   );
+
+  it("looks well before, while and after an endpoint is tested", async () => {
+    studio.play(() => ({ text: "1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20 21 22" }));
+    await page.keyboard.press("Control+,");
+    await page.getByRole("tab", { name: "Endpoint" }).click();
+    await button("Test…").click();
+    await button("Send them").waitFor();
+    await looksWell("endpoint-plan");
+    await button("Send them").click();
+    await page.getByText("Reports tokens while streaming").last().waitFor();
+    await page.getByRole("table").waitFor();
+    await page.getByRole("table").scrollIntoViewIfNeeded();
+    await looksWell("endpoint-tested");
+    await page.getByText("Models and prices of your own").scrollIntoViewIfNeeded();
+    await looksWell("endpoint-own");
+    await page.keyboard.press("Escape");
+  });
 
   it("looks well with many sessions of long names, and in the palette", async () => {
     for (let index = 0; index < 30; index += 1) {

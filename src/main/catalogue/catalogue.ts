@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ModelOption } from "../../shared/app.ts";
+import type { ModelSampling } from "../../shared/settings.ts";
 import { factsOf, modelEntrySchema, type ModelEntry, type ModelFacts } from "./model-facts.ts";
 import { cachesOf } from "./context-cache.ts";
 import { emptyCatalogue, type OwnCatalogue } from "./own-catalogue.ts";
@@ -18,6 +19,8 @@ export interface Catalogue {
   successorsOf(id: string): readonly string[];
   /** Whether a model keeps what is marked to be cached. */
   hasExplicitCache(id: string, region: string): boolean;
+  /** What is advised for a model in a region: its card's advice is for Model Studio's own, the person's for every place. */
+  sampling(id: string, region: string): ModelSampling;
   /** What the account may send it in a minute; null = no limit is known. */
   rateLimits(id: string, region: string): RateLimitRow | null;
   /** How a model completes code in a region; null = not known. */
@@ -47,25 +50,49 @@ function allFacts(own: OwnCatalogue): ReadonlyMap<string, ModelFacts> {
   return new Map([...entries].map(([id, entry]) => [id, factsOf(entry, own.models.get(id))]));
 }
 
-export function createCatalogue(
-  now: () => Date = () => new Date(),
-  own: () => OwnCatalogue = () => emptyCatalogue,
-): Catalogue {
-  let known:
+/** Belay's list and the person's, as one. */
+interface Known {
+  facts(): ReadonlyMap<string, ModelFacts>;
+  /** Ids that the person added to Belay's. */
+  added(): readonly string[];
+  priced(region: string): readonly string[];
+  priceIn(id: string, region: string): PriceRow | undefined;
+  isRetired(id: string): boolean;
+  sampling(id: string, region: string): ModelSampling;
+}
+
+function createKnown(now: () => Date, own: () => OwnCatalogue): Known {
+  let read:
     | { readonly of: OwnCatalogue; readonly facts: ReadonlyMap<string, ModelFacts> }
     | undefined;
   const facts = (): ReadonlyMap<string, ModelFacts> => {
     const present = own();
-    if (known?.of !== present) known = { of: present, facts: allFacts(present) };
-    return known.facts;
+    if (read?.of !== present) read = { of: present, facts: allFacts(present) };
+    return read.facts;
   };
-  const priced = (region: string): readonly string[] => pricedModels(region, own().prices);
-  const priceIn = (id: string, region: string): PriceRow | undefined =>
-    priceRow(id, region, own().prices);
-  const isRetired = (id: string): boolean => {
-    const at = facts().get(id)?.retiresAt;
-    return at != null && new Date(at) <= now();
+  return {
+    facts,
+    added: () => [...own().models.keys()].filter((id) => !listed().has(id)),
+    priced: (region) => pricedModels(region, own().prices),
+    priceIn: (id, region) => priceRow(id, region, own().prices),
+    isRetired(id) {
+      const at = facts().get(id)?.retiresAt;
+      return at != null && new Date(at) <= now();
+    },
+    sampling(id, region) {
+      if (isModelStudioRegion(region)) return facts().get(id)?.sampling ?? {};
+      const entry = own().models.get(id);
+      return entry === undefined ? {} : factsOf(entry).sampling;
+    },
   };
+}
+
+export function createCatalogue(
+  now: () => Date = () => new Date(),
+  own: () => OwnCatalogue = () => emptyCatalogue,
+): Catalogue {
+  const known = createKnown(now, own);
+  const { facts, priced, priceIn, isRetired, sampling } = known;
   const successorsOf = (id: string): readonly string[] =>
     (facts().get(id)?.successors ?? modelsFile.preferred)
       .filter((successor) => successor !== id && !isRetired(successor))
@@ -83,6 +110,7 @@ export function createCatalogue(
     },
     successorsOf,
     hasExplicitCache: (id, region) => cachesOf(id, region, priceIn(id, region)).explicit,
+    sampling,
     rateLimits: (id, region) => rateLimitRow(id, region, own().rateLimits) ?? null,
     completion(id, region) {
       const { partial = null, fim = false } = facts().get(id) ?? {};
@@ -97,11 +125,15 @@ export function createCatalogue(
     options(region, available) {
       const ids = available ?? priced(region).filter((id) => !isRetired(id));
       // What the person added is to be had whatever the endpoint lists.
-      const added = [...own().models.keys()].filter((id) => !listed().has(id));
-      return [...new Set([...ids, ...added])]
+      return [...new Set([...ids, ...known.added()])]
         .toSorted((a, b) => rank(a) - rank(b) || a.localeCompare(b))
         .map((id) => {
-          const seen = { region, price: priceIn(id, region), facts: facts().get(id) };
+          const seen = {
+            region,
+            price: priceIn(id, region),
+            facts: facts().get(id),
+            sampling: sampling(id, region),
+          };
           return modelOption(id, seen, successorsOf(id));
         });
     },

@@ -1,6 +1,7 @@
 import type { ModelOption, ThinkingOptions } from "../../shared/app.ts";
 import { thinkingLevelSchema } from "../../shared/events.ts";
 import { cachesOf } from "./context-cache.ts";
+import type { ModelSampling } from "../../shared/settings.ts";
 import type { ModelFacts } from "./model-facts.ts";
 import { perMillion, type PriceRow } from "./price-list.ts";
 
@@ -8,6 +9,7 @@ interface KnownModel {
   readonly region: string;
   readonly price: PriceRow | undefined;
   readonly facts: ModelFacts | undefined;
+  readonly sampling: ModelSampling;
 }
 
 /** A model as it is shown for choosing. */
@@ -36,7 +38,7 @@ export function modelOption(
     brackets,
     thinking: thinkingOptions(facts),
     tools: facts?.tools ?? null,
-    sampling: facts?.sampling ?? {},
+    sampling: known.sampling,
     retired: facts?.retiresAt ?? null,
     successors: [...successors],
   };

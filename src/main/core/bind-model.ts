@@ -3,7 +3,6 @@ import type { Sampling } from "../agent/ports.ts";
 import type { ModelBinding } from "../agent/turn-context.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import { thinkingTaken } from "../catalogue/model-facts.ts";
-import { regionKind } from "../catalogue/region-facts.ts";
 import type { EndpointNotes } from "../endpoint-notes.ts";
 import { keyFingerprint } from "../keys/key-fingerprint.ts";
 import type { Paces } from "../providers/pace.ts";
@@ -92,9 +91,12 @@ function outputLimit(
   return { maxOutputTokens: known ?? unknownOutputLimit, sends: known === null && hasBudget() };
 }
 
-/** What the person set for the model, over what its card advises; the advice is for Model Studio's own regions only. */
-function samplingOf({ settings, catalogue }: BindParts, modelId: string, region: string): Sampling {
-  const kind = regionKind(region);
-  const advice = kind === "general" || kind === "plan" ? catalogue.find(modelId)?.sampling : {};
-  return { ...advice, ...settings().models[modelId]?.sampling };
-}
+/** What the person set for the model, over what is advised. */
+const samplingOf = (
+  { settings, catalogue }: BindParts,
+  modelId: string,
+  region: string,
+): Sampling => ({
+  ...catalogue.sampling(modelId, region),
+  ...settings().models[modelId]?.sampling,
+});

@@ -240,8 +240,9 @@ function goesOn(answer: ProbeAnswer | undefined): Outcome {
   if (answer === undefined) return "unknown";
   if (answer.refused !== null) return "no";
   const text = answer.text.trimStart();
-  if (text === "") return "unknown";
-  return /^h/i.test(text) ? "yes" : "no";
+  if (/^h/i.test(text)) return "yes";
+  // Starting over shows that the beginning was not gone on with; anything else shows what the model made of the task.
+  return /^\W*abc/i.test(text) ? "no" : "unknown";
 }
 
 /** The field that cuts an answer; of two that do, the one the model is said to want. */

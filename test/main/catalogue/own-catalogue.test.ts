@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
 import { createCatalogue } from "../../../src/main/catalogue/catalogue.ts";
@@ -149,6 +150,23 @@ test("a wrong entry takes nothing else with it, and the same said twice counts o
   expect([...own.models.keys()]).toEqual(["good"]);
   expect(own.prices).toHaveLength(1);
   expect(problems).toHaveLength(4);
+});
+
+test("the documentation's example is used whole", () => {
+  const page = readFileSync(new URL("../../../docs/catalogue.md", import.meta.url), "utf8");
+  const [, example = ""] = /```json\n([^]*?)```/.exec(page) ?? [];
+  const { own, problems } = read(example);
+  expect(problems).toEqual([]);
+  expect([own.models.size, own.prices.length, own.rateLimits.length]).toEqual([1, 1, 1]);
+});
+
+test("a card's advice is for Model Studio's regions, the person's own for every place", () => {
+  const { own } = read({ models: [{ id: "qwen3-coder-next", sampling: { topK: 7 } }] });
+  const plain = createCatalogue();
+  const mine = createCatalogue(undefined, () => own);
+  expect(plain.sampling("qwen3-coder-next", "ollama")).toEqual({});
+  expect(mine.sampling("qwen3-coder-next", "ollama")).toEqual({ topK: 7 });
+  expect(mine.sampling("qwen3-coder-next", "beijing")).toMatchObject({ temperature: 1, topK: 7 });
 });
 
 test("a byte order mark is no mistake", () => {

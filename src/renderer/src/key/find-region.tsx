@@ -17,10 +17,12 @@ export function FindRegion({ onSwitched }: FindRegionProps) {
   const messages = useMessages();
   const { endpoint } = messages;
   const { client, attempt, commands, toasts } = useServices();
-  const isOwnUrl = useApp(({ settings }) => settings?.baseUrl != null);
+  const hasRegion = useApp(
+    ({ settings, key }) => settings?.baseUrl == null && key?.present === true,
+  );
   const [hosts, setHosts] = useState<readonly string[] | null>(null);
-  // A key for an address of one's own has no region to be found.
-  if (isOwnUrl) return null;
+  // A key for an address of one's own has no region to be found, nor has none.
+  if (!hasRegion) return null;
   const use = async (region: string): Promise<void> => {
     await client("key.useRegion", { region });
     await commands.refreshKey();

@@ -20,7 +20,7 @@ export const firstRun = {
   regionAny: "Find it by trying",
   workspaceId: "Workspace ID",
   workspaceIdHelp:
-    "Only where the workspace has its own domain. The console shows it as llm-… or ws-….",
+    "Only where the workspace has its own domain. In the console it begins with llm- or ws-.",
   workspaceNeeded: "Every workspace has a domain of its own there.",
   regionLocal: (host: string) => `${host}, on this computer, no key needed`,
   regionReported: "reported by others, not by the provider",

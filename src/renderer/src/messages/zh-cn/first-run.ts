@@ -19,7 +19,7 @@ export const firstRun: Messages["firstRun"] = {
   region: "地域",
   regionAny: "自动识别",
   workspaceId: "业务空间 ID",
-  workspaceIdHelp: "用于拥有专属域名的业务空间。控制台中显示为 llm-… 或 ws-…。",
+  workspaceIdHelp: "用于拥有专属域名的业务空间。在控制台中以 llm- 或 ws- 开头。",
   workspaceNeeded: "该地域的每个业务空间都有专属域名。",
   regionLocal: (host: string) => `${host}，在本机，无需 API Key`,
   regionReported: "来自第三方信息，未经官方确认",
