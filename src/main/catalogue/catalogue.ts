@@ -52,13 +52,13 @@ function allFacts(own: OwnCatalogue): ReadonlyMap<string, ModelFacts> {
 
 /** Belay's list and the person's, as one. */
 interface Known {
-  facts(): ReadonlyMap<string, ModelFacts>;
+  readonly facts: () => ReadonlyMap<string, ModelFacts>;
   /** Ids that the person added to Belay's. */
-  added(): readonly string[];
-  priced(region: string): readonly string[];
-  priceIn(id: string, region: string): PriceRow | undefined;
-  isRetired(id: string): boolean;
-  sampling(id: string, region: string): ModelSampling;
+  readonly added: () => readonly string[];
+  readonly priced: (region: string) => readonly string[];
+  readonly priceIn: (id: string, region: string) => PriceRow | undefined;
+  readonly isRetired: (id: string) => boolean;
+  readonly sampling: (id: string, region: string) => ModelSampling;
 }
 
 function createKnown(now: () => Date, own: () => OwnCatalogue): Known {
