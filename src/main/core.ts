@@ -267,7 +267,7 @@ async function createSession(
 ): Promise<AgentSession> {
   const { info } = await workspaces.open(input.workspace, { confirmed: true });
   const { model, quickAskModel } = settings.saved();
-  const wanted = input.kind === "quick" ? (quickAskModel ?? model) : model;
+  const wanted = input.kind === "quick" ? quickAskModel : model;
   return sessions.create({
     workspace: info.path,
     kind: input.kind,

@@ -66,3 +66,18 @@ describe("belay ask --code", () => {
     expect(studio.chats().at(-1)?.body).not.toHaveProperty("stop");
   });
 });
+
+it("asks the cheapest model that the endpoint lists, whatever sessions use", async () => {
+  using own = createTemporaryFolder();
+  await using endpoint = await startModelStudio({
+    keys: [testKey],
+    models: ["qwen3-coder-plus", "qwen3-coder-flash", "qwen3.7-flash"],
+  });
+  writeFileSync(join(own.path, "settings.json"), JSON.stringify({ model: "qwen3-coder-plus" }));
+  const result = await runBelay(["ask", "why?", "--workspace", workspace], {
+    home: own.path,
+    baseUrl: endpoint.baseUrl,
+  });
+  expect(result.code).toBe(0);
+  expect(endpoint.chats().map(({ body }) => body["model"])).toEqual(["qwen3.7-flash"]);
+});

@@ -30,6 +30,8 @@ export interface Catalogue {
   ): { readonly partial: boolean | null; readonly fim: boolean | null };
   /** As `choose`, for completions: quick and cheap first. */
   chooseForCompletion(region: string, available: readonly string[]): string | undefined;
+  /** The cheapest of those for quick questions that the endpoint lists; undefined when it lists none of them. */
+  chooseForQuickAsk(region: string, available: readonly string[]): string | undefined;
   /** For choosing: the available ones, or everything priced in the region. Known and preferred ones first. */
   options(region: string, available: readonly string[] | null): readonly ModelOption[];
 }
@@ -122,6 +124,14 @@ export function createCatalogue(
       const choice = new Set(available.length > 0 ? available : priced(region));
       return modelsFile.completion.preferred.find((id) => !isRetired(id) && choice.has(id));
     },
+    chooseForQuickAsk(region, available) {
+      const price = (id: string): number => firstPrice(priceIn(id, region));
+      return modelsFile.preferredForQuickAsk
+        .filter(
+          (id) => available.includes(id) && !isRetired(id) && facts().get(id)?.tools !== false,
+        )
+        .toSorted((a, b) => price(a) - price(b))[0];
+    },
     options(region, available) {
       const ids = available ?? priced(region).filter((id) => !isRetired(id));
       // What the person added is to be had whatever the endpoint lists.
@@ -138,6 +148,12 @@ export function createCatalogue(
         });
     },
   };
+}
+
+/** What the first input and output token cost together, to compare by; a price that is not known comes last. */
+function firstPrice(row: PriceRow | undefined): number {
+  const tier = row?.tiers[0];
+  return tier === undefined ? Number.MAX_SAFE_INTEGER : tier.input + tier.output;
 }
 
 function rank(id: string): number {

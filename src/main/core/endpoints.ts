@@ -13,6 +13,9 @@ export interface Endpoint {
   readonly protocol: Protocol;
 }
 
+/** What a model is chosen for. */
+export type ModelUse = "session" | "completion" | "quick";
+
 /** The endpoint that the settings name, its key, and what it serves. */
 export interface Endpoints {
   /** AppError("invalid-input") for a region that does not exist. */
@@ -21,10 +24,11 @@ export interface Endpoints {
   keyFor(place: Endpoint): Promise<string | null>;
   /** Ids that the endpoint lists for the key; empty when it has no list. Asked once. */
   available(place: Endpoint, key: string | null): Promise<readonly string[]>;
-  /** The first of the ordered list that the account answers. */
-  choose(place: Endpoint, key: string | null): Promise<string>;
-  /** As `choose`, for completions; falls back to it. */
-  chooseForCompletion(place: Endpoint, key: string | null): Promise<string>;
+  /**
+   * The first of the ordered list that the account answers, for sessions or for completions. A quick question takes the cheapest
+   * that is listed, else the sessions' model of the settings.
+   */
+  choose(place: Endpoint, key: string | null, use?: ModelUse): Promise<string>;
   forget(): void;
 }
 
@@ -88,17 +92,35 @@ export function createEndpoints(options: EndpointsOptions): Endpoints {
       );
     },
     available,
-    async choose(place, key) {
+    async choose(place, key, use = "session") {
       const ids = await available(place, key).catch(() => []);
-      return chosenOr(catalogue.choose(place.region, ids));
-    },
-    async chooseForCompletion(place, key) {
-      const ids = await available(place, key).catch(() => []);
-      const { region } = place;
-      return chosenOr(catalogue.chooseForCompletion(region, ids) ?? catalogue.choose(region, ids));
+      return chosenOr(
+        ownChoice(options, { use, place, ids }) ?? catalogue.choose(place.region, ids),
+      );
     },
     forget: () => answered.clear(),
   };
+}
+
+interface ChoiceToMake {
+  readonly use: ModelUse;
+  readonly place: Endpoint;
+  readonly ids: readonly string[];
+}
+
+/** What a use prefers to the sessions' choice; undefined when none of it is to be had. */
+function ownChoice(
+  { catalogue, settings }: EndpointsOptions,
+  { use, place, ids }: ChoiceToMake,
+): string | undefined {
+  switch (use) {
+    case "session":
+      return undefined;
+    case "completion":
+      return catalogue.chooseForCompletion(place.region, ids);
+    case "quick":
+      return catalogue.chooseForQuickAsk(place.region, ids) ?? settings().model ?? undefined;
+  }
 }
 
 function chosenOr(chosen: string | undefined): string {

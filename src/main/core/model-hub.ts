@@ -1,6 +1,7 @@
 import type { KeyCheck, KeyStatus, ModelOption, RegionOption } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { EndpointNote } from "../../shared/endpoint.ts";
+import type { SessionKind } from "../../shared/events.ts";
 import type { SettingsPatch } from "../../shared/settings.ts";
 import type { ModelPort } from "../agent/ports.ts";
 import type { ModelBinding } from "../agent/turn-context.ts";
@@ -43,8 +44,11 @@ export interface CompletionBinding {
 /** Which endpoint, which key, which model. */
 export interface ModelHub {
   readonly catalogue: Catalogue;
-  /** The endpoint of the settings with the wanted model; "" = the first of the ordered list that the account answers. */
-  bind(wanted: string): Promise<ModelBinding>;
+  /**
+   * The endpoint of the settings with the wanted model; "" = the first of the ordered list that the account answers, or for a
+   * quick question the cheapest.
+   */
+  bind(wanted: string, kind?: SessionKind): Promise<ModelBinding>;
   /** The same for completions, with what is known of the model's; "" = the first of its own ordered list. */
   bindForCompletion(wanted: string): Promise<CompletionBinding>;
   list(): Promise<ModelOption[]>;
@@ -75,7 +79,13 @@ export function createModelHub(
   const { keys } = options;
   return {
     catalogue: options.catalogue,
-    bind: (wanted) => bindModel(options, endpoints, wanted),
+    async bind(wanted, kind = "chat") {
+      const place = endpoints.current();
+      const key = await endpoints.keyFor(place);
+      const use = kind === "quick" ? "quick" : "session";
+      const modelId = wanted === "" ? await endpoints.choose(place, key, use) : wanted;
+      return bindingOf(options, { place, key, modelId });
+    },
     bindForCompletion: (wanted) => bindCompletion(options, endpoints, wanted),
     list: () => listOptions(options, endpoints),
     place: () => endpoints.current(),
@@ -107,17 +117,6 @@ export function createModelHub(
   };
 }
 
-async function bindModel(
-  options: ModelHubOptions,
-  endpoints: Endpoints,
-  wanted: string,
-): Promise<ModelBinding> {
-  const place = endpoints.current();
-  const key = await endpoints.keyFor(place);
-  const modelId = wanted === "" ? await endpoints.choose(place, key) : wanted;
-  return bindingOf(options, { place, key, modelId });
-}
-
 async function bindCompletion(
   options: ModelHubOptions,
   endpoints: Endpoints,
@@ -125,7 +124,7 @@ async function bindCompletion(
 ): Promise<CompletionBinding> {
   const place = endpoints.current();
   const key = await endpoints.keyFor(place);
-  const modelId = wanted === "" ? await endpoints.chooseForCompletion(place, key) : wanted;
+  const modelId = wanted === "" ? await endpoints.choose(place, key, "completion") : wanted;
   const { region } = place;
   const parts = providerParts(options, { place, key, modelId });
   const known = options.catalogue.completion(modelId, region);

@@ -39,7 +39,7 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
     const bind = (model?: string): Promise<ModelBinding> =>
       kind === "demo"
         ? Promise.resolve(options.demo.binding())
-        : options.models.bind(model ?? log.state().model);
+        : options.models.bind(model ?? log.state().model, log.state().kind);
     return createAgentSession({
       log,
       bind,

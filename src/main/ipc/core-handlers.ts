@@ -81,8 +81,12 @@ async function promote(
   sessionId: SessionId,
 ): Promise<Record<string, never>> {
   const workspace = await core.sessions.change(sessionId, (session) => {
-    session.update({ kind: "chat", mode: core.settings().defaultMode });
-    return session.log.state().workspace;
+    const { model, defaultMode } = core.settings();
+    const state = session.log.state();
+    // What chose the cheapest model for a question goes on with the one for sessions.
+    const own = state.model === "" && model !== null ? { model } : {};
+    session.update({ kind: "chat", mode: defaultMode, ...own });
+    return state.workspace;
   });
   desktop.hideQuickAsk();
   desktop.showMain();

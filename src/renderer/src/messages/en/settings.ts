@@ -66,7 +66,7 @@ export const settings = {
   quickBudgetHelp:
     "For example 0.05 USD or 0.3 CNY, follow-up questions included. Empty = as for a session.",
   quickModel: "Model for quick ask",
-  quickModelFirst: "The same as for sessions",
+  quickModelFirst: "The cheapest the server has for it",
   version: (version: string, electron: string) => `Belay ${version} · Electron ${electron}`,
   healthIntro:
     "How the models make their tool calls, over all sessions. Many repaired or malformed calls say that a model and its endpoint do not fit well.",

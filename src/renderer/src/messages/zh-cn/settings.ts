@@ -61,7 +61,7 @@ export const settings: Messages["settings"] = {
   quickBudget: "每次快速提问的预算",
   quickBudgetHelp: "例如 0.05 USD 或 0.3 CNY，包含后续追问。留空 = 与会话相同。",
   quickModel: "快速提问的模型",
-  quickModelFirst: "与会话相同",
+  quickModelFirst: "服务器上最便宜的适用模型",
   version: (version: string, electron: string) => `Belay ${version} · Electron ${electron}`,
   healthIntro:
     "各模型在所有会话中的工具调用情况。修复或格式错误的调用较多，说明模型与接入点配合不佳。",
