@@ -2,7 +2,7 @@ import type { CallId, SessionId } from "../../../shared/ids.ts";
 import type { TurnState } from "../../../shared/session-state.ts";
 import { useServices, useSessions } from "../app/services.tsx";
 import { SuccessorList } from "../app/successor-list.tsx";
-import { useModels } from "../app/use-models.ts";
+import { isPast, useModels } from "../app/use-models.ts";
 import { useNetwork } from "../app/use-network.ts";
 import { useReplaceModel } from "../app/use-switching.ts";
 import { FindRegion } from "../key/find-region.tsx";
@@ -168,5 +168,3 @@ function Successors({ sessionId, named }: SuccessorsProps) {
     />
   );
 }
-
-const isPast = (date: string | null): boolean => date !== null && Date.parse(date) <= Date.now();

@@ -36,6 +36,7 @@ export const settings = {
   cacheYes: "cache: yes",
   cacheNo: "cache: no",
   retired: (detail: string) => `retired: ${detail}`,
+  retires: (date: string) => `retires: ${date}`,
   region: "Region",
   baseUrl: "Base URL",
   baseUrlHelp: "Leave empty to use the region's own address.",

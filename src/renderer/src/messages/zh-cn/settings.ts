@@ -34,6 +34,7 @@ export const settings: Messages["settings"] = {
   cacheYes: "缓存：支持",
   cacheNo: "缓存：不支持",
   retired: (detail: string) => `已下线：${detail}`,
+  retires: (date: string) => `下线日期：${date}`,
   region: "地域",
   baseUrl: "Base URL",
   baseUrlHelp: "留空则使用该地域的地址。",
