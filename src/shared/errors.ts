@@ -52,10 +52,10 @@ export class ModelGoneError extends AppError {
   }
 }
 
-/** No attempt of a request got as far as the provider: it cannot have cost anything. */
+/** No attempt of a request was answered with more than a refusal, or got as far as the provider: it cannot have cost anything. */
 export class UnsentError extends AppError {
-  constructor(message: string) {
-    super("unavailable", message);
+  constructor(message: string, code: "unavailable" | "cancelled" = "unavailable") {
+    super(code, message);
   }
 }
 

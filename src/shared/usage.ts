@@ -11,6 +11,15 @@ export const tokenUsageSchema = z.object({
 });
 export type TokenUsage = z.infer<typeof tokenUsageSchema>;
 
+/** Of a request that cost nothing; one whose usage is not known has none instead. */
+export const noTokens: TokenUsage = {
+  inputTokens: 0,
+  cachedTokens: 0,
+  cacheWriteTokens: 0,
+  outputTokens: 0,
+  reasoningTokens: 0,
+};
+
 export const usageGroupSchema = z.enum(["day", "model", "session", "workspace", "call"]);
 export type UsageGroup = z.infer<typeof usageGroupSchema>;
 

@@ -11,6 +11,8 @@ export interface FakeAnswer {
   }[];
   readonly finish?: "stop" | "length" | "tool-calls";
   readonly usage?: TokenUsage;
+  /** Code of an attempt before this answer. */
+  readonly retried?: string;
   /** Thrown after the text. */
   readonly error?: Error;
   /** Never ends by itself: only the signal ends it. */
@@ -40,6 +42,8 @@ export function createFakeModel(answers: readonly FakeAnswer[]): FakeModel {
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       const answer = answers[requests.length] ?? { text: "done" };
       requests.push(structuredClone(request));
+      if (answer.retried !== undefined)
+        yield { type: "retry", attempt: 1, code: answer.retried, message: "again", waitMs: 1 };
       for (const piece of answer.text?.match(/.{1,4}/gsu) ?? [])
         yield { type: "text-delta", text: piece };
       if (answer.error !== undefined) throw answer.error;

@@ -1,7 +1,6 @@
-import { AppError, UnsentError, type ErrorCode } from "../../shared/errors.ts";
 import type { Thinking } from "../../shared/events.ts";
 import { createRequestId } from "../../shared/ids.ts";
-import type { TokenUsage } from "../../shared/usage.ts";
+import { noTokens, type TokenUsage } from "../../shared/usage.ts";
 import type {
   ModelEvent,
   ModelMessage,
@@ -9,6 +8,7 @@ import type {
   RequestOutcome,
   RequestScope,
 } from "./ports.ts";
+import { isFree } from "../../shared/request-cost.ts";
 import type { BoundContext } from "./turn-context.ts";
 import { jsonBytes } from "./weigh.ts";
 
@@ -38,7 +38,7 @@ export async function* sendRequest(
     status = "completed";
   } catch (error) {
     if (context.signal.aborted) status = "cancelled";
-    else meter.refused(error);
+    meter.failed(error);
     throw error;
   } finally {
     const settled = await context.usage.settle(scope, meter.outcome(status));
@@ -101,26 +101,10 @@ function scopeOf({ log, turnId, binding }: BoundContext): RequestScope {
 
 interface Meter {
   take(event: ModelEvent): void;
-  /** A request that was refused before a single token, or never sent, cost nothing: it must not weigh on the budget. */
-  refused(error: unknown): void;
+  failed(error: unknown): void;
   hasUsage(): boolean;
   outcome(status: RequestOutcome["status"]): RequestOutcome;
 }
-
-const noUsage: TokenUsage = {
-  inputTokens: 0,
-  cachedTokens: 0,
-  cacheWriteTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-};
-
-const refusals: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
-  "unauthorized",
-  "model-not-found",
-  "rate-limited",
-  "refused",
-]);
 
 function createMeter({ log, turnId }: BoundContext): Meter {
   const { sessionId } = log.state();
@@ -128,29 +112,27 @@ function createMeter({ log, turnId }: BoundContext): Meter {
   let usage: TokenUsage | null = null;
   let explicitCache = false;
   let firstTokenMs: number | null = null;
-  let retries = 0;
+  /** Codes of the attempts before the present one; holding a request back is none. */
+  const retried: string[] = [];
   return {
     take(event) {
       if (event.type !== "retry") firstTokenMs ??= Math.round(performance.now() - startedAt);
       if (event.type === "usage") ({ usage, explicitCache } = event);
       if (event.type !== "retry") return;
-      // Holding a request back is no second try.
-      if (event.code !== "paced") retries += 1;
+      if (event.code !== "paced") retried.push(event.code);
       log.append({ sessionId, turnId, ...event });
     },
-    refused(error) {
-      if (firstTokenMs !== null) return;
-      if (error instanceof UnsentError || (error instanceof AppError && refusals.has(error.code)))
-        usage = noUsage;
+    failed(error) {
+      if (firstTokenMs === null && isFree(error, retried)) usage = noTokens;
     },
-    hasUsage: () => usage !== null && usage !== noUsage,
+    hasUsage: () => usage !== null && usage !== noTokens,
     outcome: (status) => ({
       usage,
       explicitCache,
       status,
       firstTokenMs,
       durationMs: Math.round(performance.now() - startedAt),
-      retries,
+      retries: retried.length,
     }),
   };
 }

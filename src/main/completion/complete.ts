@@ -6,7 +6,7 @@ import {
   type SessionId,
 } from "../../shared/ids.ts";
 import type { Money } from "../../shared/money.ts";
-import type { TokenUsage } from "../../shared/usage.ts";
+import { noTokens, type TokenUsage } from "../../shared/usage.ts";
 import type {
   Budget,
   ModelPort,
@@ -15,6 +15,7 @@ import type {
   RequestScope,
   UsagePort,
 } from "../agent/ports.ts";
+import { isFree } from "../../shared/request-cost.ts";
 import { cleanCompletion } from "./clean-completion.ts";
 import {
   completionRequest,
@@ -123,18 +124,18 @@ async function hear(model: ModelPort, request: ModelRequest, signal: AbortSignal
   let tokens: TokenUsage | null = null;
   let explicitCache = false;
   let firstTokenMs: number | null = null;
-  let retries = 0;
+  const retried: string[] = [];
   const outcome = (status: RequestOutcome["status"]): RequestOutcome => ({
     usage: tokens,
     explicitCache,
     status,
     firstTokenMs,
     durationMs: elapsed(),
-    retries,
+    retries: retried.length,
   });
   try {
     for await (const event of model.stream(request, signal)) {
-      if (event.type === "retry") retries += 1;
+      if (event.type === "retry" && event.code !== "paced") retried.push(event.code);
       if (event.type === "usage") ({ usage: tokens, explicitCache } = event);
       if (event.type !== "text-delta") continue;
       firstTokenMs ??= elapsed();
@@ -142,6 +143,7 @@ async function hear(model: ModelPort, request: ModelRequest, signal: AbortSignal
     }
     return { text, outcome: outcome("completed") };
   } catch (error) {
+    if (tokens === null && text === "" && isFree(error, retried)) tokens = noTokens;
     return { text, outcome: outcome(signal.aborted ? "cancelled" : "failed"), error };
   }
 }

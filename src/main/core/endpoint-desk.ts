@@ -12,7 +12,9 @@ import {
   type SessionId,
 } from "../../shared/ids.ts";
 import { formatNano, parseNano, type Money } from "../../shared/money.ts";
+import { noTokens } from "../../shared/usage.ts";
 import type { Budget, RequestOutcome, RequestScope, UsagePort } from "../agent/ports.ts";
+import { isFree } from "../../shared/request-cost.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { EndpointNotes } from "../endpoint-notes.ts";
 import {
@@ -203,14 +205,6 @@ interface MeterScope {
   readonly model: string;
 }
 
-const noUsage = {
-  inputTokens: 0,
-  cachedTokens: 0,
-  cacheWriteTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-};
-
 function createMeter(options: EndpointDeskOptions, scope: MeterScope): Meter {
   const { usage, catalogue, budget } = options;
   const turnId = createTurnId();
@@ -232,30 +226,34 @@ function createMeter(options: EndpointDeskOptions, scope: MeterScope): Meter {
       const maxOutputTokens = isHeeded ? step.maxOutputTokens : most;
       await usage.reserve(request, { inputBytes: sizeOf(body), maxOutputTokens }, budget());
       const startedAt = performance.now();
-      const settle = async (answer: ProbeAnswer | null): Promise<void> => {
-        const outcome = outcomeOf(answer, Math.round(performance.now() - startedAt));
+      const settle = async (heard: Heard): Promise<void> => {
+        const outcome = outcomeOf(heard, Math.round(performance.now() - startedAt));
         add((await usage.settle(request, outcome)).cost);
       };
       let answer: ProbeAnswer;
       try {
         answer = await send();
       } catch (error) {
-        await settle(null);
+        await settle({ answer: null, costsNothing: isFree(error) });
         throw error;
       }
-      await settle(answer);
+      await settle({ answer, costsNothing: answer.refused !== null });
       return answer;
     },
   };
 }
 
-/** What was refused cost nothing; what failed is unknown. */
-function outcomeOf(answer: ProbeAnswer | null, durationMs: number): RequestOutcome {
-  const wasRefused = answer?.refused != null;
+interface Heard {
+  readonly answer: ProbeAnswer | null;
+  readonly costsNothing: boolean;
+}
+
+/** What was refused or never sent cost nothing; what failed otherwise is unknown. */
+function outcomeOf({ answer, costsNothing }: Heard, durationMs: number): RequestOutcome {
   return {
-    usage: wasRefused ? noUsage : (answer?.usage ?? null),
+    usage: costsNothing ? noTokens : (answer?.usage ?? null),
     explicitCache: answer?.explicitCache ?? false,
-    status: answer === null || wasRefused ? "failed" : "completed",
+    status: answer === null || costsNothing ? "failed" : "completed",
     firstTokenMs: null,
     durationMs,
     retries: 0,

@@ -1,5 +1,6 @@
 import { AppError, UnsentError } from "../../shared/errors.ts";
 import type { ModelEvent } from "../agent/ports.ts";
+import { isFree } from "../../shared/request-cost.ts";
 import { wait, waitAfter, type BackOff } from "./back-off.ts";
 import type { ErrorContext } from "./error-table.ts";
 import type { LearntLimit } from "./learnt-limit.ts";
@@ -32,10 +33,15 @@ export async function* streamWithRetries(
 ): AsyncGenerator<ModelEvent> {
   const { context, caller, backOff } = options;
   let queueMs = 0;
-  let wasSent = false;
+  /** An attempt that was neither refused nor kept from being sent may have been charged. */
+  let mayHaveCost = false;
   for (let attempt = 1; ; attempt += 1) {
     let passedOn = false;
-    yield* keepPace(options, attempt);
+    try {
+      yield* keepPace(options, attempt);
+    } catch (error) {
+      throw stoppedUnsent(error, mayHaveCost);
+    }
     try {
       for await (const event of attemptOnce({ queueMs })) {
         passedOn = true;
@@ -51,12 +57,16 @@ export async function* streamWithRetries(
       const isSlower = retry === "slower";
       const waitMs = waitAfter(backOff, { attempt, askedMs, isSlower });
       if (passedOn || retry === "no" || waitMs === null)
-        throw wasSent && error instanceof UnsentError
+        throw mayHaveCost && error instanceof UnsentError
           ? new AppError(error.code, error.message)
           : error;
-      wasSent ||= !(error instanceof UnsentError);
+      mayHaveCost ||= !isFree(error);
       yield { type: "retry", attempt, code: error.code, message: error.message, waitMs };
-      await pause(waitMs, caller);
+      try {
+        await pause(waitMs, caller);
+      } catch (stop) {
+        throw stoppedUnsent(stop, mayHaveCost);
+      }
     }
   }
 }
@@ -92,6 +102,10 @@ function settlePace({ pace, tokens }: RetryOptions, event: ModelEvent): void {
 async function pause(milliseconds: number, caller: AbortSignal): Promise<void> {
   await wait(milliseconds, caller).catch(() => throwIfStopped(caller));
 }
+
+/** A stop while nothing was under way: what had cost nothing until then has cost nothing. */
+const stoppedUnsent = (error: unknown, mayHaveCost: boolean): unknown =>
+  mayHaveCost || !(error instanceof AppError) ? error : new UnsentError(error.message, "cancelled");
 
 /** AppError("cancelled") when the caller has stopped the request. */
 export function throwIfStopped(caller: AbortSignal): void {

@@ -1,4 +1,5 @@
 import { AppError } from "../../shared/errors.ts";
+import { noTokens } from "../../shared/usage.ts";
 import { displayMoney, formatNano, parseNano, type Money } from "../../shared/money.ts";
 import type {
   Budget,
@@ -16,14 +17,6 @@ export interface UsagePortOptions {
   /** Which key pays, without the key (see keys/key-fingerprint.ts); null = not known. */
   readonly keyFingerprint?: () => string | null;
 }
-
-const noTokens = {
-  inputTokens: 0,
-  cachedTokens: 0,
-  cacheWriteTokens: 0,
-  outputTokens: 0,
-  reasoningTokens: 0,
-} as const;
 
 /**
  * The loop's view of the ledger. `reserve` counts every byte of input as a token: no tokenizer makes more tokens than bytes, so a

@@ -161,10 +161,14 @@ describe("a turn", () => {
     ["never sent", new UnsentError("no network"), noUsage],
     ["refused", new AppError("unauthorized", "no key"), noUsage],
     ["cut", new AppError("unavailable", "cut"), null],
-  ])("settles a request that was %s by what it may have cost", async (_what, error, usage) => {
+    // What was charged for the first attempt nobody knows.
+    ["refused after one that was cut", new AppError("rate-limited", "later"), null, "unavailable"],
+    ["refused again and again", new AppError("rate-limited", "later"), noUsage, "rate-limited"],
+  ])("settles a request that was %s by what it may have cost", async (...row) => {
+    const [, error, usage, retried] = row;
     const outcomes: RequestOutcome[] = [];
     const settled = (outcome: RequestOutcome) => void outcomes.push(outcome);
-    const fixture = createAgentFixture([{ error }], { settled });
+    const fixture = createAgentFixture([{ error, ...(retried && { retried }) }], { settled });
     expect(await play(fixture)).toBe("failed");
     expect(outcomes).toMatchObject([{ status: "failed", usage }]);
   });

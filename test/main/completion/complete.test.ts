@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../src/shared/errors.ts";
+import { AppError, UnsentError } from "../../../src/shared/errors.ts";
+import { noTokens } from "../../../src/shared/usage.ts";
 import type { RequestOutcome, RequestScope, UsagePort } from "../../../src/main/agent/ports.ts";
 import { createCompleter, type CompletionTarget } from "../../../src/main/completion/complete.ts";
 import { createFakeModel, someUsage, type FakeAnswer } from "../../support/fake-model.ts";
@@ -78,6 +79,16 @@ describe("completer", () => {
     ]);
     await expect(completer.complete(input, target, owner)).rejects.toThrow("broke off");
     expect(settled[0]?.outcome).toMatchObject({ status: "failed", usage: null });
+  });
+
+  it.each([
+    new AppError("rate-limited", "later"),
+    new UnsentError("no network"),
+    new UnsentError("stopped while it waited", "cancelled"),
+  ])("counts $message as nothing: it must not use up the day's limit", async (error) => {
+    const { completer, target, settled } = createDesk([{ error }]);
+    await expect(completer.complete(input, target, owner)).rejects.toBe(error);
+    expect(settled[0]?.outcome.usage).toEqual(noTokens);
   });
 
   it("sends nothing when the budget refuses", async () => {

@@ -207,6 +207,38 @@ test("other hosts and other limits get no such header", async () => {
   expect(queueHeaders()).toEqual([null, null, null]);
 });
 
+/** What a stream fails with; `act` after each of its events. */
+async function toldOf(
+  stream: AsyncIterable<unknown>,
+  told: unknown[],
+  act: () => void,
+): Promise<unknown> {
+  try {
+    for await (const event of stream) {
+      told.push(event);
+      act();
+    }
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+test("a stop between attempts cost nothing after a refusal, and nobody knows what after a cut answer", async () => {
+  const limit = { error: { status: 429, body: errorBody("Throttling.RateQuota", "slow") } };
+  for (const [answer, isFree] of [
+    [limit, true],
+    [{ text: "ok", cutAfterBytes: 0 }, false],
+  ] as const) {
+    studio.play(() => answer);
+    const stop = new AbortController();
+    const stream = createProvider(studio).stream(request(), stop.signal);
+    const error = await toldOf(stream, [], () => stop.abort());
+    expect(error).toMatchObject({ code: "cancelled" });
+    expect(error instanceof UnsentError).toBe(isFree);
+  }
+});
+
 test("requests that would break the account's limits are held back, told, and can be stopped", async () => {
   const pace = createPaces()("here", "model", { rpm: 30, tpm: null });
   studio.play(() => ({ text: "OK." }));
@@ -214,12 +246,10 @@ test("requests that would break the account's limits are held back, told, and ca
   const stop = new AbortController();
   const told: unknown[] = [];
   const held = createProvider({ ...studio, pace }).stream(request(), stop.signal);
-  await expect(async () => {
-    for await (const event of held) {
-      told.push(event);
-      stop.abort();
-    }
-  }).rejects.toMatchObject({ code: "cancelled" });
+  const stopped = await toldOf(held, told, () => stop.abort());
+  expect(stopped).toMatchObject({ code: "cancelled" });
+  // Nothing was sent, so that it must not weigh on a budget.
+  expect(stopped).toBeInstanceOf(UnsentError);
   expect(told).toMatchObject([{ type: "retry", code: "paced", attempt: 1 }]);
   expect(studio.requests).toHaveLength(1);
 });
