@@ -6,7 +6,7 @@ import { cachesOf } from "./context-cache.ts";
 import { emptyCatalogue, type OwnCatalogue } from "./own-catalogue.ts";
 import { rateLimitRow, type RateLimitRow } from "./rate-limits.ts";
 import { modelOption } from "./model-option.ts";
-import { regionKind } from "./region-facts.ts";
+import { isModelStudioRegion, regionKind } from "./region-facts.ts";
 import { pricedModels, priceRow, type PriceRow } from "./price-list.ts";
 import modelsFile from "../../../resources/catalogue/models.json" with { type: "json" };
 
@@ -173,6 +173,3 @@ function firstOf(
   if (regionKind(region) !== "local") return undefined;
   return available.find((id) => /coder/i.test(id)) ?? available[0];
 }
-
-const isModelStudioRegion = (region: string): boolean =>
-  region !== "custom" && regionKind(region) !== "local";

@@ -31,6 +31,10 @@ export const regionFacts: readonly RegionFacts[] = regionsFile.regions.map(
 export const regionKind = (region: string): RegionFacts["kind"] | undefined =>
   regionFacts.find(({ id }) => id === region)?.kind;
 
+/** Whether Model Studio itself answers there, by the token or by a plan. */
+export const isModelStudioRegion = (region: string): boolean =>
+  ["general", "plan"].includes(regionKind(region) ?? "local");
+
 /** Scopes of deployment whose prices and limits count in a region; a region that is not listed is a scope of its own. */
 export const scopesOf = (region: string): readonly string[] =>
   regionFacts.find(({ id }) => id === region)?.scopes ?? [region];

@@ -1,5 +1,5 @@
 import type { ModelEvent, ModelPort, ModelRequest } from "../agent/ports.ts";
-import { regionKind } from "../catalogue/region-facts.ts";
+import { isModelStudioRegion } from "../catalogue/region-facts.ts";
 import { AppError, HistoryError } from "../../shared/errors.ts";
 import type { EndpointAbilities } from "../../shared/endpoint.ts";
 import type { Protocol } from "../../shared/events.ts";
@@ -226,14 +226,11 @@ async function keyOf({ apiKey, baseUrl, region }: ProviderOptions): Promise<stri
   );
 }
 
-/** Elsewhere other models are served: Model Studio's would be no advice. */
-const isModelStudioRegion = (region: string): boolean =>
-  ["general", "plan"].includes(regionKind(region) ?? "local");
-
 const contextOf = (options: ProviderOptions, model: string, key: string): ErrorContext => ({
   host: new URL(options.baseUrl).host,
   region: options.region,
   model,
+  // Elsewhere other models are served: Model Studio's would be no advice.
   successors: isModelStudioRegion(options.region) ? options.catalogue.successorsOf(model) : [],
   secret: key,
 });

@@ -19,6 +19,8 @@ const ruleSchema = z.object({
   advice: z.string(),
   /** The conversation caused it: without the part that did, the request may succeed. */
   history: z.enum(historyCauses).nullable().default(null),
+  /** The account caused it, whatever was asked. */
+  account: z.boolean().default(false),
   status: z.array(z.number()).optional(),
   codes: z.array(z.string()).default([]),
   message: z
@@ -44,6 +46,7 @@ export function ruleFor(refusal: Refusal): RefusalRule {
       retry: isServer ? "yes" : "no",
       advice: "Retry, or choose another model.",
       history: null,
+      account: false,
       codes: [],
     }
   );

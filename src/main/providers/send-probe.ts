@@ -1,7 +1,8 @@
 import type { TokenUsage } from "../../shared/usage.ts";
+import { isModelStudioRegion } from "../catalogue/region-facts.ts";
 import { createAnswerReader } from "./answer-reader.ts";
 import { boundFetch, type Fetch } from "./bound-fetch.ts";
-import { redact, type ErrorContext } from "./error-table.ts";
+import { redact, ruleFor, type ErrorContext } from "./error-table.ts";
 import { openStream, readFrame } from "./open-stream.ts";
 import { failureOf, RefusalError } from "./provider-failure.ts";
 import type { Refusal } from "./read-refusal.ts";
@@ -70,7 +71,7 @@ export async function sendProbe(
     return await readAnswer(frames);
   } catch (thrown) {
     throwIfStopped(caller);
-    const refusal = refusalIn(thrown);
+    const refusal = refusalIn(thrown, region);
     if (refusal !== null) return { ...silence, refused: redact(refusal.message, key) };
     throw failureOf(thrown, {
       host,
@@ -82,12 +83,15 @@ export async function sendProbe(
   }
 }
 
-/** A refusal of the request itself, not of the key, the model or the moment. */
-function refusalIn(thrown: unknown): Refusal | null {
-  const refusal = thrown instanceof RefusalError ? thrown.refusal : null;
-  return refusal !== null && [400, 413, 415, 422, 500, 501].includes(refusal.status)
-    ? refusal
-    : null;
+/** A refusal of the request itself, not of the key, the account, the model or the moment. */
+function refusalIn(thrown: unknown, region: string): Refusal | null {
+  if (!(thrown instanceof RefusalError)) return null;
+  const { refusal } = thrown;
+  const rule = ruleFor(refusal);
+  if (rule.account || !["refused", "unavailable"].includes(rule.class)) return null;
+  // Other servers answer 500 to what they do not know; at Model Studio it is a bad moment, of which nothing must be learnt.
+  if (rule.retry !== "no" && isModelStudioRegion(region)) return null;
+  return [400, 413, 415, 422, 500, 501].includes(refusal.status) ? refusal : null;
 }
 
 async function readAnswer(groups: Awaited<ReturnType<typeof openStream>>): Promise<ProbeAnswer> {

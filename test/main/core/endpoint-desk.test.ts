@@ -11,6 +11,7 @@ import { coreTools } from "../../../src/main/tools/core-tools.ts";
 import { toolNames } from "../../../src/main/tools/tool-names.ts";
 import { createPricing } from "../../../src/main/usage/pricing.ts";
 import { AppError } from "../../../src/shared/errors.ts";
+import { noTokens } from "../../../src/shared/usage.ts";
 import { settingsSchema } from "../../../src/shared/settings.ts";
 import type { EndpointAbilities, EndpointTest } from "../../../src/shared/endpoint.ts";
 import { providerKey } from "../../support/hear-provider.ts";
@@ -228,6 +229,24 @@ test("a refused key, a missing model and a spent budget end it, and nothing is k
   await expect(spent.desk.test(model)).rejects.toMatchObject({ code: "budget" });
   expect(open.chats()).toHaveLength(2);
   for (const { notes } of [refused, missing, spent]) expect(notes.all()).toEqual([]);
+  // What was refused cost nothing, and must not be counted at its most.
+  for (const { settled } of [refused, missing])
+    expect(settled.map(({ outcome }) => outcome.usage)).toEqual([noTokens]);
+});
+
+test.each([
+  { what: "an account in arrears", status: 400, code: "Arrearage", told: "refused" },
+  { what: "a bad moment", status: 500, code: "internal_error", told: "unavailable" },
+])("of $what nothing is learnt", async ({ status, code, told }) => {
+  const error = { status, body: JSON.stringify({ error: { code, message: "Not now." } }) };
+  await using studio = await startModelStudio({
+    keys: [providerKey],
+    script: (request, at) =>
+      request.body["tools"] === undefined ? willing(request, at) : { error },
+  });
+  using made = createDesk(studio);
+  await expect(made.desk.test(model)).rejects.toMatchObject({ code: told });
+  expect(made.notes.all()).toEqual([]);
 });
 
 test("a test can be stopped, and only one runs at a time", async () => {
