@@ -21,10 +21,11 @@ export function createHeldCall(start: string): HeldCall {
   function take(piece: string): void {
     recent = (tail ?? recent) + piece;
     const end = isLine ? lineEnd(recent) : lastCloser(recent);
-    if (end !== null) tail = recent.slice(end);
-    else if (tail !== null) tail = recent;
+    // Blanks say nothing, and may come for ever.
+    if (end !== null) tail = recent.slice(end).trimStart();
+    else if (tail !== null) tail = recent.trimStart();
     else recent = recent.slice(-16);
-    const next = tail?.trimStart() ?? "";
+    const next = tail ?? "";
     // Another call began: its own end is what counts now.
     if (next !== "" && (isLine ? /^\[calling tool/i.test(next) : begins(next))) {
       recent = next;
@@ -33,7 +34,7 @@ export function createHeldCall(start: string): HeldCall {
   }
 
   function isFollowed(): boolean {
-    const next = tail?.trimStart() ?? "";
+    const next = tail ?? "";
     if (next === "") return false;
     if (isLine) return !"[calling tool".startsWith(next.toLowerCase());
     return !followers.some((text) => text.startsWith(next));

@@ -27,17 +27,27 @@ export interface TokenFilter {
 }
 
 export function createTokenFilter(): TokenFilter {
-  let held = "";
+  /** Marks and the blanks after them, which reach to the end so far; looked at once, as a model may write them for ever. */
+  let marks = "";
+  /** What may become a mark. */
+  let begun = "";
   return {
     push(piece) {
-      const text = held + piece;
+      const text = begun + piece;
       const start = possibleEnd(text);
-      held = text.slice(start);
-      return text.slice(0, start);
+      const before = text.slice(0, start);
+      const goesOn = marks !== "" && before.trim() === "";
+      const shown = goesOn ? "" : marks + before;
+      const rest = text.slice(start);
+      const whole = markedLength(rest);
+      marks = (goesOn ? marks + before : "") + rest.slice(0, whole);
+      begun = rest.slice(whole);
+      return shown;
     },
     end() {
-      const rest = held.slice(markedLength(held)).trim() === "" ? "" : held;
-      held = "";
+      const rest = begun === "" ? "" : marks + begun;
+      marks = "";
+      begun = "";
       return rest;
     },
   };
@@ -60,14 +70,14 @@ function isPossible(text: string): boolean {
   return tokens.some((token) => text.startsWith(token) && text.slice(token.length).trim() === "");
 }
 
-/** How much of the beginning is whole marks, with the blanks between them. */
+/** How much of the beginning is whole marks, with the blanks between them, and after them where nothing else comes. */
 function markedLength(text: string): number {
   let at = 0;
   for (;;) {
     const rest = text.slice(at);
     const blanks = rest.length - rest.trimStart().length;
     const token = tokens.find((candidate) => rest.startsWith(candidate, blanks));
-    if (token === undefined) return at;
+    if (token === undefined) return at > 0 && rest.length === blanks ? text.length : at;
     at += blanks + token.length;
   }
 }

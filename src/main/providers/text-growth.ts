@@ -1,3 +1,5 @@
+import { beginsWith } from "./begins-with.ts";
+
 /** How a server sends a text: piece by piece, or in each frame everything so far. `unknown` until there is evidence. */
 export interface SendingHabit {
   kind: "unknown" | "pieces" | "whole";
@@ -37,8 +39,8 @@ export function createTextGrowth(habit: SendingHabit): TextGrowth {
   /** What a whole text has beyond what was passed on. A beginning that has changed cannot be taken back. */
   function beyond(passedOn: string, text: string): string {
     known = passedOn;
-    if (passedOn.startsWith(text)) return "";
-    const same = text.startsWith(passedOn) ? passedOn.length : commonLength(passedOn, text);
+    if (beginsWith(passedOn, text)) return "";
+    const same = beginsWith(text, passedOn) ? passedOn.length : commonLength(passedOn, text);
     known = same === 0 ? passedOn + text : text;
     return text.slice(same);
   }
@@ -59,7 +61,7 @@ export function createTextGrowth(habit: SendingHabit): TextGrowth {
         known = text;
         return text;
       }
-      if (!text.startsWith(known)) {
+      if (!beginsWith(text, known)) {
         habit.kind = "pieces";
         return release(text);
       }

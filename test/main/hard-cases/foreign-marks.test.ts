@@ -27,4 +27,13 @@ describe("foreign marks", () => {
   ])("E4: %j is text and stays", async (text) => {
     for (const size of [1, 4, 99]) expect((await heard(split(text, size))).text).toBe(text);
   });
+
+  it.each(["<|im_end|>", " ", "\n\n"])("E4: %j for ever is taken as it comes", async (piece) => {
+    const many = Array.from({ length: 40_000 }, () => piece);
+    expect((await heard(["Done.", "<|im_end|>", ...many])).text).toBe("Done.");
+    expect((await heard([call, ...many])).calls).toHaveLength(1);
+    // What comes after all shows that it was text.
+    const text = ["Done.<|im_end|>", ...many.slice(0, 100), "not"];
+    expect((await heard(text)).text).toBe(text.join(""));
+  });
 });

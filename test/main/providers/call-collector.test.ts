@@ -95,3 +95,17 @@ test.each([
   const calls = collect(pieces.map((piece) => ({ index: 0, id: "a", name: "look", text: piece })));
   expect(calls).toEqual([{ id: "a", name: "look", argumentsText: text }]);
 });
+
+test("arguments of which each piece holds all so far are joined whatever their size", () => {
+  const text = JSON.stringify({ path: "a.txt", content: "0123456789 ".repeat(6_400) });
+  const pieces = Array.from({ length: Math.ceil(text.length / 4) }, (_, at) =>
+    text.slice(0, (at + 1) * 4),
+  );
+  const call = { index: 0, id: "", name: "" };
+  const sent = pieces.map((piece) => ({ ...call, text: piece }));
+  const start = { ...call, id: "a", name: "write_file", text: "" };
+  expect(collect([start, ...sent])).toEqual([{ id: "a", name: "write_file", argumentsText: text }]);
+  // One more piece that is not all so far: nobody knows what was meant, and nothing may run.
+  const spoilt = collect([start, ...sent, { ...call, text: text.slice(5) }])?.[0]?.argumentsText;
+  expect(() => JSON.parse(spoilt ?? "")).toThrow(SyntaxError);
+});

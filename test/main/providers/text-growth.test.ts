@@ -87,3 +87,9 @@ test("evidence from the reasoning counts for the text", () => {
 test("text streams on at the third frame at the latest", () => {
   expect(grow(["I", "I will", "I will read"]).passedOn).toEqual(["I", "", " will read"]);
 });
+
+test("a long text that comes whole in every frame is read as it comes", () => {
+  const text = "const some = code;\n".repeat(5_000);
+  const frames = Array.from({ length: text.length / 4 }, (_, at) => text.slice(0, (at + 1) * 4));
+  expect(grow(frames).text).toBe(text.slice(0, frames.length * 4));
+});
