@@ -8,7 +8,7 @@ import type { ModelBinding } from "../agent/turn-context.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { RegionFacts } from "../catalogue/region-facts.ts";
 import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts";
-import { isLoopback } from "../providers/regions.ts";
+import { isLoopback, isModelStudio } from "../providers/regions.ts";
 import type { CompletionMode } from "../completion/completion-request.ts";
 import { bindingOf, providerParts, type BindParts } from "./bind-model.ts";
 import { createPromptProvider, createProvider } from "./create-provider.ts";
@@ -239,11 +239,18 @@ function regionSearch(
 ): Pick<ModelHub, "findRegion" | "regionHosts" | "useRegion"> {
   const { regions, catalogue, userAgent, keys } = options;
   const present = async (): Promise<string> => {
-    const key = await endpoints.keyFor(endpoints.current());
-    if (key !== null) return key;
+    const place = endpoints.current();
+    const key = await endpoints.keyFor(place);
+    if (key === null)
+      throw new AppError(
+        "not-found",
+        "A server on this machine needs no key: there is none to find.",
+      );
+    const kind = regions.byBaseUrl(place.baseUrl)?.kind;
+    if (isModelStudio(place.baseUrl) || kind === "general" || kind === "plan") return key;
     throw new AppError(
-      "not-found",
-      "A server on this machine needs no key: there is none to find.",
+      "denied",
+      `The key of ${new URL(place.baseUrl).host} is not sent to Model Studio, which has nothing to do with it.`,
     );
   };
   return {

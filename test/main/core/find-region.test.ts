@@ -38,6 +38,9 @@ function createHub({ regionUrls }: Pick<ModelStudio, "regionUrls"> | { regionUrl
     hub,
     keys,
     settings: () => settings,
+    set: (patch: Partial<Settings>) => {
+      settings = { ...settings, ...patch };
+    },
     [Symbol.dispose]: () => folder[Symbol.dispose](),
   };
 }
@@ -78,4 +81,17 @@ test("a server on this machine is used without a key, and needs none from then o
   expect(await made.hub.keyStatus()).toMatchObject({ present: true, source: "none", last4: null });
   expect(studio.requests.every(({ headers }) => headers["authorization"] === undefined)).toBe(true);
   expect((await made.hub.list()).map(({ id }) => id)).toEqual(["my-coder", "other"]);
+});
+
+test("another provider's key is not taken to the regions", async () => {
+  await using studio = await startModelStudio({ keys: { virginia: [key] } });
+  using made = createHub(studio);
+  const baseUrl = "https://relay.example/v1";
+  await made.keys.save({ key, origin: baseUrl, persist: "memory" });
+  made.set({ baseUrl });
+  const denied = { code: "denied" };
+  await expect(made.hub.regionHosts()).rejects.toMatchObject(denied);
+  await expect(made.hub.findRegion()).rejects.toMatchObject(denied);
+  await expect(made.hub.useRegion("virginia")).rejects.toMatchObject(denied);
+  expect(studio.requests).toHaveLength(0);
 });
