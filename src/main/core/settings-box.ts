@@ -3,6 +3,7 @@ import type { Protocol, SessionKind } from "../../shared/events.ts";
 import { parseMoney } from "../../shared/money.ts";
 import { settingsSchema, type Settings, type SettingsPatch } from "../../shared/settings.ts";
 import type { Budget } from "../agent/ports.ts";
+import { isLoopback } from "../providers/regions.ts";
 import { readSettings, writeSettings, type AppFolders } from "../app-files.ts";
 
 /** What a command line sets for this run only; it wins over the settings and is never saved. */
@@ -42,7 +43,7 @@ export function createSettingsBox(
     effective: () => ({
       ...settings,
       ...regionOverride(settings, overrides.region),
-      ...(overrides.baseUrl === undefined ? {} : { baseUrl: overrides.baseUrl }),
+      ...endpointOverride(overrides),
       ...(overrides.protocol === undefined ? {} : { protocol: overrides.protocol }),
     }),
     save(patch) {
@@ -70,6 +71,15 @@ export function createSettingsBox(
 function assertAmount(amount: string | null): void {
   if (amount === null || parseMoney(amount) !== undefined) return;
   throw new AppError("invalid-input", `"${amount}" is not an amount like 1.50USD or 10CNY`);
+}
+
+/**
+ * Another's endpoint has not the prices, models and cache of the region in the settings, unless the command line says so. At a
+ * server on this machine the region stays: its models have other names, and tests stand in for Model Studio there.
+ */
+function endpointOverride({ baseUrl, region }: RunOverrides): Partial<Settings> {
+  if (baseUrl === undefined) return {};
+  return region === undefined && !isLoopback(baseUrl) ? { baseUrl, region: "custom" } : { baseUrl };
 }
 
 /** A workspace's id belongs to the region it was saved with. */

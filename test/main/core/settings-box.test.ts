@@ -38,3 +38,23 @@ describe("what a session may spend", () => {
     expect(box.saved().quickAskBudget).toBe("0.05 USD");
   });
 });
+
+describe("the region of a run's own endpoint", () => {
+  it.each([
+    // Its prices are not those of the region in the settings: unknown is the truth.
+    ["another provider's is nobody's", { baseUrl: "https://relay.example/v1" }, "custom"],
+    [
+      "is what the command line says",
+      { baseUrl: "https://relay.example/v1", region: "beijing" },
+      "beijing",
+    ],
+    ["on this machine it stays", { baseUrl: "http://127.0.0.1:1/v1" }, "singapore"],
+    ["without an endpoint it stays", {}, "singapore"],
+  ])("%s", (_what, overrides, region) => {
+    using folder = createTemporaryFolder();
+    const box = open(folder.path);
+    box.override(overrides);
+    expect(box.effective().region).toBe(region);
+    expect(box.saved().region).toBe("singapore");
+  });
+});
