@@ -48,7 +48,7 @@ async function runSteps(context: TurnContext, start: TurnStart): Promise<TurnOut
     const ended = endFor(await runApproved(context, start.approved));
     if (ended !== undefined) return ended;
   }
-  discardUnfinished(context);
+  discardUnfinished(context, "resumed");
   const first = (context.log.state().turns.at(-1)?.step ?? 0) + 1;
   let cuts = 0;
   for (let step = first; step < first + context.maxSteps; step += 1) {
@@ -88,6 +88,7 @@ async function streamFitting(context: BoundContext): Promise<StepAnswer> {
   } catch (error) {
     const limitTokens = error instanceof HistoryError ? error.limitTokens : null;
     if (limitTokens === null || !canMakeRoom(context.log.state(), limitTokens)) throw error;
+    discardUnfinished(context, "refused");
     const binding = { ...context.binding, maxInputTokens: limitTokens };
     const limited = { ...context, binding };
     await compact(limited, { reason: "full", limitTokens });
@@ -135,7 +136,7 @@ function tellModel(context: TurnContext, message: string): void {
 }
 
 /** An answer that was stopped or lost half-way would stand as the last message, which no endpoint takes as a question. */
-function discardUnfinished(context: TurnContext): void {
+function discardUnfinished(context: TurnContext, reason: string): void {
   const { sessionId, turns } = context.log.state();
   const turn = turns.at(-1);
   const items = turn?.items.filter(({ step }) => step === turn.step) ?? [];
@@ -149,7 +150,7 @@ function discardUnfinished(context: TurnContext): void {
     sessionId,
     turnId,
     step: turn.step,
-    reason: "resumed",
+    reason,
   });
 }
 

@@ -94,6 +94,20 @@ describe("compacting by itself", () => {
     expect(ends(again)).toMatchObject({ code: "refused" });
   });
 
+  it("sends nothing of an answer back that broke off with such a refusal", async () => {
+    const fixture = unmeasuredFixture([
+      { text: largeText("one") },
+      { text: "Half an ans", error: new HistoryError("length", "too long", 2600) },
+      { text: "summary" },
+      { text: "three" },
+    ]);
+    await play(fixture, "first");
+    expect(await play(fixture, "second")).toBe("completed");
+    expect(sentText(fixture, 3)).not.toContain("Half");
+    await play(fixture, "third");
+    expect(sentText(fixture, 4)).toContain('"text":"three"');
+  });
+
   it("shortens results and arguments that would not fit into the request for the summary", async () => {
     const windows = { m: 100_000 };
     const fixture = unmeasuredFixture(

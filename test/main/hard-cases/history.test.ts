@@ -1,7 +1,6 @@
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { messagesOf } from "../../../src/main/agent/messages.ts";
-import type { ModelMessage } from "../../../src/main/agent/ports.ts";
 import { toolStatusSchema, turnStatusSchema } from "../../../src/shared/events.ts";
 import type { NewSessionEvent, SessionEvent } from "../../../src/shared/events.ts";
 import {
@@ -13,6 +12,7 @@ import {
 import { reduceSession } from "../../../src/shared/reduce-session.ts";
 import { emptySessionState } from "../../../src/shared/session-state.ts";
 import { createAgentFixture, play } from "../../support/agent-fixture.ts";
+import { faultsOf } from "../../support/history-faults.ts";
 
 const sessionId = createSessionId();
 const at = "2026-11-23T10:00:00Z";
@@ -132,37 +132,6 @@ const anyLog = fc
 
 const fold = (events: readonly SessionEvent[]) =>
   events.reduce(reduceSession, emptySessionState(sessionId));
-
-/** What the provider refuses with status 400, and goes on refusing for the rest of the session. */
-function faultsOf(messages: readonly ModelMessage[]): string[] {
-  const faults: string[] = [];
-  const seen = new Set<string>();
-  for (const [index, message] of messages.entries()) {
-    if (message.role === "assistant") {
-      const results = messages.slice(index + 1, index + 1 + message.toolCalls.length);
-      if (message.content.length === 0 && message.toolCalls.length === 0) faults.push("empty");
-      for (const [position, call] of message.toolCalls.entries()) {
-        const value: unknown = JSON.parse(call.argumentsText);
-        if (typeof value !== "object" || value === null || Array.isArray(value))
-          faults.push(`arguments ${call.argumentsText}`);
-        if (call.id === "" || seen.has(call.id)) faults.push(`id ${call.id}`);
-        seen.add(call.id);
-        const result = results[position];
-        if (result?.role !== "tool" || result.toolCallId !== call.id) faults.push("no result");
-        else if (result.content.some(({ text }) => text === "")) faults.push("empty result");
-      }
-    }
-    const before = messages[index - 1];
-    if (message.role === "tool" && before?.role !== "tool" && before?.role !== "assistant")
-      faults.push("result without a call");
-  }
-  const calls = messages.flatMap((message) =>
-    message.role === "assistant" ? message.toolCalls : [],
-  );
-  const results = messages.filter(({ role }) => role === "tool");
-  if (calls.length !== results.length) faults.push("more results than calls");
-  return faults;
-}
 
 describe("the history that is sent back", () => {
   it("C1 C2: is valid after any log: arguments are objects, every call has its one result", () => {
