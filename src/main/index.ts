@@ -52,6 +52,8 @@ async function main(): Promise<void> {
   hardenContents();
   // Wayland hands global shortcuts out through its portal only.
   app.commandLine.appendSwitch("enable-features", "GlobalShortcutsPortal");
+  // Chromium has nothing to keep secret for us, and would ask for the keyring's password at every start.
+  app.commandLine.appendSwitch("password-store", "basic");
   let opened: Core | undefined;
   const core = createCore({ home, environment: process.env, variant, version, attended: true });
   core.catch(() => undefined); // judged below, when there is a way to say it
