@@ -151,8 +151,7 @@ function toStatus(
   };
 }
 
-const memoryOnlyReason =
-  "This run does not use the keychain: a key is kept in memory until Belay is closed.";
+const memoryOnlyReason = "This run does not use the keychain.";
 
 function inKeychain(entries: readonly KeychainEntry[], origin: string | null): FoundKey | null {
   const entry = entries.find(({ account }) => origin === null || account === origin);

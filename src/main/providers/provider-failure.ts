@@ -70,12 +70,12 @@ const unsent: ReadonlySet<string> = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+const cut: ReadonlySet<string> = new Set(["ECONNRESET", "UND_ERR_SOCKET"]);
+
 const networkAdvice: Readonly<Record<string, string>> = {
   ECONNREFUSED: "nothing listens there. Check the base URL and whether the server runs.",
   ENOTFOUND: "the host name is not known. Check the network and the base URL.",
   EAI_AGAIN: "the host name could not be looked up. Check the network.",
-  ECONNRESET: "the connection was cut. Retry.",
-  UND_ERR_SOCKET: "the connection was cut. Retry.",
   UND_ERR_CONNECT_TIMEOUT: "it did not answer in time. Check the network or a proxy.",
   ETIMEDOUT: "it did not answer in time. Check the network or a proxy.",
 };
@@ -87,6 +87,14 @@ function networkFailure(error: unknown, { host, secret }: ErrorContext): Failure
       `${host} sent an answer that cannot be read. Retry, or check the base URL.`,
       true,
     );
+  // What `fetch` refuses by itself has no code [WHATWG Fetch, "port blocking"].
+  if (error instanceof Error && error.message === "bad port")
+    return {
+      error: new UnsentError(`No request may go to the port of ${host}. Check the base URL.`),
+      retry: "no",
+      waitMs: null,
+      limit: null,
+    };
   if (hopeless.test(name))
     return {
       error: new UnsentError(
@@ -96,6 +104,8 @@ function networkFailure(error: unknown, { host, secret }: ErrorContext): Failure
       waitMs: null,
       limit: null,
     };
+  // Half of an answer may have come by then: the host was reached.
+  if (cut.has(name)) return unavailable(`The connection to ${host} was cut. Try again.`, true);
   const said =
     networkAdvice[name] ?? `${redact(messageOf(error), secret)}. Check the network and retry.`;
   const message = `Could not reach ${host}: ${said}`;

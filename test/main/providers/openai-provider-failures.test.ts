@@ -54,6 +54,12 @@ test.each<[string, ScriptedResponse]>([
   },
 );
 
+test("a cut connection is called that, not a host that could not be reached", async () => {
+  studio.play([{ text: "half an answer that goes on for a while", cutAfterBytes: 900 }]);
+  const { host } = new URL(studio.baseUrl);
+  expect((await hear(studio)).error?.message).toBe(`The connection to ${host} was cut. Try again.`);
+});
+
 test.each<[string, ScriptedResponse]>([
   ["nothing at all", { raw: "" }],
   ["calls and no finish", { toolCalls: [{ name: "look", arguments: {} }], finish: null }],
