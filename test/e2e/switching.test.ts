@@ -180,7 +180,7 @@ describe("waiting", () => {
       { text: "is whole now." },
     ]);
     await sendPrompt(page, "Tell me");
-    await page.getByText("Paused: the model could not be reached").waitFor();
+    await page.getByText("Paused: no whole answer came").waitFor();
     await launched.app.context().setOffline(true);
     await page.getByText("This computer is offline.").waitFor();
     await looksWell("offline");

@@ -73,6 +73,24 @@ describe("the menu of models", () => {
     expect(inputs("session.update")).toEqual([]);
   });
 
+  it("compacts nothing for a model that is not served", async () => {
+    const { user, inputs } = await renderSession(answered(), {
+      ...handlers,
+      "model.standing": ({ model }) => ({
+        gone: model === "small",
+        retired: null,
+        region: "singapore",
+        successors: [],
+      }),
+    });
+    await user.click(await menu());
+    await user.click(await choice(/^small/));
+    await waitFor(() => {
+      expect(inputs("session.update")).toEqual([{ sessionId: "s-sample", model: "small" }]);
+    });
+    expect(screen.queryByRole("dialog")).toBeNull();
+  });
+
   it("leaves the compaction to the next step of a prompt that runs", async () => {
     const script = createSessionScript("s-sample");
     script.prompt("t-1", "go");

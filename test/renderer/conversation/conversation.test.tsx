@@ -85,6 +85,18 @@ describe("the conversation", () => {
     expect(inputs("session.stop")).toHaveLength(1);
   });
 
+  it("says that it was stopped in the wait, not that it tried again", async () => {
+    const script = createSessionScript("s-sample");
+    script.prompt("t-1", "go");
+    const wait = { attempt: 1, code: "rate-limited", message: "Too many requests.", waitMs: 9000 };
+    script.add({ type: "retry", turnId: turnId("t-1"), ...wait });
+    script.add({ type: "turn-end", turnId: turnId("t-1"), status: "cancelled" });
+    await renderSession(script);
+    const list = await log();
+    expect(within(list).getByText("Too many requests. · Stopped in this wait")).toBeTruthy();
+    expect(within(list).queryByText(/Tried again/)).toBeNull();
+  });
+
   it("says that a request is held back, not repeated", async () => {
     const script = createSessionScript("s-sample");
     script.prompt("t-1", "go");

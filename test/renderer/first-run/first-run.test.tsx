@@ -101,6 +101,37 @@ describe("the first run", () => {
     expect(screen.queryByRole("button", { name: "Choose a project" })).toBeNull();
   });
 
+  it("offers every region where the one that was chosen refused the key", async () => {
+    const { user, bridge } = renderWindow(
+      windowHandlers(noKey, {
+        "key.check": ({ region }) =>
+          region === undefined
+            ? acceptedCheck
+            : {
+                ...rejectedCheck,
+                hosts: rejectedCheck.hosts
+                  .slice(1)
+                  .map((host) => ({ ...host, region: "virginia" })),
+              },
+      }),
+    );
+    await keyField();
+    await user.paste("sk-of-singapore");
+    await user.click(screen.getByText("Advanced"));
+    await user.click(await screen.findByRole("button", { name: /^Region/ }));
+    await user.click(await screen.findByRole("menuitemradio", { name: /^Virginia/ }));
+    await user.click(screen.getByRole("button", { name: "Check" }));
+    expect(await screen.findByText("Virginia did not accept this key")).toBeTruthy();
+    await user.click(screen.getByRole("button", { name: "Try every region" }));
+    expect(await screen.findByText(/Singapore · 9 models/)).toBeTruthy();
+    expect(screen.getByText("It is no key of Beijing.")).toBeTruthy();
+    const asked = bridge.calls.filter(({ operation }) => operation === "key.check");
+    expect(asked.map(({ input }) => input)).toEqual([
+      { key: "sk-of-singapore", region: "virginia", persist: "keychain" },
+      { key: "sk-of-singapore", persist: "keychain" },
+    ]);
+  });
+
   it("shows a failed check in main's own words", async () => {
     const { user } = renderWindow(
       windowHandlers(noKey, {

@@ -136,8 +136,8 @@ describe("the settings", () => {
     const cells = (await screen.findAllByRole("row")).map(({ textContent }) => textContent);
     expect(cells).toEqual([
       "ModelCallsFailedMalformedRepaired",
-      "qwen3-coder-nextSingapore · openai12030as text 4line ends 1",
-      "qwen3.7-plusSingapore · openai7320",
+      "qwen3-coder-nextSingapore · OpenAI-compatible12030as text 4line ends 1",
+      "qwen3.7-plusSingapore · OpenAI-compatible7320",
     ]);
     expect(await accessibilityFaults()).toEqual([]);
   });

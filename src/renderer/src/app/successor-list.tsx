@@ -14,10 +14,11 @@ export function SuccessorList({ models, onChoose }: SuccessorListProps) {
   const messages = useMessages();
   const words = messages.switching;
   return (
-    <ul className="flex basis-full flex-col gap-1">
+    <ul className="grid basis-full grid-cols-[auto_1fr] gap-x-2 gap-y-1">
       {models.map((model, index) => (
-        <li key={model.id} className="flex flex-wrap items-center gap-x-2">
+        <li key={model.id} className="col-span-2 grid grid-cols-subgrid items-center">
           <Button
+            className="justify-start"
             variant={index === 0 ? "primary" : "quiet"}
             onClick={() => {
               onChoose(model.id);

@@ -30,7 +30,7 @@ export function useSwitchCosts(
 }
 
 /** Smaller conversations cost next to nothing to send again. */
-const worthTelling = 1000;
+const worthTelling = 10_000;
 
 /** What going on with a model means, in one line; undefined where there is nothing to tell. */
 export function switchDetail(
@@ -38,9 +38,10 @@ export function switchDetail(
   cost: SwitchCost | undefined,
   { switching: words }: Messages,
 ): string | undefined {
-  if (cost === undefined || tokens < worthTelling) return undefined;
+  if (cost === undefined) return undefined;
   if (!cost.fits && cost.maxInputTokens !== null)
     return words.tooLong(tokenCount(cost.maxInputTokens));
+  if (tokens < worthTelling) return undefined;
   const size = tokenCount(tokens);
   return cost.first === null || cost.step === null
     ? words.resendsUnpriced(size)

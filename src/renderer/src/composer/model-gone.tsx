@@ -2,11 +2,13 @@ import type { SessionState } from "../../../shared/session-state.ts";
 import { useServices } from "../app/services.tsx";
 import { SuccessorList } from "../app/successor-list.tsx";
 import { useReplaceModel, useStanding } from "../app/use-switching.ts";
+import { regionName } from "../key/regions.ts";
 import { useMessages } from "../messages/messages.tsx";
 
 /** Says that the session's model is gone before a prompt is sent to it, and offers its successors. */
 export function ModelGone({ session }: { readonly session: SessionState }) {
-  const { switching: words } = useMessages();
+  const messages = useMessages();
+  const { switching: words } = messages;
   const { attempt } = useServices();
   const standing = useStanding(session.kind === "demo" ? "" : session.model);
   const replace = useReplaceModel(session.sessionId);
@@ -24,7 +26,7 @@ export function ModelGone({ session }: { readonly session: SessionState }) {
           <span className="font-medium">
             {retired !== null
               ? words.goneRetired(model, retired.slice(0, 10))
-              : words.goneMissing(model, region)}
+              : words.goneMissing(model, regionName(region, messages))}
           </span>{" "}
           <span className="text-secondary">{words.goneChoose}</span>
         </p>

@@ -119,7 +119,9 @@ function useChoice(
         models: [model],
       });
       const [cost] = models;
-      if (cost?.fits === false) onTooSmall({ cost, tokens });
+      // A model that is not served is told of above the prompt; compacting for it would cost money for nothing.
+      if (cost?.fits === false && !(await client("model.standing", { model })).gone)
+        onTooSmall({ cost, tokens });
       else await client("session.update", { sessionId, model });
     });
   };

@@ -65,12 +65,16 @@ interface RemediesProps {
   readonly suspect: CallId | undefined;
 }
 
+/** The same request would be refused again, unless something else was changed. */
+const asItWas: ReadonlySet<string> = new Set(["model-not-found", "unauthorized", "refused"]);
+
 function Remedies({ sessionId, code, suspect }: RemediesProps) {
-  const { conversation: words } = useMessages();
+  const { conversation: words, switching } = useMessages();
   const { client, attempt, commands } = useServices();
   const retry = (): Promise<unknown> => client("session.retry", { sessionId });
   return (
     <div className="flex flex-wrap items-center gap-1">
+      {code === "unauthorized" && <FindRegion onSwitched={retry} />}
       {(code === "unauthorized" || code === "budget") && (
         <Button
           onClick={() => {
@@ -80,7 +84,6 @@ function Remedies({ sessionId, code, suspect }: RemediesProps) {
           {words.openSettings}
         </Button>
       )}
-      {code === "unauthorized" && <FindRegion onSwitched={retry} />}
       {suspect !== undefined && <LeaveOut sessionId={sessionId} callId={suspect} />}
       {code !== "needs-approval" && (
         <Button
@@ -89,7 +92,7 @@ function Remedies({ sessionId, code, suspect }: RemediesProps) {
             attempt(retry);
           }}
         >
-          {words.continue}
+          {asItWas.has(code) ? switching.retry : words.continue}
         </Button>
       )}
     </div>

@@ -3,6 +3,7 @@ import type { SessionId } from "../../../shared/ids.ts";
 import type { TurnItem } from "../../../shared/session-state.ts";
 import { tokenCount } from "../app/format.ts";
 import { useServices } from "../app/services.tsx";
+import { regionName } from "../key/regions.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Markdown } from "../text/markdown.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
@@ -15,12 +16,13 @@ type ItemOf<Kind extends TurnItem["kind"]> = Extract<TurnItem, { kind: Kind }>;
 
 /** Who answers from here on, and what it does not get of what the one before had. */
 export function ModelChangeRow({ item }: { readonly item: ItemOf<"model-change"> }) {
-  const { conversation: words } = useMessages();
+  const messages = useMessages();
+  const { conversation: words } = messages;
   const { from, to, step, dropped } = item;
   const isSameThinking = JSON.stringify(from.thinking) === JSON.stringify(to.thinking);
   const parts = [
     from.model === to.model ? null : words.modelInstead(to.model, from.model),
-    from.region === to.region ? null : words.regionNow(to.region),
+    from.region === to.region ? null : words.regionNow(regionName(to.region, messages)),
     from.protocol === to.protocol ? null : words.protocolNow(words.protocols[to.protocol]),
     isSameThinking ? null : words.thinkingNow(words.thinkingLevel(to.thinking)),
     ...dropped.map((part) => words.dropped[part]),

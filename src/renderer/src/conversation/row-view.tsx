@@ -60,7 +60,7 @@ function content({ id, sessionId, model, row }: RowViewProps) {
     case "notice":
       return <NoticeRow item={row.item} />;
     case "retry":
-      return <RetryRow sessionId={sessionId} item={row.item} isWaiting={row.isWaiting} />;
+      return <RetryRow sessionId={sessionId} row={row} />;
     case "model-change":
       return <ModelChangeRow item={row.item} />;
     case "compaction":

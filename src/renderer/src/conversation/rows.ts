@@ -21,7 +21,13 @@ export type Row =
     }
   | { readonly kind: "reasoning"; readonly item: ItemOf<"reasoning">; readonly isRunning: boolean }
   | { readonly kind: "notice"; readonly item: ItemOf<"notice"> }
-  | { readonly kind: "retry"; readonly item: ItemOf<"retry">; readonly isWaiting: boolean }
+  | {
+      readonly kind: "retry";
+      readonly item: ItemOf<"retry">;
+      readonly isWaiting: boolean;
+      /** The prompt was stopped in the wait: no other attempt was made. */
+      readonly isStopped: boolean;
+    }
   | { readonly kind: "model-change"; readonly item: ItemOf<"model-change"> }
   | { readonly kind: "compaction"; readonly item: ItemOf<"compaction"> }
   | { readonly kind: "tool"; readonly item: ToolItem; readonly turn: TurnIdentity }
@@ -87,6 +93,8 @@ function buildRows(turn: TurnState, isLast: boolean): KeyedRow[] {
         ? ({ kind: "plan", plan: turn.plan } as const)
         : itemRow(item, identity, isNewest);
     if (row?.kind === "text") rows.push({ key, row: { ...row, isCode: isCodeOf(turn, row.item) } });
+    else if (row?.kind === "retry")
+      rows.push({ key, row: { ...row, isStopped: wasStoppedIn(turn, row.item) } });
     else if (row !== null) rows.push({ key, row });
   }
   rows.push(...closingRows(turn, waiting, isLast));
@@ -96,6 +104,10 @@ function buildRows(turn: TurnState, isLast: boolean): KeyedRow[] {
 /** Earlier steps only say what is looked up. */
 const isCodeOf = (turn: TurnState, item: TurnItem): boolean =>
   turn.codeOnly && item.step === turn.step;
+
+/** Nothing came after a wait in which the prompt was stopped. */
+const wasStoppedIn = (turn: TurnState, item: TurnItem): boolean =>
+  turn.status === "cancelled" && turn.items.at(-1) === item;
 
 /** A run of reads that starts here; empty text between them does not end it. */
 function readsFrom(
@@ -127,7 +139,7 @@ function itemRow(item: TurnItem, turn: TurnIdentity, isNewest: boolean): Row | n
         ? null
         : { kind: "reasoning", item, isRunning: turn.isRunning && isNewest };
     case "retry":
-      return { kind: "retry", item, isWaiting: turn.isRunning && isNewest };
+      return { kind: "retry", item, isWaiting: turn.isRunning && isNewest, isStopped: false };
     case "notice":
       return { kind: "notice", item };
     case "model-change":

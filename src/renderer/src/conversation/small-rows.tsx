@@ -9,7 +9,7 @@ import { cx } from "../ui/cx.ts";
 import { Spinner } from "../ui/spinner.tsx";
 import { FoldRow } from "./fold-row.tsx";
 import { useOpenRow } from "./open-rows.tsx";
-import type { TurnIdentity } from "./rows.ts";
+import type { Row, TurnIdentity } from "./rows.ts";
 import { useNow } from "./use-now.ts";
 import { ToolRow } from "./tool-row.tsx";
 
@@ -89,14 +89,13 @@ export function NoticeRow({ item }: { readonly item: ItemOf<"notice"> }) {
 /** A pause before the next try, counted down, with a way out; afterwards one quiet line. */
 export function RetryRow({
   sessionId,
-  item,
-  isWaiting,
+  row,
 }: {
   readonly sessionId: SessionId;
-  readonly item: ItemOf<"retry">;
-  readonly isWaiting: boolean;
+  readonly row: Extract<Row, { kind: "retry" }>;
 }) {
   const { conversation: words } = useMessages();
+  const { item, isWaiting } = row;
   const { client, attempt } = useServices();
   const seconds = useSecondsUntil(Date.parse(item.at) + item.waitMs, isWaiting);
   return (
@@ -105,7 +104,7 @@ export function RetryRow({
       <span className="selectable min-w-0 flex-1 wrap-anywhere">
         <VisibleText text={item.message} />
         {" · "}
-        {waitText(words, { isWaiting, seconds, item })}
+        {waitText(words, row, seconds)}
       </span>
       {isWaiting && seconds > 0 && (
         <Button
@@ -122,8 +121,10 @@ export function RetryRow({
 
 function waitText(
   words: ReturnType<typeof useMessages>["conversation"],
-  { isWaiting, seconds, item }: { isWaiting: boolean; seconds: number; item: ItemOf<"retry"> },
+  { item, isWaiting, isStopped }: Extract<Row, { kind: "retry" }>,
+  seconds: number,
 ): string {
+  if (isStopped) return words.waitStopped;
   // Held back to stay under a limit: nothing has failed yet.
   const isHeld = item.code === "paced";
   if (!isWaiting || seconds === 0) return isHeld ? words.held : words.retried(item.attempt);

@@ -40,6 +40,12 @@ export function KeyForm({ done }: KeyFormProps) {
     setEntry({ ...entry, ...part });
     if (control.state.stage !== "asking") control.reset();
   };
+  const mayTryAll = entry.region !== "" && entry.baseUrl.trim() === "" && !mayLackKey;
+  const tryAll = (): void => {
+    const everywhere = { ...entry, region: "" };
+    setEntry(everywhere);
+    control.run(everywhere, persist);
+  };
   return (
     <form
       className="flex flex-col gap-4"
@@ -62,7 +68,9 @@ export function KeyForm({ done }: KeyFormProps) {
         }}
       />
       <KeyNotices status={status} control={control} />
-      {control.state.stage === "answered" && <KeyResult check={control.state.check} />}
+      {control.state.stage === "answered" && (
+        <KeyResult check={control.state.check} onTryAll={mayTryAll ? tryAll : undefined} />
+      )}
       <KeptOrRetry control={control} entry={entry} done={done} />
       {!isKept && (
         <KeyAdvanced
@@ -175,7 +183,7 @@ function KeyNotices({
     <>
       {!status.keychain.available && (
         <p className="rounded-card border border-line bg-card px-3 py-2 text-ui text-secondary">
-          {firstRun.keychainMissing(status.keychain.reason ?? "")} {firstRun.keepForRunDetail}
+          {firstRun.keychainMissing(status.keychain.reason ?? "")}
         </p>
       )}
       {status.environmentOffered && (

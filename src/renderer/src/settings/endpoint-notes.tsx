@@ -87,7 +87,7 @@ const tones = { yes: "text-ok", no: "text-needs", unknown: "text-muted" } as con
 
 function Results({ test }: { readonly test: EndpointTest }) {
   const { endpoint } = useMessages();
-  const when = endpoint.tested(new Date(test.at).toLocaleString());
+  const when = endpoint.tested(new Date(test.at));
   const cost = test.cost === null ? [] : [endpoint.cost(displayMoney(test.cost))];
   return (
     <table className="selectable w-full text-ui">

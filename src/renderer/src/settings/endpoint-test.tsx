@@ -88,7 +88,12 @@ function Planned({ plan, isRunning, control }: PlannedProps) {
   const { endpoint, common } = useMessages();
   return (
     <div className="flex flex-col gap-2 rounded-card border border-line bg-card p-3">
-      <Requests plan={plan} />
+      <p className="text-ui wrap-anywhere">{endpoint.testAsks(plan.host, plan.model)}</p>
+      <p className="text-label text-secondary">
+        {plan.mostCost === null
+          ? endpoint.testCostUnknown
+          : endpoint.testCosts(displayMoney(plan.mostCost))}
+      </p>
       <div className="flex gap-2">
         <Button
           variant="primary"
@@ -101,31 +106,24 @@ function Planned({ plan, isRunning, control }: PlannedProps) {
         </Button>
         <Button onClick={control.cancel}>{common.cancel}</Button>
       </div>
+      <Requests plan={plan} />
     </div>
   );
 }
 
-/** Every request with what it is to find out, and what all of them may cost. */
+/** Every request with what it is to find out; below the buttons, which a long list would push out of view. */
 function Requests({ plan }: { readonly plan: EndpointPlan }) {
   const { endpoint } = useMessages();
   return (
-    <>
-      <p className="text-ui wrap-anywhere">{endpoint.testAsks(plan.host, plan.model)}</p>
-      <ol className="ml-4 flex list-decimal flex-col gap-0.5 text-ui text-secondary">
-        {plan.requests.map(({ checks, request, maxOutputTokens }) => (
-          <li key={`${request} ${checks.join(" ")} ${maxOutputTokens}`}>
-            {checks.map((check) => endpoint.checks[check]).join(", ")}
-            <span className="block text-label text-muted tabular-nums">
-              {endpoint.testRequest(request, maxOutputTokens)}
-            </span>
-          </li>
-        ))}
-      </ol>
-      <p className="text-label text-secondary">
-        {plan.mostCost === null
-          ? endpoint.testCostUnknown
-          : endpoint.testCosts(displayMoney(plan.mostCost))}
-      </p>
-    </>
+    <ol className="ml-4 flex list-decimal flex-col gap-0.5 text-ui text-secondary">
+      {plan.requests.map(({ checks, request, maxOutputTokens }) => (
+        <li key={`${request} ${checks.join(" ")} ${maxOutputTokens}`}>
+          {checks.map((check) => endpoint.checks[check]).join(" · ")}
+          <span className="block text-label text-muted tabular-nums">
+            {endpoint.testRequest(request, maxOutputTokens)}
+          </span>
+        </li>
+      ))}
+    </ol>
   );
 }

@@ -79,7 +79,7 @@ function HealthRow({ row }: { readonly row: ModelHealth }) {
       <th scope="row" className="py-1.5 text-left font-normal">
         <span className="wrap-anywhere">{row.model}</span>
         <span className="block text-label text-muted">
-          {regionName(row.region, messages)} · {row.protocol}
+          {regionName(row.region, messages)} · {messages.endpoint.protocols[row.protocol]}
         </span>
       </th>
       {figures.map((figure) => (

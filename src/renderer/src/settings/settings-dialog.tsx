@@ -44,7 +44,7 @@ export function SettingsDialog() {
           const next = pages.find((candidate) => candidate.id === value);
           if (next !== undefined) app.setState({ settingsPage: next.id });
         }}
-        className="flex h-110 max-h-[calc(100vh-180px)] gap-6"
+        className="flex h-130 max-h-[calc(100vh-180px)] gap-6"
       >
         <Radix.List
           aria-label={messages.settings.title}

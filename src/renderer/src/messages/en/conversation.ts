@@ -88,6 +88,7 @@ export const conversation = {
   retried: (attempt: number) => (attempt === 1 ? "Tried again" : `Tried again, attempt ${attempt}`),
   goesOnIn: (seconds: number) => `Goes on in ${seconds} s`,
   held: "Held back for a moment",
+  waitStopped: "Stopped in this wait",
   stop: "Stop",
 
   fromStep: (step: number, what: string) => `From step ${step}: ${what}`,
@@ -168,7 +169,7 @@ export const conversation = {
     unauthorized: "No valid key",
     "model-not-found": "This model does not answer",
     "rate-limited": "Too many requests",
-    unavailable: "Paused: the model could not be reached",
+    unavailable: "Paused: no whole answer came",
     refused: "The provider refused this request",
     budget: "The budget of this session is used up",
     "step-limit": "The limit of steps is reached",

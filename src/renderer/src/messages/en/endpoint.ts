@@ -12,7 +12,7 @@ export const endpoint = {
   testDetail:
     "Finds out what this endpoint can do with the model, in a few small requests. Belay then goes by it.",
   testPrepare: "Test…",
-  testAsks: (host: string, model: string) => `Asks ${host} about ${model}:`,
+  testAsks: (host: string, model: string) => `Asks ${host} about ${model}.`,
   testRequest: (request: string, tokens: number) =>
     tokens === 0 ? `${request}, no tokens` : `${request}, up to ${tokens} tokens of answer`,
   testCosts: (amount: string) => `Costs ${amount} at most, within your budget.`,
@@ -22,7 +22,8 @@ export const endpoint = {
   testFailed: (reason: string) => `The test ended early: ${reason}`,
   results: "What is known",
   resultsNone: "No model of this endpoint was tested yet.",
-  tested: (when: string) => `Tested ${when}`,
+  tested: (when: Date) =>
+    `Tested ${when.toLocaleString("en", { dateStyle: "medium", timeStyle: "short" })}`,
   cost: (amount: string) => `cost ${amount}`,
   forget: "Forget",
   forgetNamed: (model: string) => `Forget what is known of ${model}`,

@@ -10,9 +10,9 @@ export const firstRun = {
   checkForRun: "Check, and use for this run only",
   asks: (hosts: string) => `Check asks ${hosts}.`,
   getKey: "Get a key in the Model Studio console",
-  keychainMissing: (reason: string) => `The key cannot be stored on this computer. ${reason}`,
+  keychainMissing: (reason: string) =>
+    `The key cannot be stored, so it is forgotten when you quit. ${reason}`,
   keepForRun: "Use the key for this run only",
-  keepForRunDetail: "Belay can use it for this run only and forgets it when you quit.",
   environmentOffered: "There is a key in DASHSCOPE_API_KEY.",
   useEnvironment: "Use it for this run",
   advanced: "Advanced",
@@ -34,6 +34,10 @@ export const firstRun = {
   rejected: "key refused",
   unreachable: "not reached",
   rejectedByAll: "No host accepted this key",
+  rejectedBy: (region: string) => `${region} did not accept this key`,
+  rejectedElsewhere: "Is it of another region, or of a plan? A key works in its own only.",
+  tryAll: "Try every region",
+  notOf: (regions: readonly string[]) => `It is no key of ${regions.join(", ")}.`,
   rejectedCopied: "Was it copied whole? A key starts with sk- and has no spaces.",
   rejectedRevoked: "Was it deleted or disabled in the console?",
   rejectedWorkspace:

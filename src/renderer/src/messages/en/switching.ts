@@ -32,7 +32,7 @@ export const switching = {
   budgetWrong: (most: string) => `A whole number from 1 to ${most}`,
 
   goneRetired: (model: string, date: string) => `${model} was taken out of service on ${date}.`,
-  goneMissing: (model: string, region: string) => `${model} is not served in region ${region}.`,
+  goneMissing: (model: string, region: string) => `${model} is not served in ${region}.`,
   goneChoose: "Choose what goes on:",
   use: (model: string) => `Use ${model}`,
   context: (tokens: string) => `${tokens} context`,

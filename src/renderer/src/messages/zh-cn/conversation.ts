@@ -70,6 +70,7 @@ export const conversation: Messages["conversation"] = {
   retried: (attempt) => (attempt === 1 ? "已重试" : `已重试，第 ${attempt} 次`),
   goesOnIn: (seconds) => `${seconds} 秒后继续`,
   held: "稍候发送",
+  waitStopped: "在等待时已停止",
   stop: "停止",
 
   fromStep: (step, what) => `从第 ${step} 步起：${what}`,
@@ -143,7 +144,7 @@ export const conversation: Messages["conversation"] = {
     unauthorized: "没有有效的 API Key",
     "model-not-found": "此模型没有响应",
     "rate-limited": "请求过于频繁",
-    unavailable: "已暂停：无法连接到模型",
+    unavailable: "已暂停：未收到完整的回答",
     refused: "服务方拒绝了此请求",
     budget: "此会话的预算已用完",
     "step-limit": "已达到步骤上限",

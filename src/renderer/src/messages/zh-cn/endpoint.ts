@@ -10,7 +10,7 @@ export const endpoint: Messages["endpoint"] = {
   testTitle: "接入点测试",
   testDetail: "用几个很小的请求了解该接入点对此模型支持哪些能力，之后 Belay 会据此调用。",
   testPrepare: "测试…",
-  testAsks: (host: string, model: string) => `将向 ${host} 询问 ${model}：`,
+  testAsks: (host: string, model: string) => `将向 ${host} 询问 ${model}。`,
   testRequest: (request: string, tokens: number) =>
     tokens === 0 ? `${request}，不消耗 Token` : `${request}，最多输出 ${tokens} Token`,
   testCosts: (amount: string) => `最多花费 ${amount}，并受预算限制。`,
@@ -20,7 +20,8 @@ export const endpoint: Messages["endpoint"] = {
   testFailed: (reason: string) => `测试提前结束：${reason}`,
   results: "已知情况",
   resultsNone: "该接入点还没有测试过的模型。",
-  tested: (when: string) => `测试于 ${when}`,
+  tested: (when) =>
+    `测试于 ${when.toLocaleString("zh-CN", { dateStyle: "medium", timeStyle: "short" })}`,
   cost: (amount: string) => `花费 ${amount}`,
   forget: "忘记",
   forgetNamed: (model: string) => `忘记 ${model} 的已知情况`,

@@ -26,7 +26,7 @@ export const switching: Messages["switching"] = {
   budgetWrong: (most) => `请输入 1 到 ${most} 的整数`,
 
   goneRetired: (model, date) => `${model} 已于 ${date} 下线。`,
-  goneMissing: (model, region) => `地域 ${region} 不提供 ${model}。`,
+  goneMissing: (model, region) => `${region}地域不提供 ${model}。`,
   goneChoose: "请选择接替的模型：",
   use: (model) => `使用 ${model}`,
   context: (tokens) => `上下文 ${tokens}`,
