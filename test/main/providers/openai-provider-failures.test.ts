@@ -54,20 +54,6 @@ test.each<[string, ScriptedResponse]>([
   },
 );
 
-test("a cut connection is called that, not a host that could not be reached", async () => {
-  studio.play([{ text: "half an answer that goes on for a while", cutAfterBytes: 900 }]);
-  const { host } = new URL(studio.baseUrl);
-  expect((await hear(studio)).error?.message).toBe(`The connection to ${host} was cut. Try again.`);
-});
-
-test("a port that no request may go to is named at once, without another attempt", async () => {
-  const heard = await hear({ baseUrl: "http://127.0.0.1:9/v1" });
-  expect(heard.error?.message).toBe(
-    "No request may go to the port of 127.0.0.1:9. Check the base URL.",
-  );
-  expect(retriesOf(heard)).toHaveLength(0);
-});
-
 test.each<[string, ScriptedResponse]>([
   ["nothing at all", { raw: "" }],
   ["calls and no finish", { toolCalls: [{ name: "look", arguments: {} }], finish: null }],
