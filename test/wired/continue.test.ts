@@ -86,3 +86,44 @@ it("tells the model which files the person and an undo changed since", async () 
     "Changed since you last saw them, by the person or by undo: a.txt, mine.txt.",
   );
 });
+
+it("goes on with --continue after a cut, as the command itself says", async () => {
+  studio.play([
+    { text: "Half of an answer that is cut in the middle", cutAfterBytes: 900, chunking: 5 },
+    { text: "The whole answer." },
+  ]);
+  const options = { home, baseUrl: studio.baseUrl };
+  const model = ["--model", "qwen3-coder-flash", "--region", "singapore"];
+  const where = ["run", "--workspace", workspace];
+  const cut = await runBelay([...where, ...model, "--prompt", "tell me"], options);
+  expect(cut.code).toBe(1);
+  expect(cut.stderr).toMatch(/^qwen3-coder-flash in singapore, by openai\n/);
+  const [, session = ""] = /--session (\S+) --continue\n$/.exec(cut.stderr) ?? [];
+  const whole = await runBelay([...where, "--session", session, "--continue"], options);
+  expect([whole.code, whole.stdout]).toEqual([0, "The whole answer.\n"]);
+  expect(
+    studio
+      .chats()
+      .slice(-2)
+      .map(({ body }) => body["messages"]),
+  ).toEqual(Array.from({ length: 2 }, () => studio.chats().at(-1)?.body["messages"]));
+});
+
+it("names the successor of a model that is gone in the command that goes on", async () => {
+  studio.play([{ text: "Another answers." }]);
+  const options = { home, baseUrl: studio.baseUrl };
+  const where = ["run", "--workspace", workspace];
+  const gone = await runBelay([...where, "--model", "qwen3-max", "--prompt", "hello"], options);
+  const [, rest = ""] = /--session (.+)\n$/.exec(gone.stderr) ?? [];
+  expect(rest).toMatch(/^\S+ --continue --model qwen3\.7-max$/);
+  const next = await runBelay([...where, "--session", ...rest.split(" ")], options);
+  expect([next.code, next.stdout]).toEqual([0, "Another answers.\n"]);
+});
+
+it("needs a session to continue, and no prompt", async () => {
+  const where = ["run", "--workspace", workspace, "--continue"];
+  const bare = await runBelay(where, { home });
+  expect([bare.code, bare.stderr]).toEqual([2, expect.stringContaining("needs --session")]);
+  const both = await runBelay([...where, "--session", "s-0", "--prompt", "x"], { home });
+  expect(both.code).toBe(2);
+});

@@ -27,7 +27,7 @@ const workspace = { workspace: "string", json: "boolean" } as const;
 export const commandSpecs = {
   run: {
     usage:
-      "belay run --workspace DIR (--prompt TEXT|- | --session ID (--approve CALL | --leave-out CALL)) [--session ID] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--mode plan|ask|edit|auto] [--max-steps N] [--budget 1.50USD] [--confirm-folder] [--json]",
+      "belay run --workspace DIR (--prompt TEXT|- | --session ID (--continue | --approve CALL | --leave-out CALL)) [--session ID] [--model ID] [--protocol openai|dashscope] [--base-url URL] [--region ID] [--mode plan|ask|edit|auto] [--max-steps N] [--budget 1.50USD] [--confirm-folder] [--json]",
     summary: "one turn, headless",
     options: {
       ...workspace,
@@ -42,6 +42,7 @@ export const commandSpecs = {
       budget: "string",
       approve: "string",
       "leave-out": "string",
+      continue: "boolean",
       "confirm-folder": "boolean",
     },
     words: { min: 0, max: 0 },
@@ -157,7 +158,8 @@ export function parseCommand(command: CommandName, argv: readonly string[]): Par
   try {
     parsed = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
   } catch (error) {
-    throw badArguments(command, messageOf(error));
+    // Node's advice on words that begin with a dash fits none of these commands.
+    throw badArguments(command, messageOf(error).split(". To specify", 1)[0] ?? "");
   }
   const { values, positionals } = parsed;
   if (positionals.length > spec.words.max)

@@ -1,7 +1,6 @@
 import { AppError } from "../../shared/errors.ts";
 import type { Core } from "../core.ts";
 import type { OpenWorkspace } from "../core/workspace-hub.ts";
-import { badArguments, type ParsedArguments } from "./arguments.ts";
 
 /**
  * Opens the folder of --workspace. AppError("invalid-input") when it is none; "needs-approval" when it holds far more than a
@@ -9,7 +8,6 @@ import { badArguments, type ParsedArguments } from "./arguments.ts";
  */
 export async function openFolder(
   core: Core,
-  parsed: ParsedArguments,
   { path, confirmed }: { readonly path: string; readonly confirmed: boolean },
 ): Promise<OpenWorkspace> {
   try {
@@ -17,7 +15,7 @@ export async function openFolder(
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === "not-found" || error.code === "invalid-input")
-      throw badArguments(parsed.command, error.message);
+      throw new AppError("invalid-input", error.message);
     if (error.code === "needs-approval")
       throw new AppError("needs-approval", `${error.message} To confirm: --confirm-folder`);
     throw error;

@@ -27,12 +27,12 @@ export async function runCommand(
   const approve = checked(parsed, "approve", callIdSchema);
   const leaveOut = checked(parsed, "leave-out", callIdSchema);
   const session = checked(parsed, "session", sessionIdSchema);
-  const goesOn = approve !== undefined || leaveOut !== undefined;
+  const goesOn = approve !== undefined || leaveOut !== undefined || parsed.flag("continue");
   assertGoesOn(parsed, goesOn);
   applyOptions(core, parsed);
   // A session's folder was confirmed when the session began.
   const confirmed = session !== undefined || parsed.flag("confirm-folder");
-  const { info } = await openFolder(core, parsed, {
+  const { info } = await openFolder(core, {
     path: required(parsed, "workspace"),
     confirmed,
   });
@@ -64,7 +64,8 @@ export async function runCommand(
 
 function assertGoesOn(parsed: ParsedArguments, goesOn: boolean): void {
   if (!goesOn) return;
-  const option = parsed.text("approve") === undefined ? "--leave-out" : "--approve";
+  const named = (["approve", "leave-out"] as const).find((name) => parsed.text(name) !== undefined);
+  const option = `--${named ?? "continue"}`;
   if (parsed.text("session") === undefined) throw badArguments("run", `${option} needs --session`);
   if (parsed.text("prompt") !== undefined)
     throw badArguments("run", `${option} goes on with a turn: leave --prompt out`);
@@ -77,7 +78,7 @@ export async function askCommand(
   io: CommandIo,
 ): Promise<number> {
   applyOptions(core, parsed);
-  const { info } = await openFolder(core, parsed, {
+  const { info } = await openFolder(core, {
     path: parsed.text("workspace") ?? ".",
     confirmed: parsed.flag("confirm-folder"),
   });

@@ -17,10 +17,46 @@ const repairLines = ({
 }) =>
   kinds.length === 0 ? [] : [`  Repaired call: ${kinds.map((kind) => repairs[kind]).join("; ")}`];
 
-const endLines = (event: Extract<SessionEvent, { type: "tool-call-end" }>): readonly string[] =>
+type EventOf<Type extends SessionEvent["type"]> = Extract<SessionEvent, { type: Type }>;
+
+/** Failures after which the same step may go better, by itself or with another model. */
+const passing: ReadonlySet<string> = new Set(["unavailable", "rate-limited", "model-not-found"]);
+
+const mayGoOn = ({ status, error }: EventOf<"turn-end">): boolean =>
+  status === "cancelled" || passing.has(error?.code ?? "");
+
+/** The first successor of a model that is gone, as the option that takes it. */
+const other = ({ error }: EventOf<"turn-end">): string => {
+  const [successor] = error?.successors ?? [];
+  return successor === undefined ? "" : ` --model ${shellWord(successor)}`;
+};
+
+const endLines = (event: EventOf<"tool-call-end">): readonly string[] =>
   event.status === "completed"
     ? repairLines(event)
     : [...repairLines(event), `  ${event.status}: ${brief(event.result)}`];
+
+/** How a turn ended badly, and the command that goes on. */
+function turnEndLines(event: EventOf<"turn-end">, goOn: string): readonly string[] {
+  const { error, status, sessionId } = event;
+  const leaveOut = error?.leaveOut;
+  return [
+    ...(error === undefined ? [] : [`${status}: ${error.message}`]),
+    ...(leaveOut === undefined
+      ? []
+      : [`Leave it out with: ${goOn} ${sessionId} --leave-out ${leaveOut}`]),
+    ...(mayGoOn(event) ? [`Go on with: ${goOn} ${sessionId} --continue${other(event)}`] : []),
+  ];
+}
+
+const approvalText = (event: EventOf<"approval-request">, goOn: string): string =>
+  `Needs an approval: ${event.title}\n${event.detail}\nGo on with: ${goOn} ${event.sessionId} --approve ${event.callId}`;
+
+const usageLine = ({ inputTokens, outputTokens, cost }: EventOf<"usage-add">): string =>
+  `  ${inputTokens} in, ${outputTokens} out, ${cost === null ? "price unknown" : displayMoney(cost)}`;
+
+const boundTo = ({ model, region, protocol }: EventOf<"model-bind">): string =>
+  `${model} in ${region}, by ${protocol}`;
 
 /** Prints events for a person: the answer on standard output, what happened beside it on standard error. */
 export function createTranscript(io: CommandIo, workspace: string): (event: SessionEvent) => void {
@@ -34,6 +70,7 @@ export function createTranscript(io: CommandIo, workspace: string): (event: Sess
     endLine();
     io.error(`${printable(line)}\n`);
   };
+  let bound = "";
   const goOn = `belay run --workspace ${shellWord(workspace)} --session`;
   return (event) => {
     switch (event.type) {
@@ -49,9 +86,7 @@ export function createTranscript(io: CommandIo, workspace: string): (event: Sess
         for (const line of endLines(event)) note(line);
         break;
       case "approval-request":
-        note(
-          `Needs an approval: ${event.title}\n${event.detail}\nGo on with: ${goOn} ${event.sessionId} --approve ${event.callId}`,
-        );
+        note(approvalText(event, goOn));
         break;
       case "retry":
         note(`Retry ${event.attempt} in ${Math.ceil(event.waitMs / 1000)} s: ${event.message}`);
@@ -70,14 +105,14 @@ export function createTranscript(io: CommandIo, workspace: string): (event: Sess
         break;
       case "turn-end":
         endLine();
-        if (event.error !== undefined) note(`${event.status}: ${event.error.message}`);
-        if (event.error?.leaveOut !== undefined)
-          note(`Leave it out with: ${goOn} ${event.sessionId} --leave-out ${event.error.leaveOut}`);
+        for (const line of turnEndLines(event, goOn)) note(line);
+        break;
+      case "model-bind":
+        if (boundTo(event) !== bound) note(boundTo(event));
+        bound = boundTo(event);
         break;
       case "usage-add":
-        note(
-          `  ${event.inputTokens} in, ${event.outputTokens} out${event.cost === null ? ", price unknown" : `, ${displayMoney(event.cost)}`}`,
-        );
+        note(usageLine(event));
         break;
       default:
         break;

@@ -84,7 +84,7 @@ export async function redoCommand(
 
 /** A folder that has checkpoints was confirmed before the first of them. */
 const openKnown = (core: Core, parsed: ParsedArguments): Promise<OpenWorkspace> =>
-  openFolder(core, parsed, { path: required(parsed, "workspace"), confirmed: true });
+  openFolder(core, { path: required(parsed, "workspace"), confirmed: true });
 
 interface ReportTo {
   readonly parsed: ParsedArguments;
