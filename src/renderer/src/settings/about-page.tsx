@@ -4,7 +4,7 @@ import type { DoctorItem } from "../../../shared/app.ts";
 import { useApp, useServices } from "../app/services.tsx";
 import { useAnswer } from "../app/use-answer.ts";
 import { useMessages } from "../messages/messages.tsx";
-import { Spinner } from "../ui/spinner.tsx";
+import { Answered } from "./answered.tsx";
 
 /** The version, and what works on this computer with the remedy for what does not. */
 export function AboutPage() {
@@ -26,27 +26,19 @@ export function AboutPage() {
 }
 
 function Checks() {
-  const { settings, common } = useMessages();
+  const { settings } = useMessages();
   const { client } = useServices();
-  const { value, failure } = useAnswer(useCallback(() => client("app.doctor", {}), [client]));
-  if (failure !== null)
-    return (
-      <p role="alert" className="text-ui text-failed">
-        {settings.checksFailed} {failure}
-      </p>
-    );
-  if (value === null)
-    return (
-      <p className="flex items-center gap-2 text-ui text-secondary">
-        <Spinner /> {common.loading}
-      </p>
-    );
+  const answer = useAnswer(useCallback(() => client("app.doctor", {}), [client]));
   return (
-    <ul className="flex flex-col divide-y divide-line rounded-card border border-line bg-card">
-      {value.items.map((item) => (
-        <Check key={item.name} item={item} />
-      ))}
-    </ul>
+    <Answered answer={answer} failed={settings.checksFailed}>
+      {({ items }) => (
+        <ul className="flex flex-col divide-y divide-line rounded-card border border-line bg-card">
+          {items.map((item) => (
+            <Check key={item.name} item={item} />
+          ))}
+        </ul>
+      )}
+    </Answered>
   );
 }
 

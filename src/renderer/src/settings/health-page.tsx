@@ -5,34 +5,26 @@ import { useServices } from "../app/services.tsx";
 import { useAnswer } from "../app/use-answer.ts";
 import { regionName } from "../key/regions.ts";
 import { useMessages } from "../messages/messages.tsx";
-import { Spinner } from "../ui/spinner.tsx";
+import { Answered } from "./answered.tsx";
 
 /** How each model makes its tool calls, by endpoint: what failed, was malformed or had to be put right. */
 export function HealthPage() {
-  const { settings, common } = useMessages();
+  const { settings } = useMessages();
   const { client } = useServices();
-  const { value, failure } = useAnswer(useCallback(() => client("model.health", {}), [client]));
-  if (failure !== null)
-    return (
-      <p role="alert" className="text-ui text-failed">
-        {settings.healthFailed} {failure}
-      </p>
-    );
-  if (value === null)
-    return (
-      <p className="flex items-center gap-2 text-ui text-secondary">
-        <Spinner /> {common.loading}
-      </p>
-    );
+  const answer = useAnswer(useCallback(() => client("model.health", {}), [client]));
   return (
-    <>
-      <p className="text-ui text-secondary">{settings.healthIntro}</p>
-      {value.length === 0 ? (
-        <p className="text-ui text-muted">{settings.healthNone}</p>
-      ) : (
-        <HealthTable rows={value} />
+    <Answered answer={answer} failed={settings.healthFailed}>
+      {(rows) => (
+        <>
+          <p className="text-ui text-secondary">{settings.healthIntro}</p>
+          {rows.length === 0 ? (
+            <p className="text-ui text-muted">{settings.healthNone}</p>
+          ) : (
+            <HealthTable rows={rows} />
+          )}
+        </>
       )}
-    </>
+    </Answered>
   );
 }
 
