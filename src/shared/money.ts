@@ -33,13 +33,17 @@ export function parseNano(text: string): Nano | undefined {
   return sign === "-" ? -nano : nano;
 }
 
-/** Money limits as a person types them: "1.50USD", "$1.50", "10 CNY", "¥10" (an input method's full-width signs too). Undefined when unreadable. */
+/**
+ * Money limits as a person types them: "1.50USD", "$1.50", "10 CNY", "¥10" (an input method's full-width signs too). Undefined when
+ * unreadable or without a currency: the same number is some seven times as much in one as in the other.
+ */
 export function parseMoney(
   text: string,
 ): { readonly nano: Nano; readonly currency: Currency } | undefined {
   const match = /^\s*([$¥]?)\s*(\d+(?:\.\d+)?)\s*(usd|cny)?\s*$/i.exec(text.normalize("NFKC"));
   if (match === null) return undefined;
   const [, symbol = "", amount = "", code = ""] = match;
+  if (symbol === "" && code === "") return undefined;
   const currency = symbol === "¥" || code.toUpperCase() === "CNY" ? "CNY" : "USD";
   if (symbol === "$" && code.toUpperCase() === "CNY") return undefined;
   if (symbol === "¥" && code.toUpperCase() === "USD") return undefined;

@@ -67,13 +67,12 @@ describe("a limit as a person types it", () => {
     ["\u00a510", "10", "CNY"],
     ["\uffe510.5", "10.5", "CNY"],
     ["\uff0410", "10", "USD"],
-    ["2", "2", "USD"],
     ["$2usd", "2", "USD"],
   ])("reads %j", (text, amount, currency) => {
     expect(parseMoney(text)).toEqual({ nano: parseNano(amount), currency });
   });
 
-  it.each(["", "$", "-1", "$1CNY", "¥1 USD", "1 EUR", "1.2.3", "one", "1.12345678901", "$$1"])(
+  it.each(["", "$", "-1", "$1CNY", "¥1 USD", "1 EUR", "1.2.3", "one", "1.12345678901", "$$1", "2"])(
     "refuses %j",
     (text) => {
       expect(parseMoney(text)).toBeUndefined();
