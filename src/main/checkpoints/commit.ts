@@ -5,6 +5,7 @@ import {
   type GitObject,
   type TreeFile,
 } from "./git-objects.ts";
+import { isChange } from "./operations.ts";
 import type { Entry, Image, Intent } from "./records.ts";
 import type { State } from "./image.ts";
 
@@ -62,7 +63,7 @@ function gitMode(image: Exclude<Image, { type: "absent" }>): TreeFile["mode"] {
 
 function messageFor(intent: Omit<Intent, "commit">): string {
   const paths = intent.entries.map((entry) => JSON.stringify(entry.path));
-  const subject = `${intent.kind === "write" ? intent.tool : intent.kind} ${paths.slice(0, 3).join(" ")}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
+  const subject = `${isChange(intent) ? intent.tool : intent.kind} ${paths.slice(0, 3).join(" ")}${paths.length > 3 ? ` and ${paths.length - 3} more` : ""}`;
   const trailers = [
     `Belay-Session: ${intent.sessionId}`,
     ...(intent.turnId === null ? [] : [`Belay-Turn: ${intent.turnId}`]),

@@ -4,6 +4,7 @@ import type { Checkpoint, UndoTarget } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
 import { checkpointIdSchema, createCheckpointId } from "../../shared/ids.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import type { Baseline } from "./baseline/types.ts";
 import type { EffectPlace } from "./effect.ts";
 import { explain } from "./explain.ts";
 import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
@@ -11,7 +12,7 @@ import { diffsOf } from "./operation-diffs.ts";
 import { nodeFileOps, type FileOps } from "./file-ops.ts";
 import { openGitStore } from "./git-store.ts";
 import { openJournal, type Journal } from "./journal.ts";
-import { createOperations, type Operation, type Operations } from "./operations.ts";
+import { createOperations, isChange, type Operation, type Operations } from "./operations.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { contentFor, recoverOperation } from "./recovery.ts";
 import { privateIn, resolveEffects } from "./resolve-effects.ts";
@@ -29,6 +30,8 @@ export interface CheckpointServiceOptions {
   readonly lockFolder: string;
   /** All of the app's data, which no tool may touch where it lies inside the workspace; the store's own folder when not given. */
   readonly dataFolder?: string;
+  /** What finds out what commands changed; closed with the service. Without one commands are not covered. */
+  readonly baseline?: Baseline;
   /** The real file system unless a test puts another in its place. */
   readonly ops?: FileOps;
 }
@@ -211,7 +214,7 @@ function ofTarget(
   { intent }: Operation,
   target: Parameters<CheckpointService["diff"]>[0],
 ): boolean {
-  if (intent.kind !== "write") return false;
+  if (!isChange(intent)) return false;
   return "callId" in target ? intent.callId === target.callId : intent.turnId === target.turnId;
 }
 
@@ -228,7 +231,7 @@ function onlyPath(operation: Operation, path: string | undefined): Operation {
 
 function checkpointOf({ intent, paths }: Operation, sessionId: string | undefined): Checkpoint[] {
   if (
-    intent.kind !== "write" ||
+    !isChange(intent) ||
     paths === null ||
     paths.size === 0 ||
     intent.turnId === null ||

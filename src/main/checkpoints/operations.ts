@@ -1,5 +1,6 @@
 import type { CallId, SessionId } from "../../shared/ids.ts";
-import type { Entry, Intent, JournalRecord } from "./records.ts";
+import type { Done, Entry, Intent, JournalRecord } from "./records.ts";
+import { createWindowLog, type WindowLog } from "./window-log.ts";
 
 /** An operation as the journal tells it. */
 export interface Operation {
@@ -20,11 +21,16 @@ export interface Operations {
   standing(operation: Operation): readonly Entry[];
   /** The commit that the session's next checkpoint follows. */
   lastCommit(sessionId: SessionId): string | null;
+  readonly windows: WindowLog;
   /** The tool calls that an operation, however many undos and redos deep, is about. */
   callsOf(
     operation: Operation,
   ): readonly { readonly sessionId: SessionId; readonly callId: CallId }[];
 }
+
+/** Whether the operation changed files for a call, and did not take such a change back. */
+export const isChange = ({ kind }: Pick<Intent, "kind">): boolean =>
+  kind === "write" || kind === "command";
 
 const key = (id: string, path: string): string => `${id}\0${path}`;
 
@@ -34,6 +40,7 @@ export function createOperations(): Operations {
   const open = new Set<string>();
   const takenBack = new Set<string>();
   const commits = new Map<SessionId, string>();
+  const windows = createWindowLog();
 
   /** Taking an undo back brings what it took away: so it goes down to the writes. */
   function mark(reference: { readonly id: string; readonly path: string }, gone: boolean): void {
@@ -45,37 +52,33 @@ export function createOperations(): Operations {
     }
   }
 
-  const callsOf: Operations["callsOf"] = ({ intent }) => {
-    const calls = new Map<CallId, { sessionId: SessionId; callId: CallId }>();
-    const collect = (one: Intent): void => {
-      if (one.kind === "write" && one.callId !== null)
-        calls.set(one.callId, { sessionId: one.sessionId, callId: one.callId });
-      for (const reversal of one.reverses) {
-        const below = operations.get(reversal.id);
-        if (below !== undefined) collect(below.intent);
-      }
-    };
-    collect(intent);
-    return [...calls.values()];
-  };
+  function end({ id, paths: effective }: Done): void {
+    open.delete(id);
+    const known = operations.get(id);
+    if (known === undefined) return;
+    const paths = new Set(effective);
+    operations.set(id, { intent: known.intent, paths });
+    for (const reversal of known.intent.reverses) {
+      for (const path of reversal.paths) if (paths.has(path)) mark({ id: reversal.id, path }, true);
+    }
+  }
 
   return {
     add(record) {
-      if (record.record === "intent") {
-        operations.set(record.id, { intent: record, paths: null });
-        open.add(record.id);
-        commits.set(record.sessionId, record.commit);
-        return;
-      }
-      if (record.record === "rescue") return;
-      open.delete(record.id);
-      const known = operations.get(record.id);
-      if (known === undefined) return;
-      const paths = new Set(record.paths);
-      operations.set(record.id, { intent: known.intent, paths });
-      for (const reversal of known.intent.reverses) {
-        for (const path of reversal.paths)
-          if (paths.has(path)) mark({ id: reversal.id, path }, true);
+      switch (record.record) {
+        case "intent":
+          operations.set(record.id, { intent: record, paths: null });
+          open.add(record.id);
+          commits.set(record.sessionId, record.commit);
+          return;
+        case "done":
+          return end(record);
+        case "window":
+        case "window-end":
+        case "outside":
+          return windows.add(record);
+        case "rescue":
+          return;
       }
     },
     all: () => [...operations.values()],
@@ -86,6 +89,25 @@ export function createOperations(): Operations {
         (entry) => paths?.has(entry.path) === true && !takenBack.has(key(intent.id, entry.path)),
       ),
     lastCommit: (sessionId) => commits.get(sessionId) ?? null,
-    callsOf,
+    windows,
+    callsOf: (operation) => callsBelow(operation, operations),
   };
+}
+
+/** The calls whose changes an operation is or, through however many undos and redos, takes back. */
+function callsBelow(
+  { intent }: Operation,
+  operations: ReadonlyMap<string, Operation>,
+): ReturnType<Operations["callsOf"]> {
+  const calls = new Map<CallId, { sessionId: SessionId; callId: CallId }>();
+  const collect = (one: Intent): void => {
+    if (isChange(one) && one.callId !== null)
+      calls.set(one.callId, { sessionId: one.sessionId, callId: one.callId });
+    for (const reversal of one.reverses) {
+      const below = operations.get(reversal.id);
+      if (below !== undefined) collect(below.intent);
+    }
+  };
+  collect(intent);
+  return [...calls.values()];
 }

@@ -24,11 +24,59 @@ export type Entry = z.infer<typeof entrySchema>;
 /** Which paths of an earlier operation this one takes back. */
 export const reversalSchema = z.object({ id: z.string(), paths: z.array(z.string()) });
 
-/** Written durably before anything is touched. `id` is a checkpoint's for a write, an undo's for an undo or redo. */
+/** What is covered of a workspace, or of a change: the counts are of regular files and links. Names are bounded where they are recorded. */
+export const coverageSchema = z.object({
+  complete: z.boolean(),
+  files: z.int(),
+  covered: z.int(),
+  /** Dependency and build folders: only their presence is known. */
+  heavy: z.array(z.string()),
+  tooLarge: z.array(z.object({ path: z.string(), size: z.int() })),
+  /** Sockets, devices, pipes, what cannot be read, nested `.git`. */
+  special: z.array(z.string()),
+});
+export type Coverage = Readonly<z.infer<typeof coverageSchema>>;
+
+/** Of one command: what it changed and undo cannot bring back. The counts are 0. */
+export const uncoveredSchema = coverageSchema.extend({
+  /** Files that were changed or deleted before their bytes were ever kept. */
+  unknown: z.array(z.string()),
+});
+
+/**
+ * Why a path that changed during a command may be somebody else's: a command in the background ran as well; another session wrote
+ * it; the command itself ran long (over 5 s) or in the background; the person had changed it just before; Belay ended meanwhile.
+ */
+export const sharedBySchema = z.enum(["background", "session", "long", "person", "interrupted"]);
+
+/** What a command did to the repository itself, in lines for a person. `snapshot`: the blob with refs, HEAD, index and config before it. */
+export const historyChangeSchema = z.object({
+  lines: z.array(z.string()),
+  snapshot: z.string().nullable(),
+});
+
+/** Of a `command` intent. One that is split because of its size has the whole of `uncovered` and `history` in its first part. */
+export const commandSchema = z.object({
+  line: z.string(),
+  startedAt: z.string(),
+  endedAt: z.string(),
+  background: z.boolean(),
+  interrupted: z.boolean(),
+  /** Of this intent's own entries. A path may have several reasons. */
+  shared: z.array(z.object({ path: z.string(), by: sharedBySchema })),
+  uncovered: uncoveredSchema,
+  history: historyChangeSchema.nullable(),
+});
+
+/**
+ * Written durably before anything is touched. `id` is a checkpoint's for a write or command, an undo's for an undo or redo. A
+ * `command` has happened already when it is written, and is not executed: its `done` follows at once. It may have no entries, where
+ * it changed only what cannot be taken back.
+ */
 export const intentSchema = z.object({
   record: z.literal("intent"),
   id: z.string(),
-  kind: z.enum(["write", "undo", "redo"]),
+  kind: z.enum(["write", "command", "undo", "redo"]),
   sessionId: sessionIdSchema,
   turnId: turnIdSchema.nullable(),
   callId: callIdSchema.nullable(),
@@ -41,6 +89,7 @@ export const intentSchema = z.object({
   /** Folders that the operations taken back had made: they go, outermost last, as far as they are empty. */
   emptied: z.array(z.string()).default([]),
   reverses: z.array(reversalSchema),
+  command: commandSchema.optional(),
 });
 export type Intent = z.infer<typeof intentSchema>;
 
@@ -62,10 +111,44 @@ export const rescueSchema = z.object({
   blob: z.string(),
 });
 
+/** Durable before a command starts: from here on changes may be its own. */
+export const windowSchema = z.object({
+  record: z.literal("window"),
+  id: z.string(),
+  sessionId: sessionIdSchema,
+  turnId: turnIdSchema,
+  callId: callIdSchema,
+  line: z.string(),
+  at: z.string(),
+  background: z.boolean(),
+  /** Names the process that watches over it, see `live-process.ts`. */
+  owner: z.string(),
+  /** The blob with the repository's refs, HEAD, index and config before it; null where none was taken. */
+  snapshot: z.string().nullable(),
+});
+export type WindowRecord = z.infer<typeof windowSchema>;
+
+/** The command has ended and its changes are recorded. */
+export const windowEndSchema = z.object({ record: z.literal("window-end"), id: z.string() });
+
+/** Changes that no tool and no command made: the person's. Listed, never undone. A content is kept as far as the record stays small. */
+export const outsideSchema = z.object({
+  record: z.literal("outside"),
+  id: z.string(),
+  at: z.string(),
+  /** When the look before was taken; null for the first. */
+  since: z.string().nullable(),
+  entries: z.array(z.object({ path: z.string(), pre: imageSchema, post: imageSchema })),
+});
+export type Outside = z.infer<typeof outsideSchema>;
+
 export const recordSchema = z.discriminatedUnion("record", [
   intentSchema,
   doneSchema,
   rescueSchema,
+  windowSchema,
+  windowEndSchema,
+  outsideSchema,
 ]);
 export type JournalRecord = z.infer<typeof recordSchema>;
 

@@ -10,7 +10,7 @@ import { contentOf } from "./git-objects.ts";
 import { holdPath, nothing } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import type { Operation } from "./operations.ts";
-import { sameContent, type Done, type Entry, type Image } from "./records.ts";
+import { sameContent, type Done, type Entry, type Image, type Intent } from "./records.ts";
 import { createRescue, type Rescue } from "./rescue.ts";
 
 /** What recovery made of one operation that a crash cut off. */
@@ -29,6 +29,7 @@ export async function recoverOperation(
   journal: Journal,
   { intent }: Operation,
 ): Promise<Recovered> {
+  if (intent.kind === "command") return recordedCommand(intent);
   const rescue = createRescue(journal, intent.id);
   for (const entry of intent.entries) {
     await restoreAside(place, entry, rescue);
@@ -71,6 +72,12 @@ export async function recoverOperation(
     recovered: true,
   };
   return { done, line: lineFor(intent, effective) };
+}
+
+/** It had happened already when it was written down: nothing is to be finished or taken back. */
+function recordedCommand({ id, entries }: Intent): Recovered {
+  const paths = entries.map((entry) => entry.path);
+  return { done: { record: "done", id, paths, rescued: [], recovered: true }, line: null };
 }
 
 async function effectivePaths(place: EffectPlace, entries: readonly Entry[]): Promise<string[]> {

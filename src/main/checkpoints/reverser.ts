@@ -6,7 +6,7 @@ import type { PlannedChange } from "./effect.ts";
 import type { OperationInput, OperationOutcome } from "./executor.ts";
 import { fileDiff } from "./file-diffs.ts";
 import { holdPath, nothing, stateOf, type Held, type State } from "./image.ts";
-import type { Operation, Operations } from "./operations.ts";
+import { isChange, type Operation, type Operations } from "./operations.ts";
 import {
   blockedPlan,
   chosenAction,
@@ -147,7 +147,7 @@ function settledCalls(
   const standing = new Set(
     index
       .all()
-      .filter((one) => one.intent.kind === "write" && index.standing(one).length > 0)
+      .filter((one) => isChange(one.intent) && index.standing(one).length > 0)
       .map((one) => one.intent.callId),
   );
   return operations

@@ -1,11 +1,11 @@
 import type { UndoTarget } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { SessionId, UndoId } from "../../shared/ids.ts";
-import type { Operation, Operations } from "./operations.ts";
+import { isChange, type Operation, type Operations } from "./operations.ts";
 
 /** The operations that a target names, oldest first, only those of which something still stands. Not-found says why there are none. */
 export function selectForUndo(target: UndoTarget, index: Operations): readonly Operation[] {
-  const writes = index.all().filter(({ intent }) => intent.kind === "write");
+  const writes = index.all().filter(({ intent }) => isChange(intent));
   const named = namedBy(target, writes, index);
   if (named.length === 0) throw new AppError("not-found", notFoundMessage(target));
   const standing = named.filter((operation) => index.standing(operation).length > 0);
@@ -63,7 +63,7 @@ export function selectForRedo(
   which: { readonly undoId?: UndoId; readonly sessionId?: SessionId },
   index: Operations,
 ): Operation {
-  const reversals = index.all().filter(({ intent }) => intent.kind !== "write");
+  const reversals = index.all().filter(({ intent }) => !isChange(intent));
   const found =
     which.undoId === undefined
       ? reversals.findLast(
