@@ -226,6 +226,15 @@ export const operations = {
     input: bySession.extend({ turnId: turnIdSchema }),
     output: z.array(fileDiffSchema),
   },
+  /** Marks changes of a prompt as reviewed, or as not; `keys` are those of `diff.turn` and `diff.call`. */
+  "review.mark": {
+    input: bySession.extend({
+      turnId: turnIdSchema,
+      keys: z.array(z.string().max(64)).min(1).max(100_000),
+      kept: z.boolean(),
+    }),
+    output: none,
+  },
   /** The lines of a file of the session's project about the one that an answer names. */
   "file.lines": {
     input: bySession.extend({

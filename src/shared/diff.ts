@@ -20,7 +20,9 @@ export const diffLineSchema = z.object({
 });
 export type DiffLine = z.infer<typeof diffLineSchema>;
 
+/** `key` names a change by what it says, not by where it stands: other lines have another key. */
 export const hunkSchema = z.object({
+  key: z.string(),
   oldStart: z.int(),
   oldLines: z.int(),
   newStart: z.int(),
@@ -29,8 +31,9 @@ export const hunkSchema = z.object({
 });
 export type Hunk = z.infer<typeof hunkSchema>;
 
-/** A file's change with its hunks. `truncated`: too large to show whole; the numbers are still exact where given. */
+/** A file's change with its hunks. `key` names the whole change, by the contents on both sides. `truncated`: too large to show whole; the numbers are still exact where given. */
 export const fileDiffSchema = fileChangeSchema.extend({
+  key: z.string(),
   hunks: z.array(hunkSchema),
   truncated: z.boolean(),
 });

@@ -279,6 +279,13 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     paths: z.array(z.string()),
     conflicts: z.array(z.string()),
   }),
+  // The person has looked at these changes of a prompt and keeps them, or takes that back. `keys` are those of a `FileDiff` and its hunks.
+  z.object({
+    ...inTurn,
+    type: z.literal("review-mark"),
+    keys: z.array(z.string()),
+    kept: z.boolean(),
+  }),
 ]);
 
 export type SessionEvent = z.infer<typeof sessionEventSchema>;

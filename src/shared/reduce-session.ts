@@ -1,4 +1,5 @@
 import type { CallId } from "./ids.ts";
+import { markReviewed } from "./reduce-review.ts";
 import { bindModel, measureOf, reduceCompaction } from "./reduce-model.ts";
 import type { SessionEvent } from "./events.ts";
 import type { SessionState, ToolItem, TurnItem, TurnState } from "./session-state.ts";
@@ -41,6 +42,8 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
         undos: [...state.undos, event],
         turns: state.turns.map((turn) => markUndone(turn, event)),
       };
+    case "review-mark":
+      return { ...next, reviewed: markReviewed(state.reviewed, event) };
     case "history-omit":
       return { ...next, turns: state.turns.map((turn) => markOmitted(turn, event.callIds)) };
     case "usage-add":
@@ -72,6 +75,7 @@ type TurnEvent = Exclude<
       | "turn-start"
       | "model-bind"
       | "undo-add"
+      | "review-mark"
       | "history-omit";
   }
 >;

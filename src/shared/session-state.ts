@@ -147,6 +147,8 @@ export interface SessionState {
   readonly updatedAt: string;
   readonly turns: readonly TurnState[];
   readonly usage: UsageTotals;
+  /** Keys of the changes that the person has reviewed, by prompt. */
+  readonly reviewed: Readonly<Record<TurnId, ReadonlySet<string>>>;
   readonly undos: readonly {
     readonly undoId: UndoId;
     readonly direction: "undo" | "redo";
@@ -172,6 +174,7 @@ export function emptySessionState(sessionId: SessionId): SessionState {
     updatedAt: "",
     turns: [],
     usage: emptyTotals,
+    reviewed: {},
     undos: [],
   };
 }

@@ -13,8 +13,8 @@ function change(
   path: string,
   [added, removed]: readonly [number, number],
   kind: FileChange["kind"] = "modified",
-): FileChange {
-  return { path, kind, added, removed, binary: false };
+): FileChange & Pick<FileDiff, "key"> {
+  return { path, kind, key: `f-${path}`, added, removed, binary: false };
 }
 
 /** What the steps of the sample session changed, as `diff.call` answers it. */
@@ -25,6 +25,7 @@ export const sampleDiffs: Readonly<Record<string, readonly FileDiff[]>> = {
       truncated: false,
       hunks: [
         {
+          key: "h-angle",
           oldStart: 12,
           oldLines: 9,
           newStart: 12,
@@ -53,6 +54,7 @@ export const sampleDiffs: Readonly<Record<string, readonly FileDiff[]>> = {
           ],
         },
         {
+          key: "h-m2",
           oldStart: 40,
           oldLines: 3,
           newStart: 41,
@@ -73,6 +75,7 @@ export const sampleDiffs: Readonly<Record<string, readonly FileDiff[]>> = {
       truncated: false,
       hunks: [
         {
+          key: "h-radians",
           oldStart: 0,
           oldLines: 0,
           newStart: 1,

@@ -1,5 +1,6 @@
+import { createHash } from "node:crypto";
 import { structuredPatch } from "diff";
-import type { DiffLine, FileDiff } from "../../shared/diff.ts";
+import type { DiffLine, FileDiff, Hunk } from "../../shared/diff.ts";
 import type { State } from "./image.ts";
 
 /** Above this many bytes a diff is not computed: it would hold up the window longer than anybody reads it. */
@@ -13,24 +14,18 @@ const isBinary = (content: Buffer | null): boolean =>
 export function fileDiff(path: string, from: State, to: State): FileDiff {
   const kind =
     from.image.type === "absent" ? "created" : to.image.type === "absent" ? "deleted" : "modified";
-  const base = { path, kind, added: 0, removed: 0, hunks: [] } as const;
+  const key = keyOf([path, JSON.stringify(from.image), JSON.stringify(to.image)]);
+  const base = { path, kind, key, added: 0, removed: 0, hunks: [] } as const;
   if (isBinary(from.content) || isBinary(to.content))
     return { ...base, hunks: [], binary: true, truncated: false };
   const tooLarge = (from.content?.length ?? 0) + (to.content?.length ?? 0) > largestDiff;
   const patch = tooLarge ? undefined : patchOf(from.content, to.content);
   if (patch === undefined) return { ...base, hunks: [], binary: false, truncated: true };
-  const hunks = patch.hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
-    oldStart,
-    oldLines,
-    newStart,
-    newLines,
-    lines: lines.flatMap(diffLine),
-  }));
+  const hunks = keyed(path, patch.hunks);
   const count = (wanted: DiffLine["kind"]): number =>
     hunks.flatMap((hunk) => hunk.lines).filter((line) => line.kind === wanted).length;
   return {
-    path,
-    kind,
+    ...base,
     binary: false,
     truncated: false,
     added: count("added"),
@@ -38,6 +33,30 @@ export function fileDiff(path: string, from: State, to: State): FileDiff {
     hunks,
   };
 }
+
+type Patch = NonNullable<ReturnType<typeof patchOf>>;
+
+/** Where the same lines change in the same way twice, the second has a key of its own. */
+function keyed(path: string, hunks: Patch["hunks"]): Hunk[] {
+  const seen = new Map<string, number>();
+  return hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => {
+    const said = keyOf([path, ...lines]);
+    const before = seen.get(said) ?? 0;
+    seen.set(said, before + 1);
+    return {
+      key: before === 0 ? said : `${said}-${before}`,
+      oldStart,
+      oldLines,
+      newStart,
+      newLines,
+      lines: lines.flatMap(diffLine),
+    };
+  });
+}
+
+/** Short and not secret: it tells one change from another. */
+const keyOf = (parts: readonly string[]): string =>
+  createHash("sha1").update(parts.join("\0")).digest("hex").slice(0, 20);
 
 /** Added and removed lines; nothing for what is binary or too large. */
 export function countLines(

@@ -199,6 +199,7 @@ function projectHandlers(
   | "checkpoint.redo"
   | "diff.call"
   | "diff.turn"
+  | "review.mark"
   | "file.lines"
 > {
   const projectOf = async (sessionId: SessionId): Promise<OpenWorkspace> => {
@@ -223,6 +224,12 @@ function projectHandlers(
     "diff.call": async ({ sessionId, callId }) => [
       ...(await (await desk(sessionId)).diff({ callId })),
     ],
+    "review.mark": async ({ sessionId, turnId, keys, kept }) => {
+      await core.sessions.change(sessionId, ({ log }) => {
+        log.append({ type: "review-mark", sessionId, turnId, keys, kept });
+      });
+      return {};
+    },
     "file.lines": async ({ sessionId, path, line }) =>
       linesAround((await projectOf(sessionId)).workspace, { path, line }),
     "diff.turn": async ({ sessionId, turnId }) => [

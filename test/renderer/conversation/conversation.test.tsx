@@ -241,12 +241,14 @@ describe("what comes from outside", () => {
         {
           path: `${payload}.ts`,
           kind: "created",
+          key: "f-1",
           added: 1,
           removed: 0,
           binary: false,
           truncated: false,
           hunks: [
             {
+              key: "h-1",
               oldStart: 0,
               oldLines: 0,
               newStart: 1,

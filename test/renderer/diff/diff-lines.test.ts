@@ -11,11 +11,13 @@ function diffOf(before: string, after: string): FileDiff {
   return {
     path: "a",
     kind: "modified",
+    key: "f",
     added: 0,
     removed: 0,
     binary: false,
     truncated: false,
-    hunks: hunks.map(({ oldStart, oldLines, newStart, newLines, lines }) => ({
+    hunks: hunks.map(({ oldStart, oldLines, newStart, newLines, lines }, index) => ({
+      key: `h-${index}`,
       oldStart,
       oldLines,
       newStart,

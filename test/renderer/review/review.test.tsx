@@ -99,12 +99,13 @@ describe("the review", () => {
     }));
     const large: FileDiff = {
       path: "big.txt",
+      key: "f-big",
       kind: "created",
       added: 1000,
       removed: 0,
       binary: false,
       truncated: true,
-      hunks: [{ oldStart: 0, oldLines: 0, newStart: 1, newLines: 1000, lines }],
+      hunks: [{ key: "h-big", oldStart: 0, oldLines: 0, newStart: 1, newLines: 1000, lines }],
     };
     const { user, pane } = await open([large]);
     expect(within(pane).getByText("line 399")).toBeTruthy();
@@ -124,8 +125,10 @@ describe("the review", () => {
         removed: 0,
         binary: false,
         truncated: false,
+        key: "f-evil",
         hunks: [
           {
+            key: "h-evil",
             oldStart: 1,
             oldLines: 0,
             newStart: 1,

@@ -92,12 +92,14 @@ describe("undo of a prompt", () => {
     const diff: FileDiff = {
       path: harmonics,
       kind: "modified",
+      key: "f-1",
       added: 1,
       removed: 0,
       binary: false,
       truncated: false,
       hunks: [
         {
+          key: "h-1",
           oldStart: 1,
           oldLines: 0,
           newStart: 1,
