@@ -7,16 +7,16 @@ export interface LookChange {
   readonly after: Image | "unknown";
 }
 
-/** What changed since the look before, of any process. */
+/** What changed since the look that was confirmed last, of any process. */
 export interface Look {
   readonly changes: readonly LookChange[];
   readonly coverage: Coverage;
-  /** The mark that the look before was given; null when there was none. */
+  /** The mark of the look that was confirmed last; null when there was none. */
   readonly previousMark: string | null;
 }
 
 export interface LookOptions {
-  /** Stored with this look; the next gets it as `previousMark`. */
+  /** Stored with this look; the next after its confirmation gets it as `previousMark`. */
   readonly mark: string;
   /** Contents of what is new or changed are synced to disk when it answers, not only kept. */
   readonly durable: boolean;
@@ -34,8 +34,13 @@ export interface Baseline {
   onCoverage(listener: (coverage: Coverage) => void): () => void;
   /** Waits until it is complete, at most so long. */
   settle(limitMs: number, signal?: AbortSignal): Promise<Coverage>;
-  /** One verified look at everything. Under the writer lock. */
+  /**
+   * One verified look at everything. Under the writer lock. Until `confirm` its changes count as not told: the next look, in
+   * whatever process, has them again, joined with what changed since, and the contents from before them stay kept.
+   */
   look(options: LookOptions): Promise<Look>;
+  /** The changes of the newest look are recorded elsewhere. Under the same lock. */
+  confirm(): Promise<void>;
   /** A kept content, without git's header. */
   object(blob: string): Promise<Buffer>;
   /** Bytes on disk. */
