@@ -27,6 +27,7 @@ import {
 import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } from "./events.ts";
 import { modelHealthSchema } from "./model-health.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
+import { storageOperations } from "./storage.ts";
 import { usageQuerySchema, usageReportSchema } from "./usage.ts";
 import { modelStandingSchema, switchCostsSchema } from "./switching.ts";
 import type { Reply } from "./errors.ts";
@@ -243,6 +244,7 @@ export const operations = {
     }),
     output: fileLinesSchema,
   },
+  ...storageOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
 
   "quick.hide": { input: none, output: none },

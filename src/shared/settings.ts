@@ -44,6 +44,10 @@ export const settingsSchema = z.object({
   sessionBudget: z.string().nullable().default(null),
   /** The same for a quick question; null = as for a session. */
   quickAskBudget: z.string().nullable().default(null),
+  /** What the checkpoints of one workspace may take, in megabytes (2^20 bytes); a tenth of the free disk where that is less. */
+  checkpointMegabytes: z.int().min(64).max(1_048_576).default(2048),
+  /** Checkpoints older than this go, but for pinned ones, the newest turns, undos and safety copies. */
+  checkpointDays: z.int().min(1).max(3650).default(30),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -64,5 +68,7 @@ export const settingsPatchSchema = z.object({
   maxSteps: z.int().min(1).max(1000).optional(),
   sessionBudget: z.string().nullable().optional(),
   quickAskBudget: z.string().nullable().optional(),
+  checkpointMegabytes: settingsSchema.shape.checkpointMegabytes.unwrap().optional(),
+  checkpointDays: settingsSchema.shape.checkpointDays.unwrap().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;

@@ -19,6 +19,7 @@ import { privateIn, resolveEffects } from "./resolve-effects.ts";
 import type { PlanReader } from "./reversal-plan.ts";
 import { createReverser } from "./reverser.ts";
 import { selectForRedo, selectForUndo } from "./select.ts";
+import { createStorage } from "./storage.ts";
 import type { CheckpointService, FileEffect, WriteOutcome, WriteScope } from "./types.ts";
 import { createWriterLock, type WriterLock } from "./writer-lock.ts";
 
@@ -58,16 +59,19 @@ export async function createCheckpointService(
       }
     });
 
+  const list: CheckpointService["list"] = async ({ sessionId }) => {
+    await alone(async () => {});
+    await publisher.idle();
+    return index
+      .all()
+      .flatMap((operation) => checkpointOf(operation, sessionId))
+      .toReversed();
+  };
+
   return {
     apply: (scope, effects) => alone(() => write(parts, scope, effects), scope.signal),
-    async list({ sessionId }) {
-      await alone(async () => {});
-      await publisher.idle();
-      return index
-        .all()
-        .flatMap((operation) => checkpointOf(operation, sessionId))
-        .toReversed();
-    },
+    list,
+    storage: createStorage({ folder: options.storeFolder, journal, list }),
     plan: (target) => alone(async () => reverser.plan(selectFor(target, index))),
     preview: (target, wanted) =>
       alone(async () => reverser.preview(selectFor(target, index), wanted)),

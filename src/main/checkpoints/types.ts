@@ -7,6 +7,7 @@ import type {
 } from "../../shared/checkpoint.ts";
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
 import type { FileDiff } from "../../shared/diff.ts";
+import type { Freed, StorageSize } from "../../shared/storage.ts";
 
 /** What a file must still be when its effect happens: the git blob id of its bytes (see workspace/blob-id.ts), or absent. */
 export type Expectation = { readonly blobId: string } | "absent";
@@ -80,8 +81,18 @@ export interface AppliedUndo extends UndoResult {
   }[];
 }
 
+/** What the checkpoints take on the disk, and what goes first when it is too much. */
+export interface CheckpointStorage {
+  size(): Promise<StorageSize>;
+  /** Drops what is older than that many days (the setting's age when not given); with `dryRun` only says what would go. */
+  freeSpace(options: { readonly olderThanDays?: number; readonly dryRun: boolean }): Promise<Freed>;
+  /** A pinned checkpoint is never dropped. AppError("not-found") for one that is not here. */
+  pin(id: CheckpointId, pinned: boolean): Promise<void>;
+}
+
 /** Checkpoints of one workspace. Undo never touches the user's git and never eats bytes nobody has a copy of. */
 export interface CheckpointService extends CheckpointWriter {
+  readonly storage: CheckpointStorage;
   /** Newest first. */
   list(filter: { readonly sessionId?: SessionId }): Promise<readonly Checkpoint[]>;
   plan(target: UndoTarget): Promise<UndoPlan>;

@@ -7,6 +7,7 @@ import type { OpenWorkspace } from "../core/workspace-hub.ts";
 import { linesAround } from "../workspace/lines-around.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
 import type { Handlers } from "./router.ts";
+import { storageHandlers } from "./storage-handlers.ts";
 
 /** What handlers need of the desktop. A fake of it drives them without Electron. */
 export interface DesktopPort {
@@ -32,6 +33,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...sessionHandlers(core),
     ...answerHandlers(core, desktop),
     ...projectHandlers(core),
+    ...storageHandlers(core),
   };
 }
 
