@@ -57,6 +57,8 @@ export const historyChangeSchema = z.object({
 
 /** Of a `command` intent. One that is split because of its size has the whole of `uncovered` and `history` in its first part. */
 export const commandSchema = z.object({
+  /** The look that found these changes. */
+  look: z.string(),
   line: z.string(),
   startedAt: z.string(),
   endedAt: z.string(),
@@ -121,7 +123,7 @@ export const windowSchema = z.object({
   line: z.string(),
   at: z.string(),
   background: z.boolean(),
-  /** Names the process that watches over it, see `live-process.ts`. */
+  /** Names the process that watches over it, see `process-owner.ts`. */
   owner: z.string(),
   /** The blob with the repository's refs, HEAD, index and config before it; null where none was taken. */
   snapshot: z.string().nullable(),
@@ -135,6 +137,8 @@ export const windowEndSchema = z.object({ record: z.literal("window-end"), id: z
 export const outsideSchema = z.object({
   record: z.literal("outside"),
   id: z.string(),
+  /** The look that found these changes. */
+  look: z.string(),
   at: z.string(),
   /** When the look before was taken; null for the first. */
   since: z.string().nullable(),
