@@ -20,13 +20,35 @@ export const checkpointSchema = z.object({
 });
 export type Checkpoint = z.infer<typeof checkpointSchema>;
 
-/** What to undo. `last` = the newest turn not undone; `to` = the state just before that checkpoint. */
-export const undoTargetSchema = z.discriminatedUnion("unit", [
+/** Which lines of a diff a hunk is: its numbers as the diff of the same call or turn shows them. */
+export const hunkPlaceSchema = z.object({
+  oldStart: z.int(),
+  oldLines: z.int(),
+  newStart: z.int(),
+  newLines: z.int(),
+});
+
+const wholeTargetSchema = z.discriminatedUnion("unit", [
   z.object({ unit: z.literal("last"), sessionId: sessionIdSchema.optional() }),
   z.object({ unit: z.literal("call"), callId: callIdSchema, path: z.string().optional() }),
   z.object({ unit: z.literal("turn"), turnId: turnIdSchema }),
   z.object({ unit: z.literal("session"), sessionId: sessionIdSchema }),
   z.object({ unit: z.literal("to"), checkpointId: checkpointIdSchema }),
+]);
+
+const file = { unit: z.literal("file"), path: z.string() };
+const hunk = { unit: z.literal("hunk"), path: z.string(), hunk: hunkPlaceSchema };
+
+/**
+ * What to undo. `last` = the newest turn not undone; `to` = the state just before that checkpoint; `file` = what all steps of a turn
+ * or session did to one file, wherever they moved it; `hunk` = one part of a file's diff.
+ */
+export const undoTargetSchema = z.union([
+  wholeTargetSchema,
+  z.object({ ...file, turnId: turnIdSchema }),
+  z.object({ ...file, sessionId: sessionIdSchema }),
+  z.object({ ...hunk, callId: callIdSchema }),
+  z.object({ ...hunk, turnId: turnIdSchema }),
 ]);
 export type UndoTarget = z.infer<typeof undoTargetSchema>;
 
@@ -34,14 +56,27 @@ export const undoActionSchema = z.enum(["restore", "create", "delete", "merge", 
 export type UndoAction = z.infer<typeof undoActionSchema>;
 
 /** For a path that somebody else changed since: keep it (default), put the old version back, or merge where nothing overlaps. */
-export const conflictChoiceSchema = z.enum(["keep", "overwrite", "merge"]);
+export const conflictRuleSchema = z.enum(["keep", "overwrite", "merge"]);
+export type ConflictRule = z.infer<typeof conflictRuleSchema>;
+
+/** The person's word for one path: a rule, or the text that the file is to have. */
+export const conflictChoiceSchema = z.union([
+  conflictRuleSchema,
+  z.object({ edit: z.string().max(8 * 1024 * 1024) }),
+]);
 export type ConflictChoice = z.infer<typeof conflictChoiceSchema>;
 
-/** One row of an undo plan. A `conflict` names why the path cannot simply be put back. */
+/**
+ * One row of an undo plan. A `conflict` names why the path cannot simply be put back. `held`: it could be, but the change may be the
+ * person's, and stays unless `overwrite` is chosen. `fingerprint` stands for what the row was made of: sent back with the choices, it
+ * keeps them from being applied to other bytes.
+ */
 export const undoPlanRowSchema = z.object({
   path: z.string(),
   action: undoActionSchema,
   conflict: z.string().optional(),
+  held: z.string().optional(),
+  fingerprint: z.string(),
   mergeable: z.boolean(),
   added: z.int(),
   removed: z.int(),
@@ -51,6 +86,8 @@ export type UndoPlanRow = z.infer<typeof undoPlanRowSchema>;
 export const undoPlanSchema = z.object({
   rows: z.array(undoPlanRowSchema),
   uncoveredCommands: z.int(),
+  /** The person is on another branch than the changes were made on: they can be looked at and exported, and undone only there. */
+  waitsFor: z.object({ branch: z.string(), now: z.string(), message: z.string() }).optional(),
 });
 export type UndoPlan = z.infer<typeof undoPlanSchema>;
 

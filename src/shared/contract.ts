@@ -2,6 +2,7 @@ import { z } from "zod";
 import {
   checkpointSchema,
   conflictChoiceSchema,
+  conflictRuleSchema,
   undoPlanSchema,
   undoResultSchema,
   undoTargetSchema,
@@ -210,8 +211,10 @@ export const operations = {
     input: bySession.extend({
       target: undoTargetSchema,
       /** For conflicts without a choice of their own. */
-      conflicts: conflictChoiceSchema,
+      conflicts: conflictRuleSchema,
       choices: z.record(z.string(), conflictChoiceSchema).optional(),
+      /** The fingerprints of the plan's rows by path, where a person decided by a plan: what is not as it was then becomes a conflict. */
+      seen: z.record(z.string(), z.string()).optional(),
     }),
     output: undoResultSchema,
   },

@@ -1,12 +1,13 @@
 import {
   blobObject,
   commitObject,
+  fitsGitTree,
   treeObjects,
   type GitObject,
   type TreeFile,
 } from "./git-objects.ts";
 import { isChange } from "./operations.ts";
-import type { Entry, Image, Intent } from "./records.ts";
+import { blobOf, type Entry, type Image, type Intent } from "./records.ts";
 import type { State } from "./image.ts";
 
 export interface CommitInput {
@@ -18,7 +19,8 @@ export interface CommitInput {
 
 /**
  * The objects of a checkpoint: under `pre/` every path as it was, under `post/` as it becomes, and in `manifest.json` what a tree
- * cannot hold: absent paths, full modes, folders to be made.
+ * cannot hold: absent paths, full modes, folders. A path that git refuses in a tree, or would read itself, has its contents under
+ * `other/`, by the number of its entry in the manifest.
  */
 export function checkpointObjects(input: CommitInput): {
   readonly commit: string;
@@ -48,17 +50,21 @@ export function checkpointObjects(input: CommitInput): {
   return { commit: commit.id, objects: [...blobs, manifest, ...trees, commit] };
 }
 
-function treeFiles(entry: Entry): TreeFile[] {
-  const file = (side: "pre" | "post", image: Image): TreeFile[] =>
-    image.type === "absent"
-      ? []
-      : [{ path: `${side}/${entry.path}`, mode: gitMode(image), id: image.blob }];
+function treeFiles(entry: Entry, index: number): TreeFile[] {
+  const isLink = entry.pre.type === "link" || entry.post.type === "link";
+  const isPlain = fitsGitTree(entry.path, isLink);
+  const file = (side: "pre" | "post", image: Image): TreeFile[] => {
+    const id = blobOf(image);
+    if (id === null) return [];
+    const path = isPlain ? `${side}/${entry.path}` : `other/${index}-${side}`;
+    return [{ path, mode: gitMode(image), id }];
+  };
   return [...file("pre", entry.pre), ...file("post", entry.post)];
 }
 
-function gitMode(image: Exclude<Image, { type: "absent" }>): TreeFile["mode"] {
+function gitMode(image: Image): TreeFile["mode"] {
   if (image.type === "link") return "120000";
-  return (image.mode & 0o111) === 0 ? "100644" : "100755";
+  return image.type === "file" && (image.mode & 0o111) !== 0 ? "100755" : "100644";
 }
 
 function messageFor(intent: Omit<Intent, "commit">): string {

@@ -209,7 +209,7 @@ async function recoverAll({ place, journal, index, refresh }: Parts): Promise<st
 
 function selectFor(target: UndoTarget, index: Operations): readonly Operation[] {
   const selected = selectForUndo(target, index);
-  return target.unit === "call" && target.path !== undefined
+  return "path" in target && target.path !== undefined
     ? selected.map((operation) => onlyPath(operation, target.path))
     : selected;
 }

@@ -175,7 +175,7 @@ export async function putBack(
   },
 ): Promise<void> {
   for (const { entry, held } of changes.toReversed()) {
-    const now = await holdPath(place.workspace, entry.path, place.ops).catch(() => undefined);
+    const now = await holdPath(place.workspace, entry.path, place).catch(() => undefined);
     const change: Change | undefined = now && {
       entry: {
         ...entry,

@@ -1,8 +1,10 @@
 import {
+  chmod,
   open,
   lstat,
   link,
   mkdir,
+  readdir,
   readlink,
   rename,
   rmdir,
@@ -11,15 +13,22 @@ import {
   type FileHandle,
 } from "node:fs/promises";
 import { linkSync, lstatSync, renameSync, type BigIntStats } from "node:fs";
+import { pathFromBytes, rawPath } from "../workspace/path-bytes.ts";
 
-/** Every file-system call that a write or an undo makes: one door, so that a test can count, cut and fail each of them. */
+/**
+ * Every file-system call that a write or an undo makes: one door, so that a test can count, cut and fail each of them. Names are
+ * texts as in `workspace/path-bytes.ts`; here they become bytes again.
+ */
 export interface FileOps {
   readonly open: (path: string, flags: number, mode?: number) => Promise<FileHandle>;
   readonly fsync: (handle: FileHandle) => Promise<void>;
   readonly lstat: (path: string) => Promise<BigIntStats>;
   readonly readlink: (path: string) => Promise<Buffer>;
   readonly symlink: (target: Buffer, path: string) => Promise<void>;
-  readonly mkdir: (path: string) => Promise<void>;
+  readonly readdir: (path: string) => Promise<readonly string[]>;
+  readonly mkdir: (path: string, mode?: number) => Promise<void>;
+  /** Of a folder: a file gets its mode before it gets its name. */
+  readonly chmod: (path: string, mode: number) => Promise<void>;
   readonly rmdir: (path: string) => Promise<void>;
   readonly unlink: (path: string) => Promise<void>;
   readonly link: (existing: string, path: string) => Promise<void>;
@@ -38,19 +47,22 @@ export interface FileOps {
 
 /** The real file system. */
 export const nodeFileOps: FileOps = {
-  open,
+  open: (path, flags, mode) => open(rawPath(path), flags, mode),
   fsync: (handle) => handle.sync(),
-  lstat: (path) => lstat(path, { bigint: true }),
-  readlink: (path) => readlink(path, { encoding: "buffer" }),
-  symlink: (target, path) => symlink(target, path),
-  mkdir: (path) => mkdir(path),
-  rmdir,
-  unlink,
-  link,
-  rename,
+  lstat: (path) => lstat(rawPath(path), { bigint: true }),
+  readlink: (path) => readlink(rawPath(path), { encoding: "buffer" }),
+  readdir: async (path) =>
+    (await readdir(rawPath(path), { encoding: "buffer" })).map(pathFromBytes),
+  symlink: (target, path) => symlink(target, rawPath(path)),
+  mkdir: (path, mode) => mkdir(rawPath(path), { mode }),
+  chmod: (path, mode) => chmod(rawPath(path), mode),
+  rmdir: (path) => rmdir(rawPath(path)),
+  unlink: (path) => unlink(rawPath(path)),
+  link: (existing, path) => link(rawPath(existing), rawPath(path)),
+  rename: (from, to) => rename(rawPath(from), rawPath(to)),
   exchange({ path, temporary, aside }) {
-    if (aside !== null) renameSync(path, aside);
-    linkSync(temporary, path);
+    if (aside !== null) renameSync(rawPath(path), rawPath(aside));
+    linkSync(rawPath(temporary), rawPath(path));
   },
-  lstatSync: (path) => lstatSync(path, { bigint: true }),
+  lstatSync: (path) => lstatSync(rawPath(path), { bigint: true }),
 };

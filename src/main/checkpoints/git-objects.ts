@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { bytesOfPath } from "../workspace/path-bytes.ts";
 
 /** A git object in memory: its id and the bytes that are hashed (header included). */
 export interface GitObject {
@@ -34,6 +35,24 @@ interface TreeNode {
 
 const emptyNode = (): TreeNode => ({ files: new Map(), folders: new Map() });
 
+/**
+ * Whether git takes this path in a tree and has nothing to say about it: `git fsck` refuses names that some file system takes for
+ * `.git`, reads `.gitmodules` and `.gitattributes` wherever they lie, and dislikes links by some more names.
+ */
+export const fitsGitTree = (path: string, isLink: boolean): boolean =>
+  !(isLink && /(?:^|\/)(?:\.gitignore|\.mailmap)$/i.test(path)) &&
+  !path.split("/").some((part) => part === "" || /^\.\.?$/.test(part) || isReadByGit(part));
+
+/** HFS+ ignores some characters in a name; NTFS takes "\" for a folder, ":" for a stream, drops dots and spaces at the end and has short names. */
+function isReadByGit(part: string): boolean {
+  const names = part
+    .replaceAll(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, "")
+    .split(/[\\:]/);
+  return names.some((name) =>
+    /^(?:\.git(?:modules|attributes)?|(?:gi|ma)[a-z0-9]{0,6}~\d+)[. ]*$/i.test(name),
+  );
+}
+
 /** Trees for these files, the root last. */
 export function treeObjects(files: readonly TreeFile[]): GitObject[] {
   const root = emptyNode();
@@ -68,10 +87,11 @@ function writeNode(node: TreeNode, objects: GitObject[]): string {
       mode: "40000",
       id: writeNode(child, objects),
     })),
-  ].toSorted((a, b) => Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)));
+  ].toSorted((a, b) => Buffer.compare(bytesOfPath(a.key), bytesOfPath(b.key)));
   const content = Buffer.concat(
     entries.flatMap((entry) => [
-      Buffer.from(`${entry.mode} ${entry.name}\0`),
+      Buffer.from(`${entry.mode} `),
+      bytesOfPath(`${entry.name}\0`),
       Buffer.from(entry.id, "hex"),
     ]),
   );

@@ -10,6 +10,9 @@ import { absent, type Image } from "./records.ts";
 /** Files above this are refused: their bytes could not be kept. 64 MB, as the plan says. */
 const largestFile = 64 * 1024 * 1024;
 
+/** Mode of new files, as an editor makes them under the person's umask. */
+export const newFileMode = 0o666 & ~process.umask();
+
 /** What is at a path now. A file's descriptor stays open until `release`, so that late writes to it are still seen. */
 export interface Held {
   readonly image: Image;
@@ -37,10 +40,22 @@ export const nothing: Held = {
   release: async () => {},
 };
 
-/** Reads what is at a path without following a link. Folders, devices and too large files are AppErrors. */
-export async function holdPath(workspace: Workspace, path: string, ops: FileOps): Promise<Held> {
+export interface HoldOptions {
+  readonly ops: FileOps;
+  /** A folder is an image too, not an error. */
+  readonly folders?: boolean;
+}
+
+/** Reads what is at a path without following a link. Folders (unless wanted), devices and too large files are AppErrors. */
+export async function holdPath(
+  workspace: Workspace,
+  path: string,
+  { ops, folders = false }: HoldOptions,
+): Promise<Held> {
   try {
-    return await withParent(workspace, path, ({ entry }) => holdEntry(entry, { path, ops }));
+    return await withParent(workspace, path, ({ entry }) =>
+      holdEntry(entry, { path, ops, folders }),
+    );
   } catch (error) {
     if (isMissing(error)) return nothing;
     if (codeOf(error) === "EACCES")
@@ -53,18 +68,22 @@ export async function holdPath(workspace: Workspace, path: string, ops: FileOps)
   }
 }
 
-interface Named {
+interface Named extends HoldOptions {
   readonly path: string;
-  readonly ops: FileOps;
 }
 
 /** The same for an entry of an open folder. */
-export async function holdEntry(entry: string, { path, ops }: Named): Promise<Held> {
+export async function holdEntry(
+  entry: string,
+  { path, ops, folders = false }: Named,
+): Promise<Held> {
   const stats = await ops.lstat(entry);
   if (stats.isSymbolicLink()) {
     const target = await ops.readlink(entry);
     return { ...nothing, image: { type: "link", blob: blobId(target) }, content: target, stats };
   }
+  if (stats.isDirectory() && folders)
+    return { ...nothing, image: { type: "folder", mode: Number(stats.mode & 0o7777n) }, stats };
   if (stats.isDirectory())
     throw new AppError("invalid-input", `${JSON.stringify(path)} is a folder. Name a file in it.`);
   if (!stats.isFile())

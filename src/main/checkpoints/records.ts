@@ -1,11 +1,12 @@
 import { z } from "zod";
 import { callIdSchema, sessionIdSchema, turnIdSchema } from "../../shared/ids.ts";
 
-/** What is at a path: nothing, a file with its bytes, or a link with its target (as a blob too). Modes are the low 12 bits. */
+/** What is at a path: nothing, a file with its bytes, a link with its target (as a blob too), or a folder. Modes are the low 12 bits. */
 export const imageSchema = z.discriminatedUnion("type", [
   z.object({ type: z.literal("absent") }),
   z.object({ type: z.literal("file"), blob: z.string(), mode: z.int(), size: z.int() }),
   z.object({ type: z.literal("link"), blob: z.string() }),
+  z.object({ type: z.literal("folder"), mode: z.int() }),
 ]);
 export type Image = z.infer<typeof imageSchema>;
 
@@ -70,6 +71,12 @@ export const commandSchema = z.object({
   history: historyChangeSchema.nullable(),
 });
 
+/** The user's HEAD: `branch` is null while it is detached, `commit` while the branch has none. */
+export const headSchema = z.object({
+  branch: z.string().nullable(),
+  commit: z.string().nullable(),
+});
+
 /**
  * Written durably before anything is touched. `id` is a checkpoint's for a write or command, an undo's for an undo or redo. A
  * `command` has happened already when it is written, and is not executed: its `done` follows at once. It may have no entries, where
@@ -92,6 +99,8 @@ export const intentSchema = z.object({
   emptied: z.array(z.string()).default([]),
   reverses: z.array(reversalSchema),
   command: commandSchema.optional(),
+  /** The user's HEAD then; null where there is no repository, absent in records of before it was kept. */
+  head: headSchema.nullable().optional(),
 });
 export type Intent = z.infer<typeof intentSchema>;
 
@@ -156,9 +165,15 @@ export const recordSchema = z.discriminatedUnion("record", [
 ]);
 export type JournalRecord = z.infer<typeof recordSchema>;
 
-export const sameContent = (a: Image, b: Image): boolean =>
-  a.type === b.type && (a.type === "absent" || b.type === "absent" || a.blob === b.blob);
+/** The blob of a file's bytes or a link's target; null for what has none. */
+export const blobOf = (image: Image): string | null => ("blob" in image ? image.blob : null);
 
-/** Whether there is nothing to do from one to the other: same content and, of a file, same mode. */
+const modeOf = (image: Image): number | null => ("mode" in image ? image.mode : null);
+
+/** Same kind of thing with the same bytes, whatever its mode. */
+export const sameContent = (a: Image, b: Image): boolean =>
+  a.type === b.type && blobOf(a) === blobOf(b);
+
+/** Whether there is nothing to do from one to the other: same content and, of a file or folder, same mode. */
 export const sameImage = (a: Image, b: Image): boolean =>
-  sameContent(a, b) && (a.type !== "file" || b.type !== "file" || a.mode === b.mode);
+  sameContent(a, b) && modeOf(a) === modeOf(b);

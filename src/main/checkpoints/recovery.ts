@@ -10,7 +10,7 @@ import { contentOf } from "./git-objects.ts";
 import { holdPath, nothing } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import type { Operation } from "./operations.ts";
-import { sameContent, type Done, type Entry, type Image, type Intent } from "./records.ts";
+import { blobOf, sameContent, type Done, type Entry, type Image, type Intent } from "./records.ts";
 import { createRescue, type Rescue } from "./rescue.ts";
 
 /** What recovery made of one operation that a crash cut off. */
@@ -91,7 +91,7 @@ async function effectivePaths(place: EffectPlace, entries: readonly Entry[]): Pr
 
 /** Undefined where something stands that cannot be read: it is not ours. */
 async function imageAt(place: EffectPlace, path: string): Promise<Image | undefined> {
-  const held = await holdPath(place.workspace, path, place.ops).catch(() => undefined);
+  const held = await holdPath(place.workspace, path, place).catch(() => undefined);
   await held?.release();
   return held?.image;
 }
@@ -108,9 +108,10 @@ async function withContents(
   );
 }
 
-/** The bytes of an image from the journal; null for nothing. */
+/** The bytes of an image from the journal; null for what has none. */
 export async function contentFor(journal: Journal, image: Image): Promise<Buffer | null> {
-  return image.type === "absent" ? null : contentOf(await journal.object(image.blob));
+  const blob = blobOf(image);
+  return blob === null ? null : contentOf(await journal.object(blob));
 }
 
 interface Finishing {
@@ -123,7 +124,7 @@ async function finishEntry(
   place: EffectPlace,
   { journal, rescue, entry }: Finishing,
 ): Promise<void> {
-  const held = await holdPath(place.workspace, entry.path, place.ops).catch(() => undefined);
+  const held = await holdPath(place.workspace, entry.path, place).catch(() => undefined);
   if (held === undefined) return;
   try {
     if (!sameContent(held.image, entry.pre)) return;

@@ -10,12 +10,9 @@ import {
 import type { Workspace } from "../workspace/workspace.ts";
 import type { EffectPlace } from "./effect.ts";
 import type { PlannedChange } from "./effect.ts";
-import { holdPath, stateOf, type Held, type State } from "./image.ts";
+import { holdPath, newFileMode, stateOf, type Held, type State } from "./image.ts";
 import { absent } from "./records.ts";
 import type { Expectation, FileEffect } from "./types.ts";
-
-/** Mode of new files, as an editor makes them under the person's umask. */
-const newFileMode = 0o666 & ~process.umask();
 
 /** Confines, reads and checks what a tool wants done. On an error nothing stays open. */
 export async function resolveEffects(
@@ -52,7 +49,7 @@ async function resolveEffect(
     assertPublic(final.absolute, privateFolders);
     return {
       path: final.relative,
-      held: await holdPath(place.workspace, final.relative, place.ops),
+      held: await holdPath(place.workspace, final.relative, place),
     };
   };
   if (effect.kind === "move") {

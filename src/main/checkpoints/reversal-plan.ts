@@ -1,7 +1,7 @@
 import type { ConflictChoice, UndoAction, UndoPlanRow } from "../../shared/checkpoint.ts";
 import { blobId } from "../workspace/blob-id.ts";
 import { countLines } from "./file-diffs.ts";
-import type { State } from "./image.ts";
+import { newFileMode, type State } from "./image.ts";
 import { mergeContent } from "./merge.ts";
 import type { Operation, Operations } from "./operations.ts";
 import { absent, sameContent, sameImage, type Entry, type Image } from "./records.ts";
@@ -143,9 +143,24 @@ export function blockedPlan(path: string, reason: string, reverses: readonly str
 /** What a choice makes of a planned path; null = leave it as it is. */
 export function chosenState(plan: PathPlan, choice: ConflictChoice): State | null {
   if (plan.blocked === true) return null;
+  if (typeof choice === "object") return editedState(plan, choice.edit);
   if (choice === "overwrite") return plan.old;
   if (plan.conflict !== null) return null;
   return plan.action === "merge" && choice === "keep" ? null : plan.result;
+}
+
+/** The text that the person wrote into the merge, with the mode that the undo would have given. */
+function editedState({ result, old }: PathPlan, text: string): State {
+  const content = Buffer.from(text, "utf8");
+  const known = [result?.image, old.image].find((image) => image?.type === "file");
+  const mode = known?.type === "file" ? known.mode : newFileMode;
+  return { image: { type: "file", blob: blobId(content), mode, size: content.length }, content };
+}
+
+/** Stands for what a plan was made of: what is there, what it becomes, and which operations it takes back. */
+export function fingerprintOf(plan: PathPlan, current: State): string {
+  const made = [current.image, plan.result?.image ?? null, plan.old.image, plan.reverses];
+  return blobId(Buffer.from(JSON.stringify(made)));
 }
 
 /** What putting the chosen state there does, as a person is told. */
@@ -159,10 +174,9 @@ export function rowOf(plan: PathPlan, current: State): UndoPlanRow {
   return {
     path: plan.path,
     action: plan.action,
+    fingerprint: fingerprintOf(plan, current),
     mergeable: plan.action === "merge",
     ...counted,
     ...(plan.conflict === null ? {} : { conflict: plan.conflict }),
   };
 }
-
-/** The held path as a state. */

@@ -12,6 +12,7 @@ import {
   chosenAction,
   chosenState,
   entriesByPath,
+  fingerprintOf,
   planPath,
   rowOf,
   type PathPlan,
@@ -81,7 +82,7 @@ async function planAll(
   for (const [path, entries] of entriesByPath(operations, reader.operations)) {
     if (only !== undefined && path !== only) continue;
     try {
-      const held = await holdPath(place.workspace, path, place.ops);
+      const held = await holdPath(place.workspace, path, place);
       plans.push({ held, plan: await planPath(path, { current: stateOf(held), entries, reader }) });
     } catch (error) {
       if (!(error instanceof AppError) || error.code === "internal") {
@@ -187,9 +188,12 @@ async function sortPlans(plans: readonly HeldPlan[], how: UndoOptions): Promise<
   const conflicts: { path: string; reason: string }[] = [];
   for (const { plan, held } of plans) {
     const { path } = plan;
-    const post = chosenState(plan, how.choices?.[path] ?? how.conflicts);
+    const isOther = how.seen !== undefined && how.seen[path] !== fingerprintOf(plan, stateOf(held));
+    const post = isOther ? null : chosenState(plan, how.choices?.[path] ?? how.conflicts);
     if (post === null) {
-      const reason = plan.conflict ?? "it was changed since, and is kept as it is";
+      const reason = isOther
+        ? "it changed while the dialog was open"
+        : (plan.conflict ?? "it was changed since, and is kept as it is");
       conflicts.push({ path, reason });
       await held.release();
     } else {

@@ -36,11 +36,26 @@ function namedBy(
       return writes.filter(({ intent }) => intent.turnId === target.turnId);
     case "session":
       return writes.filter(({ intent }) => intent.sessionId === target.sessionId);
+    case "hunk":
+      throw new AppError("unavailable", "One part of a file cannot be undone by itself yet.");
+    case "file":
+      return writes.filter(
+        (operation) =>
+          isWithin(operation, target) &&
+          operation.intent.entries.some((entry) => entry.path === target.path),
+      );
     case "to": {
       const from = writes.findIndex(({ intent }) => intent.id === target.checkpointId);
       return from === -1 ? [] : writes.slice(from);
     }
   }
+}
+
+/** Whether an operation is of the call, turn or session that a part of a change is named by. */
+function isWithin({ intent }: Operation, target: Extract<UndoTarget, { unit: "file" }>): boolean {
+  return "turnId" in target
+    ? intent.turnId === target.turnId
+    : intent.sessionId === target.sessionId;
 }
 
 function notFoundMessage(target: UndoTarget): string {
@@ -53,6 +68,9 @@ function notFoundMessage(target: UndoTarget): string {
       return `Turn ${target.turnId} changed no file here.`;
     case "session":
       return `Session ${target.sessionId} changed no file here.`;
+    case "file":
+    case "hunk":
+      return `${JSON.stringify(target.path)} was not changed there.`;
     case "to":
       return `There is no checkpoint ${target.checkpointId} here.`;
   }

@@ -1,6 +1,7 @@
 import type {
   Checkpoint,
   ConflictChoice,
+  ConflictRule,
   UndoPlan,
   UndoResult,
   UndoTarget,
@@ -60,8 +61,10 @@ export interface CheckpointWriter {
 
 export interface UndoOptions {
   /** For conflicts without a choice of their own. `merge` falls back to keep where changes overlap. */
-  readonly conflicts: ConflictChoice;
+  readonly conflicts: ConflictRule;
   readonly choices?: Readonly<Record<string, ConflictChoice>>;
+  /** Fingerprints of the rows that the choices were made for. A path that is not as it was then is a conflict, whatever was chosen. */
+  readonly seen?: Readonly<Record<string, string>>;
 }
 
 /** One path of an undo's plan, with what the person would choose for it. */

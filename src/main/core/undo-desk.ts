@@ -86,6 +86,9 @@ async function sessionOf(
       return all.find((entry) => entry.callId === target.callId)?.sessionId;
     case "turn":
       return all.find((entry) => entry.turnId === target.turnId)?.sessionId;
+    case "file":
+    case "hunk":
+      return undefined;
     case "to":
       return all.find((entry) => entry.checkpointId === target.checkpointId)?.sessionId;
   }
@@ -97,7 +100,7 @@ async function countCommands(
   sessionId: SessionId | undefined,
   target: UndoTarget,
 ): Promise<number> {
-  if (sessionId === undefined || target.unit === "call") return 0;
+  if (sessionId === undefined) return 0;
   const session = await sessions.open(sessionId).catch((error: unknown) => {
     // The files' history outlives a conversation's that was set aside.
     if (error instanceof AppError && error.code === "not-found") return undefined;
@@ -139,6 +142,8 @@ function turnsOf(state: SessionState, target: UndoTarget): SessionState["turns"]
     case "session":
       return state.turns;
     case "call":
+    case "file":
+    case "hunk":
       return [];
   }
 }

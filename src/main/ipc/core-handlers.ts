@@ -216,10 +216,11 @@ function projectHandlers(
     "checkpoint.plan": async ({ sessionId, target }) => (await desk(sessionId)).plan(target),
     "checkpoint.preview": async ({ sessionId, target, path, choice }) =>
       (await desk(sessionId)).preview(target, { path, choice }),
-    "checkpoint.undo": async ({ sessionId, target, conflicts, choices }) =>
+    "checkpoint.undo": async ({ sessionId, target, conflicts, choices, seen }) =>
       (await desk(sessionId)).undo(target, {
         conflicts,
         ...(choices === undefined ? {} : { choices }),
+        ...(seen === undefined ? {} : { seen }),
       }),
     "checkpoint.redo": async ({ sessionId, undoId }) =>
       (await desk(sessionId)).redo({ sessionId, ...(undoId === undefined ? {} : { undoId }) }),

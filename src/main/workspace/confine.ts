@@ -2,6 +2,7 @@ import { constants, existsSync } from "node:fs";
 import { lstat, mkdir, open, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { AppError } from "../../shared/errors.ts";
+import { rawPath } from "./path-bytes.ts";
 import type { Workspace } from "./workspace.ts";
 
 /** A path that was checked: `relative` is "/"-separated ("" = the root) with every parent link resolved, the last part as it is. */
@@ -54,6 +55,7 @@ function lexicalParts(path: string): string[] {
       `${JSON.stringify(path)} ${why}. Paths are relative to the project folder, such as "src/index.ts".`,
     );
   if (path.includes("\0")) throw denied("has a NUL character in it");
+  if (!path.isWellFormed()) throw denied("has half a character in it");
   const text = process.platform === "win32" ? path.replaceAll("\\", "/") : path;
   if (text.startsWith("/") || text.startsWith("~/") || text === "~")
     throw denied("is not relative");
@@ -204,7 +206,7 @@ async function openFolder(
   create: boolean,
 ): Promise<{ readonly handle: FileHandle; readonly made: boolean }> {
   try {
-    return { handle: await open(path, folderFlags), made: false };
+    return { handle: await open(rawPath(path), folderFlags), made: false };
   } catch (error) {
     if (codeOf(error) === "ELOOP" || codeOf(error) === "ENOTDIR") {
       throw new AppError(
@@ -214,10 +216,10 @@ async function openFolder(
       );
     }
     if (!create || !isMissing(error)) throw error;
-    await mkdir(path).catch((failure: unknown) => {
+    await mkdir(rawPath(path)).catch((failure: unknown) => {
       if (codeOf(failure) !== "EEXIST") throw failure;
     });
-    return { handle: await open(path, folderFlags), made: true };
+    return { handle: await open(rawPath(path), folderFlags), made: true };
   }
 }
 
@@ -236,7 +238,7 @@ async function actByPath<T>(
   if (createParents) {
     for (const index of place.parts.keys()) {
       const part = place.parts.slice(0, index + 1);
-      const made = await mkdir(join(workspace.root, ...part)).then(
+      const made = await mkdir(rawPath(join(workspace.root, ...part))).then(
         () => true,
         (error: unknown) => {
           if (codeOf(error) === "EEXIST") return false;
@@ -246,7 +248,7 @@ async function actByPath<T>(
       if (made) created.push(part.join("/"));
     }
   }
-  assertInside(workspace, await realpath(folder), place.parts.join("/"));
+  assertInside(workspace, await realpath(rawPath(folder)), place.parts.join("/"));
   return act({ entry: join(folder, place.name), sibling: (other) => join(folder, other), created });
 }
 

@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { expect, it } from "vitest";
 import { openJournal } from "../../../src/main/checkpoints/journal.ts";
 import { nodeFileOps } from "../../../src/main/checkpoints/file-ops.ts";
+import { blobOf } from "../../../src/main/checkpoints/records.ts";
 import { blobId } from "../../../src/main/workspace/blob-id.ts";
 import { sessionIdSchema } from "../../../src/shared/ids.ts";
 import {
@@ -39,7 +40,7 @@ async function knownContents(store: string): Promise<Map<string, Set<string>>> {
     if (record.record !== "intent") continue;
     for (const { path, pre, post } of record.entries) {
       const contents = known.get(path) ?? new Set();
-      for (const image of [pre, post]) contents.add(image.type === "absent" ? "" : image.blob);
+      for (const image of [pre, post]) contents.add(blobOf(image) ?? "");
       known.set(path, contents);
     }
   }

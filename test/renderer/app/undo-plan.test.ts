@@ -17,6 +17,7 @@ const words = messagesOf("en").undo;
 const row = (path: string, part: Partial<UndoPlanRow> = {}): UndoPlanRow => ({
   path,
   action: "restore",
+  fingerprint: path,
   mergeable: false,
   added: 1,
   removed: 1,

@@ -15,7 +15,14 @@ useFakeLayout();
 
 const harmonics = "src/tides/harmonics.ts";
 const radians = "src/tides/radians.ts";
-const row = { path: radians, action: "delete", mergeable: false, added: 0, removed: 4 } as const;
+const row = {
+  path: radians,
+  action: "delete",
+  fingerprint: "1",
+  mergeable: false,
+  added: 0,
+  removed: 4,
+} as const;
 const plain: UndoPlan = { rows: [row], uncoveredCommands: 0 };
 const overlapping: UndoPlan = {
   uncoveredCommands: 1,
@@ -24,6 +31,7 @@ const overlapping: UndoPlan = {
     {
       path: harmonics,
       action: "restore",
+      fingerprint: "2",
       mergeable: false,
       conflict: "Lines 14–16 were changed after this step.",
       added: 4,

@@ -1,5 +1,5 @@
 import type {
-  ConflictChoice,
+  ConflictRule,
   UndoPlan,
   UndoPlanRow,
   UndoResult,
@@ -8,7 +8,7 @@ import type { TurnId } from "../../../shared/ids.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import type { Messages } from "../messages/en.ts";
 
-export type Choices = Readonly<Record<string, ConflictChoice>>;
+export type Choices = Readonly<Record<string, ConflictRule>>;
 
 const isConflict = (row: UndoPlanRow): boolean => row.conflict !== undefined;
 const needsChoice = (row: UndoPlanRow): boolean => isConflict(row) && !row.mergeable;
@@ -25,7 +25,7 @@ export const isPlain = (plan: UndoPlan): boolean =>
   plan.uncoveredCommands === 0 && !plan.rows.some(needsChoice);
 
 /** What happens to a file that the person has not decided on: later edits are merged where they can be, what overlaps is kept. */
-export const choiceOf = (row: UndoPlanRow, choices: Choices): ConflictChoice =>
+export const choiceOf = (row: UndoPlanRow, choices: Choices): ConflictRule =>
   (Object.hasOwn(choices, row.path) ? choices[row.path] : undefined) ??
   (needsChoice(row) ? "keep" : "merge");
 
@@ -40,7 +40,7 @@ export function countChoices(
 }
 
 /** Every conflict's choice by path, as main wants it. */
-export const decided = (plan: UndoPlan, choices: Choices): Record<string, ConflictChoice> =>
+export const decided = (plan: UndoPlan, choices: Choices): Record<string, ConflictRule> =>
   Object.fromEntries(plan.rows.filter(isConflict).map((row) => [row.path, choiceOf(row, choices)]));
 
 /** The newest prompt with a change that still stands; null when there is nothing left to undo. */

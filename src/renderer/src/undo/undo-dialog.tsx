@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 import { useStore } from "zustand";
-import type { ConflictChoice, UndoPlanRow } from "../../../shared/checkpoint.ts";
+import type { ConflictRule, UndoPlanRow } from "../../../shared/checkpoint.ts";
 import { useServices } from "../app/services.tsx";
 import { DiffView } from "../diff/diff-view.tsx";
 import { LineTotals } from "../diff/line-totals.tsx";
@@ -127,13 +127,13 @@ function FileList({ rows, path, choices, onChoose }: FileListProps) {
 
 interface ConflictChoicesProps {
   readonly row: UndoPlanRow;
-  readonly value: ConflictChoice;
-  readonly onChange: (choice: ConflictChoice) => void;
+  readonly value: ConflictRule;
+  readonly onChange: (choice: ConflictRule) => void;
 }
 
 function ConflictChoices({ row, value, onChange }: ConflictChoicesProps) {
   const { undo } = useMessages();
-  const offered: readonly ConflictChoice[] = row.mergeable
+  const offered: readonly ConflictRule[] = row.mergeable
     ? ["keep", "overwrite", "merge"]
     : ["keep", "overwrite"];
   return (
@@ -166,7 +166,7 @@ function ConflictChoices({ row, value, onChange }: ConflictChoicesProps) {
 interface PreviewProps {
   readonly asked: AskedUndo;
   readonly path: string;
-  readonly choice: ConflictChoice;
+  readonly choice: ConflictRule;
 }
 
 /** What the undo makes of the file as it is now, with the choice made for it. */
