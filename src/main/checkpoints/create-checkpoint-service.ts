@@ -9,7 +9,7 @@ import type { EffectPlace } from "./effect.ts";
 import { explain } from "./explain.ts";
 import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
 import { diffsOf } from "./operation-diffs.ts";
-import { nodeFileOps, type FileOps } from "./file-ops.ts";
+import { makeDurableFolder, nodeFileOps, type FileOps } from "./file-ops.ts";
 import { openGitStore } from "./git-store.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { createOperations, isChange, type Operation, type Operations } from "./operations.ts";
@@ -122,7 +122,7 @@ async function openParts({
   dataFolder = storeFolder,
   ops = nodeFileOps,
 }: CheckpointServiceOptions): Promise<Parts> {
-  await mkdir(storeFolder, { recursive: true, mode: 0o700 });
+  await makeDurableFolder(storeFolder, ops);
   await mkdir(lockFolder, { recursive: true, mode: 0o700 });
   const place: EffectPlace = { workspace, ops };
   const privateFolders = privateIn(workspace, [

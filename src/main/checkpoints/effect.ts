@@ -6,6 +6,7 @@ import type { FileOps } from "./file-ops.ts";
 import { holdEntry, isUntouched, readWhole, type Held, type State } from "./image.ts";
 import { sameImage, type Entry } from "./records.ts";
 import type { Rescue } from "./rescue.ts";
+import { folderOf, syncFolders } from "./settle.ts";
 
 /** One path and what it is to become. */
 export interface PlannedChange {
@@ -35,7 +36,8 @@ export async function prepareChange(place: EffectPlace, change: Change): Promise
   const { entry, content } = change;
   const { post } = entry;
   if (post.type === "absent" || content === null || sameImage(entry.pre, post)) return;
-  await withParent(place.workspace, { path: entry.path, createParents: true }, async (parent) => {
+  const there = { path: entry.path, makeFolder: place.ops.mkdir };
+  await withParent(place.workspace, there, async (parent) => {
     const temporary = parent.sibling(entry.temporary);
     if (post.type === "link") return place.ops.symlink(content, temporary);
     const handle = await place.ops.open(
@@ -56,17 +58,10 @@ export async function prepareChange(place: EffectPlace, change: Change): Promise
   });
 }
 
-/** Removes the temporary name of a change that does not happen. */
-export async function discardChange(place: EffectPlace, change: Change): Promise<void> {
-  await withParent(place.workspace, change.entry.path, (parent) =>
-    removeIfThere(place.ops, parent.sibling(change.entry.temporary)),
-  ).catch(ignoreMissing);
-}
-
 /**
  * The effect. Compares the path with what was held, then swaps: the old file goes aside and the new one takes its name only if
  * nothing else did meanwhile. What went aside, and what the old descriptor reads now, is compared with the pre-image; other bytes
- * become a safety copy before their last name goes.
+ * become a safety copy. The names beside the path stay until the swap is durable: see settle.ts.
  */
 export async function performChange(
   place: EffectPlace,
@@ -76,17 +71,13 @@ export async function performChange(
   // What is as it shall be is not even looked at again: its folder may be gone.
   if (sameImage(change.entry.pre, change.entry.post)) return "done";
   return withParent(place.workspace, change.entry.path, async (parent) => {
-    if (!isUntouched(change.held, lstatOrNull(place.ops, parent.entry))) {
-      await discard(place.ops, parent, change);
-      return "conflict";
-    }
+    if (!isUntouched(change.held, lstatOrNull(place.ops, parent.entry))) return "conflict";
     const swapped =
       change.entry.post.type === "absent"
         ? await moveAside(place.ops, parent, change)
         : await exchange(place.ops, parent, change);
     for (const content of await compareAside(place.ops, parent, change))
       await rescue.keep(change.entry.path, content);
-    await discard(place.ops, parent, change);
     return swapped ? "done" : "conflict";
   });
 }
@@ -172,19 +163,6 @@ async function compareAside(ops: FileOps, parent: ParentFolder, change: Change):
   return lost;
 }
 
-async function discard(ops: FileOps, parent: ParentFolder, change: Change): Promise<void> {
-  await removeIfThere(ops, parent.sibling(change.entry.temporary));
-  await removeIfThere(ops, parent.sibling(change.entry.aside));
-}
-
-async function removeIfThere(ops: FileOps, path: string): Promise<void> {
-  await ops.unlink(path).catch(ignoreMissing);
-}
-
-function ignoreMissing(error: unknown): void {
-  if (!isMissing(error)) throw error;
-}
-
 function lstatOrNull(ops: FileOps, path: string): BigIntStats | null {
   try {
     return ops.lstatSync(path);
@@ -194,14 +172,16 @@ function lstatOrNull(ops: FileOps, path: string): BigIntStats | null {
   }
 }
 
-/** Takes away folders that an operation made, innermost first, as far as they are empty. */
+/** Takes away folders that an operation made, innermost first, as far as they are empty. Durable when it resolves. */
 export async function removeEmptyFolders(
   place: EffectPlace,
   folders: readonly string[],
 ): Promise<void> {
+  const removed: string[] = [];
   for (const folder of folders.toReversed()) {
     try {
       await withParent(place.workspace, folder, ({ entry }) => place.ops.rmdir(entry));
+      removed.push(folder);
     } catch (error) {
       const code = codeOf(error);
       if (
@@ -216,4 +196,5 @@ export async function removeEmptyFolders(
       throw error;
     }
   }
+  await syncFolders(place, removed.map(folderOf));
 }

@@ -2,7 +2,6 @@ import { AppError, messageOf } from "../../shared/errors.ts";
 import { codeOf, isMissing, temporaryPrefix, withParent } from "../workspace/confine.ts";
 import { checkpointObjects } from "./commit.ts";
 import {
-  discardChange,
   keepLateWrites,
   performChange,
   prepareChange,
@@ -13,10 +12,11 @@ import {
 } from "./effect.ts";
 import { notesFor } from "./explain.ts";
 import type { GitObject } from "./git-objects.ts";
-import { holdEntry, holdPath, nothing, stateOf } from "./image.ts";
+import { holdEntry, holdPath, stateOf } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import { sameContent, type Done, type Entry, type Intent } from "./records.ts";
 import { createRescue, type Rescue, type SafetyCopy } from "./rescue.ts";
+import { settleSwaps } from "./settle.ts";
 
 export interface OperationInput {
   readonly head: Pick<
@@ -60,6 +60,8 @@ export async function executeOperation(
     if (effects.conflicts.length > 0 && intent.kind === "write") {
       await putBack(place, { intent, changes, rescue });
       effects = { ...effects, done: [] };
+    } else {
+      await settleSwaps(place, { ...intent, names: namesBeside });
     }
     for (const change of changes) await keepLateWrites(change, rescue);
     await removeEmptyFolders(place, intent.emptied);
@@ -73,8 +75,9 @@ export async function executeOperation(
     throw error;
   }
   const done = doneRecord(intent, effects.done, rescue.copies());
-  // The effect stands. On a disk that has become full recovery writes its end down later.
-  await journal.append(done, [], false).catch(() => undefined);
+  // The effect stands. On a disk that has become full recovery writes its end down later. Recovery can tell whether a write stood,
+  // but not whether a person put back by hand what an undo took away: so the end of an undo is durable.
+  await journal.append(done, [], intent.kind !== "write").catch(() => undefined);
   return {
     intent,
     done,
@@ -176,35 +179,43 @@ export async function putBack(
 ): Promise<void> {
   for (const { entry, held } of changes.toReversed()) {
     const now = await holdPath(place.workspace, entry.path, place).catch(() => undefined);
-    const change: Change | undefined = now && {
-      entry: {
-        ...entry,
-        pre: entry.post,
-        post: entry.pre,
-        temporary: `${entry.temporary}r`,
-        aside: `${entry.aside}r`,
-      },
-      content: held.content,
-      held: now,
-    };
     try {
-      const ours = change !== undefined && sameContent(change.held.image, entry.post);
+      const ours = now !== undefined && sameContent(now.image, entry.post);
       if (ours && !sameContent(entry.pre, entry.post)) {
+        const change = { entry: rollbackOf(entry), content: held.content, held: now };
         await prepareChange(place, change);
         await performChange(place, change, rescue);
       }
     } finally {
       await now?.release();
     }
-    await discardChange(place, { entry, content: null, held: change?.held ?? nothing });
     await restoreAside(place, entry, rescue);
   }
+  const entries = changes.map(({ entry }) => entry);
+  await settleSwaps(place, { entries, folders: intent.folders, names: namesBeside });
   await removeEmptyFolders(place, intent.folders);
 }
 
+/** The way back of an entry, under names of its own. */
+export const rollbackOf = (entry: Entry): Entry => ({
+  ...entry,
+  pre: entry.post,
+  post: entry.pre,
+  temporary: `${entry.temporary}r`,
+  aside: `${entry.aside}r`,
+});
+
+/** Every name that an entry can have left beside its path. */
+export const namesBeside = ({ temporary, aside }: Entry): readonly string[] => [
+  temporary,
+  aside,
+  `${temporary}r`,
+  `${aside}r`,
+];
+
 /**
- * A crash between the two halves of a swap leaves the old file under its aside name and nothing at the path: it goes home. Where
- * the path is taken and the bytes are not the pre-image, they are somebody else's and become a safety copy.
+ * A crash between the two halves of a swap leaves the old file under its aside name and nothing at the path: it gets its name
+ * back. Where the path is taken and the bytes are not the pre-image, they are somebody else's and become a safety copy.
  */
 export async function restoreAside(
   place: EffectPlace,
@@ -225,7 +236,6 @@ export async function restoreAside(
       );
       if (taken && held.content !== null && !sameContent(held.image, entry.pre))
         await rescue.keep(entry.path, held.content);
-      await place.ops.unlink(aside);
     });
   } catch (error) {
     if (isMissing(error)) return;

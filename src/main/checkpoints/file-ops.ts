@@ -12,7 +12,9 @@ import {
   unlink,
   type FileHandle,
 } from "node:fs/promises";
-import { linkSync, lstatSync, renameSync, type BigIntStats } from "node:fs";
+import { constants, existsSync, linkSync, lstatSync, renameSync, type BigIntStats } from "node:fs";
+import { dirname } from "node:path";
+import { codeOf } from "../workspace/confine.ts";
 import { pathFromBytes, rawPath } from "../workspace/path-bytes.ts";
 
 /**
@@ -43,6 +45,8 @@ export interface FileOps {
     readonly aside: string | null;
   }): void;
   readonly lstatSync: (path: string) => BigIntStats;
+  /** Makes the names in a folder durable: what was made, renamed or removed there before. */
+  readonly syncFolder: (path: string) => Promise<void>;
 }
 
 /** The real file system. */
@@ -65,4 +69,30 @@ export const nodeFileOps: FileOps = {
     linkSync(rawPath(temporary), rawPath(path));
   },
   lstatSync: (path) => lstatSync(rawPath(path), { bigint: true }),
+  async syncFolder(path) {
+    // NTFS logs its names itself, and Windows gives no handle of a folder to sync.
+    if (process.platform === "win32") return;
+    const handle = await open(rawPath(path), constants.O_RDONLY | constants.O_DIRECTORY);
+    try {
+      await handle.sync();
+    } catch (error) {
+      // Some network and FUSE file systems know no fsync of a folder.
+      if (!unsupported.has(codeOf(error) ?? "")) throw error;
+    } finally {
+      await handle.close();
+    }
+  },
 };
+
+const unsupported = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** Makes a folder of Belay's own, with those above it, so that no power cut takes it and what it holds. */
+export async function makeDurableFolder(folder: string, ops: FileOps): Promise<void> {
+  if (existsSync(folder)) return;
+  const above = dirname(folder);
+  await makeDurableFolder(above, ops);
+  await ops.mkdir(folder, 0o700).catch((error: unknown) => {
+    if (codeOf(error) !== "EEXIST") throw error;
+  });
+  await ops.syncFolder(above);
+}

@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
-import { truncate, type FileHandle } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { dirname } from "node:path";
 import { promisify } from "node:util";
 import { crc32, deflate, inflate } from "node:zlib";
 import { AppError } from "../../shared/errors.ts";
@@ -54,6 +55,8 @@ export async function openJournal(
   limit: number = maxRecord,
 ): Promise<Journal> {
   const handle = await ops.open(file, constants.O_RDWR | constants.O_CREAT, 0o600);
+  // The records in it are only as durable as its name.
+  if ((await handle.stat()).size === 0) await ops.syncFolder(dirname(file));
   const places = new Map<string, Place>();
   const unread: ReadBack[] = [];
   let end = 0;
@@ -76,7 +79,7 @@ export async function openJournal(
         );
       // Whatever lies behind the last whole record is a write that a crash tore.
       const { size } = await handle.stat();
-      if (size > end) await truncate(file, end);
+      if (size > end) await handle.truncate(end);
       await writeAll(handle, written.bytes, end);
       if (durable) await ops.fsync(handle);
       for (const place of written.places)

@@ -1,17 +1,12 @@
-import {
-  discardChange,
-  performChange,
-  prepareChange,
-  removeEmptyFolders,
-  type EffectPlace,
-} from "./effect.ts";
-import { putBack, restoreAside } from "./executor.ts";
+import { performChange, prepareChange, removeEmptyFolders, type EffectPlace } from "./effect.ts";
+import { namesBeside, putBack, restoreAside, rollbackOf } from "./executor.ts";
 import { contentOf } from "./git-objects.ts";
-import { holdPath, nothing } from "./image.ts";
+import { holdPath } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import type { Operation } from "./operations.ts";
 import { blobOf, sameContent, type Done, type Entry, type Image, type Intent } from "./records.ts";
 import { createRescue, type Rescue } from "./rescue.ts";
+import { settleSwaps } from "./settle.ts";
 
 /** What recovery made of one operation that a crash cut off. */
 export interface Recovered {
@@ -34,34 +29,24 @@ export async function recoverOperation(
   for (const entry of intent.entries) {
     await restoreAside(place, entry, rescue);
     // A rollback that was itself cut off has an old file of its own.
-    const rollback = { ...entry, aside: `${entry.aside}r`, pre: entry.post };
-    await restoreAside(place, rollback, rescue);
-    for (const name of [
-      entry,
-      { ...entry, temporary: `${entry.temporary}r` },
-      { ...entry, temporary: `${entry.aside}r` },
-    ]) {
-      await discardChange(place, { entry: name, content: null, held: nothing });
-    }
+    await restoreAside(place, rollbackOf(entry), rescue);
   }
-  let effective = await effectivePaths(place, intent.entries);
-  if (effective.length < intent.entries.length) {
-    if (intent.kind === "write") {
-      await putBack(place, {
-        intent,
-        changes: await withContents(
-          journal,
-          intent.entries.filter((entry) => effective.includes(entry.path)),
-        ),
-        rescue,
-      });
-      effective = [];
-      await removeEmptyFolders(place, intent.folders);
-    } else {
-      for (const entry of intent.entries)
-        if (!effective.includes(entry.path)) await finishEntry(place, { journal, rescue, entry });
-      effective = await effectivePaths(place, intent.entries);
-    }
+  await settleSwaps(place, { ...intent, names: namesBeside });
+  const old = await pathsThatAre(place, intent.entries, "pre");
+  let effective = await pathsThatAre(place, intent.entries, "post");
+  if (intent.kind !== "write") {
+    for (const entry of intent.entries)
+      if (!effective.includes(entry.path)) await finishEntry(place, { journal, rescue, entry });
+    await settleSwaps(place, { ...intent, names: namesBeside });
+    effective = await pathsThatAre(place, intent.entries, "post");
+  } else if (intent.entries.some(({ path }) => old.includes(path) && !effective.includes(path))) {
+    const changed = intent.entries.filter((entry) => effective.includes(entry.path));
+    await putBack(place, { intent, changes: await withContents(journal, changed), rescue });
+    effective = [];
+    await removeEmptyFolders(place, intent.folders);
+  } else {
+    // Nothing is as it was before: it was whole, and what is something else by now was changed after it.
+    effective = intent.entries.map((entry) => entry.path);
   }
   await removeEmptyFolders(place, intent.emptied);
   const done: Done = {
@@ -80,11 +65,15 @@ function recordedCommand({ id, entries }: Intent): Recovered {
   return { done: { record: "done", id, paths, rescued: [], recovered: true }, line: null };
 }
 
-async function effectivePaths(place: EffectPlace, entries: readonly Entry[]): Promise<string[]> {
+async function pathsThatAre(
+  place: EffectPlace,
+  entries: readonly Entry[],
+  side: "pre" | "post",
+): Promise<string[]> {
   const paths: string[] = [];
   for (const entry of entries) {
     const image = await imageAt(place, entry.path);
-    if (image !== undefined && sameContent(image, entry.post)) paths.push(entry.path);
+    if (image !== undefined && sameContent(image, entry[side])) paths.push(entry.path);
   }
   return paths;
 }

@@ -1,5 +1,5 @@
 import { constants, existsSync } from "node:fs";
-import { lstat, mkdir, open, realpath, type FileHandle } from "node:fs/promises";
+import { lstat, open, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { AppError } from "../../shared/errors.ts";
 import { rawPath } from "./path-bytes.ts";
@@ -14,17 +14,21 @@ export interface ConfinedPath {
 /** What `withParent` acts on: `entry` names the path through its folder's descriptor, so that no swapped parent is followed. */
 export interface ParentFolder {
   readonly entry: string;
+  readonly folder: string;
   /** Names another entry of the same folder. */
   sibling(name: string): string;
   /** Folders that had to be made, relative to the workspace, outermost first. */
   readonly created: readonly string[];
 }
 
-/** A path to act on, whose missing folders may be made. */
+/** A path to act on, and what makes those of its folders that are missing. */
 export interface PlaceToAct {
   readonly path: string;
-  readonly createParents: boolean;
+  readonly makeFolder: MakeFolder;
 }
+
+/** Makes one folder; null stands for: a missing folder is an error. */
+type MakeFolder = ((path: string) => Promise<unknown>) | null;
 
 const windowsReserved = /^(?:con|prn|aux|nul|com\d|lpt\d|conin\$|conout\$)(?:\.|$)/i;
 
@@ -179,23 +183,28 @@ export async function withParent<T>(
   place: string | PlaceToAct,
   act: (parent: ParentFolder) => Promise<T>,
 ): Promise<T> {
-  const { path, createParents } =
-    typeof place === "string" ? { path: place, createParents: false } : place;
+  const { path, makeFolder } =
+    typeof place === "string" ? { path: place, makeFolder: null } : place;
   const parts = path.split("/");
   const name = parts.pop() ?? "";
   if (process.platform !== "linux")
-    return actByPath(workspace, { parts, name }, { act, createParents });
+    return actByPath(workspace, { parts, name }, { act, makeFolder });
   let handle = await open(workspace.root, folderFlags);
   const created: string[] = [];
   try {
     for (const [index, part] of parts.entries()) {
-      const next = await openFolder(`/proc/self/fd/${handle.fd}/${part}`, createParents);
+      const next = await openFolder(`/proc/self/fd/${handle.fd}/${part}`, makeFolder);
       if (next.made) created.push(parts.slice(0, index + 1).join("/"));
       await handle.close();
       handle = next.handle;
     }
     const base = `/proc/self/fd/${handle.fd}`;
-    return await act({ entry: `${base}/${name}`, sibling: (other) => `${base}/${other}`, created });
+    return await act({
+      entry: `${base}/${name}`,
+      folder: base,
+      sibling: (other) => `${base}/${other}`,
+      created,
+    });
   } finally {
     await handle.close();
   }
@@ -203,7 +212,7 @@ export async function withParent<T>(
 
 async function openFolder(
   path: string,
-  create: boolean,
+  makeFolder: MakeFolder,
 ): Promise<{ readonly handle: FileHandle; readonly made: boolean }> {
   try {
     return { handle: await open(rawPath(path), folderFlags), made: false };
@@ -215,8 +224,8 @@ async function openFolder(
         { cause: error },
       );
     }
-    if (!create || !isMissing(error)) throw error;
-    await mkdir(rawPath(path)).catch((failure: unknown) => {
+    if (makeFolder === null || !isMissing(error)) throw error;
+    await makeFolder(path).catch((failure: unknown) => {
       if (codeOf(failure) !== "EEXIST") throw failure;
     });
     return { handle: await open(rawPath(path), folderFlags), made: true };
@@ -225,20 +234,20 @@ async function openFolder(
 
 interface ByPath<T> {
   readonly act: (parent: ParentFolder) => Promise<T>;
-  readonly createParents: boolean;
+  readonly makeFolder: MakeFolder;
 }
 
 async function actByPath<T>(
   workspace: Workspace,
   place: { readonly parts: readonly string[]; readonly name: string },
-  { act, createParents }: ByPath<T>,
+  { act, makeFolder }: ByPath<T>,
 ): Promise<T> {
   const folder = join(workspace.root, ...place.parts);
   const created: string[] = [];
-  if (createParents) {
+  if (makeFolder !== null) {
     for (const index of place.parts.keys()) {
       const part = place.parts.slice(0, index + 1);
-      const made = await mkdir(rawPath(join(workspace.root, ...part))).then(
+      const made = await makeFolder(join(workspace.root, ...part)).then(
         () => true,
         (error: unknown) => {
           if (codeOf(error) === "EEXIST") return false;
@@ -249,7 +258,12 @@ async function actByPath<T>(
     }
   }
   assertInside(workspace, await realpath(rawPath(folder)), place.parts.join("/"));
-  return act({ entry: join(folder, place.name), sibling: (other) => join(folder, other), created });
+  return act({
+    entry: join(folder, place.name),
+    folder,
+    sibling: (other) => join(folder, other),
+    created,
+  });
 }
 
 /**

@@ -6,7 +6,7 @@ import {
   symlinkSync,
   writeFileSync,
 } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdir, readFile } from "node:fs/promises";
 import { join, relative } from "node:path";
 import * as fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -168,7 +168,7 @@ describe.runIf(process.platform === "linux")("withParent", () => {
   it("makes missing folders and says which", async () => {
     using ground = createGround();
     mkdirSync(join(ground.root, "a"));
-    const place = { path: "a/b/c/file", createParents: true };
+    const place = { path: "a/b/c/file", makeFolder: (path: string) => mkdir(path) };
     expect(await withParent(ground.workspace, place, async ({ created }) => created)).toEqual([
       "a/b",
       "a/b/c",
