@@ -9,6 +9,8 @@ function state(text: string): State {
   return { image, content };
 }
 
+const binary = (byte: number): State => state(`\0${String.fromCharCode(byte)}`);
+
 const numbers = Array.from({ length: 60 }, (_, index) => `line ${index}`);
 const text = (changed: Readonly<Record<number, string>>): string =>
   `${numbers.map((line, index) => changed[index] ?? line).join("\n")}\n`;
@@ -28,7 +30,7 @@ describe("the key of a change", () => {
   });
 
   it("tells two equal changes of one file apart", () => {
-    const before = `${"same\n".repeat(40)}`;
+    const before = "same\n".repeat(40);
     const lines = before.split("\n");
     const after = lines.with(10, "other").with(30, "other").join("\n");
     const [first, second] = fileDiff("a", state(before), state(after)).hunks;
@@ -37,7 +39,6 @@ describe("the key of a change", () => {
   });
 
   it("of a whole file says what is on both sides, also where no line can be shown", () => {
-    const binary = (byte: number): State => state(`\0${String.fromCharCode(byte)}`);
     const first = fileDiff("a", binary(1), binary(2));
     expect(first.binary).toBe(true);
     expect(fileDiff("a", binary(1), binary(2)).key).toBe(first.key);

@@ -10,6 +10,7 @@ export type SettingsPage =
   | "agent"
   | "general"
   | "quickAsk"
+  | "storage"
   | "health"
   | "about";
 

@@ -32,3 +32,17 @@ export function tokenCount(tokens: number): string {
   if (tokens < 999_500) return `${Math.round(tokens / 1000)}K`;
   return `${(tokens / 1_000_000).toFixed(1).replace(/\.0$/, "")}M`;
 }
+
+const units = ["bytes", "KB", "MB", "GB", "TB"] as const;
+
+/** A size on the disk, in steps of 1024: "640 KB", "1.2 GB". */
+export function byteSize(bytes: number): string {
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1024;
+    unit += 1;
+  }
+  const figures = unit === 0 || value >= 99.95 ? value.toFixed(0) : value.toFixed(1);
+  return `${figures.replace(/\.0$/, "")} ${units[unit] ?? ""}`;
+}

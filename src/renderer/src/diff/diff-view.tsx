@@ -1,4 +1,4 @@
-import { memo, useMemo, useState } from "react";
+import { Fragment, memo, useMemo, useState, type ReactNode } from "react";
 import type { FileDiff, Hunk } from "../../../shared/diff.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
@@ -9,8 +9,14 @@ import { numberLines, type NumberedLine } from "./diff-lines.ts";
 const firstLines = 400;
 const moreLines = 2000;
 
+export interface DiffViewProps {
+  readonly diff: FileDiff;
+  /** What stands around the lines of each change; nothing but a line between them when it is missing. */
+  readonly renderHunk?: (hunk: Hunk, lines: ReactNode) => ReactNode;
+}
+
 /** One file's change as a unified diff. Large ones show their first lines and unfold on demand. */
-export const DiffView = memo(function DiffView({ diff }: { readonly diff: FileDiff }) {
+export const DiffView = memo(function DiffView({ diff, renderHunk }: DiffViewProps) {
   const messages = useMessages();
   const [shown, setShown] = useState(firstLines);
   const total = diff.hunks.reduce((sum, hunk) => sum + hunk.lines.length, 0);
@@ -18,7 +24,13 @@ export const DiffView = memo(function DiffView({ diff }: { readonly diff: FileDi
   return (
     <div className="selectable overflow-hidden font-mono text-code">
       {cutHunks(diff.hunks, shown).map((hunk, index) => (
-        <HunkView key={`${hunk.oldStart}-${hunk.newStart}`} hunk={hunk} isFirst={index === 0} />
+        <Fragment key={hunk.key}>
+          {renderHunk === undefined ? (
+            <PlainHunk hunk={hunk} isFirst={index === 0} />
+          ) : (
+            renderHunk(hunk, <HunkLines hunk={hunk} />)
+          )}
+        </Fragment>
       ))}
       {total > shown && (
         <Button
@@ -57,33 +69,31 @@ function cutHunks(hunks: readonly Hunk[], most: number): readonly Hunk[] {
   return cut;
 }
 
-const HunkView = memo(
-  function HunkView({ hunk, isFirst }: { readonly hunk: Hunk; readonly isFirst: boolean }) {
-    const messages = useMessages();
+function PlainHunk({ hunk, isFirst }: { readonly hunk: Hunk; readonly isFirst: boolean }) {
+  const messages = useMessages();
+  return (
+    <div
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a section would be a landmark, and dozens of those are none
+      role="group"
+      aria-label={messages.review.hunk(hunk.newStart)}
+      className={cx(!isFirst && "mt-1 border-t border-line pt-1")}
+    >
+      <HunkLines hunk={hunk} />
+    </div>
+  );
+}
+
+/** The lines of one change; not drawn again for a change that says the same. */
+const HunkLines = memo(
+  function HunkLines({ hunk }: { readonly hunk: Hunk }) {
     const lines = useMemo(() => numberLines(hunk), [hunk]);
-    return (
-      <div
-        // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- a section would be a landmark, and dozens of those are none
-        role="group"
-        data-hunk
-        tabIndex={-1}
-        aria-label={messages.review.hunk(hunk.newStart)}
-        className={cx(
-          "scroll-mt-10 outline-none focus-visible:outline-none [&:focus]:[box-shadow:inset_2px_0_0_var(--accent)]",
-          !isFirst && "mt-1 border-t border-line pt-1",
-        )}
-      >
-        {lines.map((line) => (
-          <LineView key={`${line.before}:${line.after}`} line={line} />
-        ))}
-      </div>
-    );
+    return lines.map((line) => <LineView key={`${line.before}:${line.after}`} line={line} />);
   },
   (before, after) =>
-    before.isFirst === after.isFirst &&
-    (before.hunk === after.hunk ||
-      (before.hunk.lines.length === after.hunk.lines.length &&
-        before.hunk.lines[0] === after.hunk.lines[0])),
+    before.hunk.key === after.hunk.key &&
+    before.hunk.oldStart === after.hunk.oldStart &&
+    before.hunk.newStart === after.hunk.newStart &&
+    before.hunk.lines.length === after.hunk.lines.length,
 );
 
 const rowColours = {

@@ -8,6 +8,7 @@ import { firstRun } from "./en/first-run.ts";
 import { quickAsk } from "./en/quick-ask.ts";
 import { review } from "./en/review.ts";
 import { settings } from "./en/settings.ts";
+import { storage } from "./en/storage.ts";
 import { switching } from "./en/switching.ts";
 import { undo } from "./en/undo.ts";
 
@@ -23,6 +24,7 @@ export const en = {
   endpoint,
   composer,
   review,
+  storage,
   switching,
   undo,
 };

@@ -9,6 +9,7 @@ import { firstRun } from "./zh-cn/first-run.ts";
 import { quickAsk } from "./zh-cn/quick-ask.ts";
 import { review } from "./zh-cn/review.ts";
 import { settings } from "./zh-cn/settings.ts";
+import { storage } from "./zh-cn/storage.ts";
 import { switching } from "./zh-cn/switching.ts";
 import { undo } from "./zh-cn/undo.ts";
 
@@ -24,6 +25,7 @@ export const zhCn: Messages = {
   endpoint,
   composer,
   review,
+  storage,
   switching,
   undo,
 };

@@ -1,32 +1,31 @@
-import { ChevronDown, ChevronRight, Undo2 } from "lucide-react";
+import { Check, CheckCheck, ChevronDown, ChevronRight, RotateCcw, Undo2 } from "lucide-react";
 import type { FileDiff } from "../../../shared/diff.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import { useServices } from "../app/services.tsx";
 import { ChangeTotals } from "../diff/change-totals.tsx";
-import { DiffView } from "../diff/diff-view.tsx";
 import type { DiffTarget } from "../app/app-state.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { visibleString } from "../text/visible-characters.ts";
 import { VisibleText } from "../text/visible-text.tsx";
 import { cx } from "../ui/cx.ts";
 import { IconButton } from "../ui/icon-button.tsx";
-import { fileUndoTarget, undoStateOf } from "./review-list.ts";
+import { ReviewDiff } from "./review-diff.tsx";
+import { fileUndoTarget, isBeingWorkedOn } from "./review-list.ts";
+import { isReviewed, standingLines, unitsOf } from "./review-marks.ts";
+import type { ReviewMarks } from "./use-review-marks.ts";
 
 export interface ReviewFileProps {
   readonly session: SessionState;
   readonly target: DiffTarget;
   readonly diff: FileDiff;
+  readonly marks: ReviewMarks;
   readonly isFolded: boolean;
   readonly onToggle: () => void;
 }
 
 /** One file of the review: its name stays in view while its diff scrolls. */
-export function ReviewFile({ session, target, diff, isFolded, onToggle }: ReviewFileProps) {
-  const { review: words } = useMessages();
-  const services = useServices();
-  const { isUndone, isRunning } = undoStateOf(session, target, diff.path);
-  const undoTarget = fileUndoTarget(session, target, diff.path);
-  const Chevron = isFolded ? ChevronRight : ChevronDown;
+export function ReviewFile(props: ReviewFileProps) {
+  const { session, target, diff, marks, isFolded } = props;
   return (
     <section
       data-file
@@ -34,50 +33,113 @@ export function ReviewFile({ session, target, diff, isFolded, onToggle }: Review
       aria-label={visibleString(diff.path)}
       className="group/file outline-none focus-visible:outline-none"
     >
-      <header className="sticky top-0 z-10 flex h-9 items-center gap-2 border-b border-line bg-card pr-1.5 pl-2 group-focus/file:[box-shadow:inset_2px_0_0_var(--accent)]">
-        <button
-          type="button"
-          aria-expanded={!isFolded}
-          onClick={onToggle}
-          className="flex h-7 min-w-0 flex-1 items-center gap-1.5 text-left"
-        >
-          <Chevron className="icon text-muted" aria-hidden />
-          <span
-            className={cx(
-              "truncate font-mono text-code",
-              isUndone ? "text-muted line-through" : "text-primary",
-            )}
-          >
-            <VisibleText text={diff.path} />
-          </span>
-          {diff.from !== undefined && (
-            <span className="truncate text-label text-muted">
-              <VisibleText text={words.movedFrom(diff.from)} />
-            </span>
-          )}
-        </button>
-        <ChangeTotals
-          kind={diff.kind}
-          added={diff.added}
-          removed={diff.removed}
-          isUndone={isUndone}
-        />
-        {undoTarget !== null && (
-          <IconButton
-            icon={Undo2}
-            label={words.undoFile}
-            disabled={isRunning}
-            onClick={() => {
-              services.attempt(() => services.undo.undo(session.sessionId, undoTarget));
-            }}
-          />
-        )}
-      </header>
+      <FileHeader {...props} />
       {!isFolded && (
-        <div className={cx("border-b border-line py-1", isUndone && "grayscale")}>
-          <DiffView diff={diff} />
+        <div className="border-b border-line">
+          <ReviewDiff session={session} target={target} diff={diff} marks={marks} />
         </div>
       )}
     </section>
+  );
+}
+
+function FileHeader(props: ReviewFileProps) {
+  const { diff, marks, isFolded, onToggle } = props;
+  const { review: words } = useMessages();
+  const isUndone = diff.undoneBy !== undefined;
+  const isDone = !isUndone && isReviewed(diff, marks.reviewed);
+  const Chevron = isFolded ? ChevronRight : ChevronDown;
+  return (
+    <header className="sticky top-0 z-10 flex h-9 items-center gap-0.5 border-b border-line bg-card pr-1.5 pl-2 group-focus/file:[box-shadow:inset_2px_0_0_var(--accent)]">
+      <button
+        type="button"
+        aria-expanded={!isFolded}
+        title={visibleString(diff.path)}
+        onClick={onToggle}
+        className="flex h-7 min-w-0 flex-1 items-center gap-1.5 text-left"
+      >
+        <Chevron className="icon text-muted" aria-hidden />
+        <PathText diff={diff} isQuiet={isUndone || isDone} />
+        {isDone && (
+          <span className="flex shrink-0 items-center text-ok">
+            <Check className="icon" aria-hidden />
+            <span className="sr-only">{words.kept}</span>
+          </span>
+        )}
+      </button>
+      <span className="shrink-0 pr-1 pl-2">
+        <ChangeTotals kind={diff.kind} {...standingLines(diff)} isUndone={isUndone} />
+      </span>
+      <FileButtons {...props} />
+    </header>
+  );
+}
+
+/** A long path gives way at its folders: the name is what one looks for. */
+function PathText({ diff, isQuiet }: { readonly diff: FileDiff; readonly isQuiet: boolean }) {
+  const { review: words } = useMessages();
+  const cut = diff.path.lastIndexOf("/") + 1;
+  return (
+    <span
+      className={cx(
+        "flex min-w-0 font-mono text-code",
+        isQuiet ? "text-muted" : "text-primary",
+        diff.undoneBy !== undefined && "line-through",
+      )}
+    >
+      <span className="min-w-0 shrink-[9999] truncate">
+        <VisibleText text={diff.path.slice(0, cut)} />
+      </span>
+      <span className="min-w-0 truncate">
+        <VisibleText text={diff.path.slice(cut)} />
+      </span>
+      {diff.from !== undefined && (
+        <span className="min-w-0 shrink-[999] truncate pl-1.5 font-sans text-label text-muted">
+          <VisibleText text={words.movedFrom(diff.from)} />
+        </span>
+      )}
+    </span>
+  );
+}
+
+function FileButtons({ session, target, diff, marks }: ReviewFileProps) {
+  const { review: words } = useMessages();
+  const services = useServices();
+  const { undoneBy } = diff;
+  const { sessionId } = session;
+  const undoTarget = fileUndoTarget(session, target, diff.path);
+  const isDone = isReviewed(diff, marks.reviewed);
+  if (undoneBy !== undefined)
+    return (
+      <IconButton
+        icon={RotateCcw}
+        label={words.redoFile}
+        onClick={() => {
+          services.attempt(() => services.undo.redo(sessionId, undoneBy));
+        }}
+      />
+    );
+  return (
+    <>
+      {undoTarget !== null && (
+        <IconButton
+          icon={Undo2}
+          label={words.undoFile}
+          disabled={isBeingWorkedOn(session)}
+          onClick={() => {
+            services.attempt(() => services.undo.undo(sessionId, undoTarget));
+          }}
+        />
+      )}
+      <IconButton
+        icon={CheckCheck}
+        label={words.keepFile}
+        pressed={isDone}
+        className="aria-pressed:text-ok"
+        onClick={() => {
+          marks.mark(unitsOf(diff), !isDone);
+        }}
+      />
+    </>
   );
 }

@@ -25,6 +25,17 @@ export function moveFocus(root: HTMLElement, key: string): boolean {
   return true;
 }
 
+/** Moves the focus from a change that is dealt with to the next one that is open, else to the list itself. */
+export function focusNextOpen(from: HTMLElement): void {
+  const root = from.closest<HTMLElement>("[data-review]");
+  const open = [...(root?.querySelectorAll<HTMLElement>('[data-hunk="open"]') ?? [])].filter(
+    (place) => place !== from,
+  );
+  const next = open.find((place) => isAfter(place, from)) ?? open[0] ?? root;
+  next?.focus({ preventScroll: true });
+  if (next !== root) next?.scrollIntoView({ block: "nearest" });
+}
+
 const isAfter = (place: HTMLElement, present: Element | null): boolean =>
   present !== null &&
   (place.compareDocumentPosition(present) & Node.DOCUMENT_POSITION_FOLLOWING) !== 0;

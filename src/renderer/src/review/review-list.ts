@@ -1,4 +1,5 @@
 import type { UndoTarget } from "../../../shared/checkpoint.ts";
+import type { FileDiff, Hunk } from "../../../shared/diff.ts";
 import type { UndoId } from "../../../shared/ids.ts";
 import type { SessionState, ToolItem } from "../../../shared/session-state.ts";
 import { toolText } from "../text/tool-text.ts";
@@ -24,9 +25,9 @@ export function chooseTarget(
   return turn === undefined ? null : { turnId: turn.turnId };
 }
 
-/** Grows with every finished change, so that the review of a running prompt asks again. */
+/** Grows with every finished change and every undo, so that what is shown is asked for again. */
 export const versionOf = (session: SessionState, target: DiffTarget): number =>
-  changingSteps(session, target).length;
+  changingSteps(session, target).length + session.undos.length;
 
 export interface ReviewOption {
   readonly id: string;
@@ -67,45 +68,57 @@ export function targetsOf(
 
 const firstLine = (text: string): string => text.trim().split("\n", 1)[0]?.slice(0, 120) ?? "";
 
-/** The same unit for undo, or one file of it. A single file of a whole prompt is undone through its newest step. */
+/** The same unit for undo. */
 export const undoTargetOf = (target: DiffTarget): UndoTarget =>
   "callId" in target
     ? { unit: "call", callId: target.callId }
     : { unit: "turn", turnId: target.turnId };
 
-/** How a file of what is shown can be undone by itself: through the only step that changed it; else null. */
+/** One file of what is shown: all that its steps did to it. */
 export function fileUndoTarget(
   session: SessionState,
   target: DiffTarget,
   path: string,
 ): UndoTarget | null {
-  const steps = changingSteps(session, target).filter((step) =>
-    step.changes.some((change) => change.path === path || change.from === path),
-  );
-  const [step] = steps;
-  return step === undefined || steps.length > 1 || step.undoneBy !== null
-    ? null
-    : { unit: "call", callId: step.callId, path };
+  if ("turnId" in target) {
+    const steps = changingSteps(session, target).filter((step) =>
+      step.changes.some((change) => change.path === path || change.from === path),
+    );
+    const [step] = steps;
+    if (step === undefined) return null;
+    // The only step that changed it is the narrower name: nothing else can be meant.
+    if (steps.length > 1) return { unit: "file", turnId: target.turnId, path };
+    return { unit: "call", callId: step.callId, path };
+  }
+  return { unit: "call", callId: target.callId, path };
 }
+
+/** One change of a file. */
+export function hunkUndoTarget(target: DiffTarget, { path }: FileDiff, hunk: Hunk): UndoTarget {
+  const { oldStart, oldLines, newStart, newLines } = hunk;
+  const place = { path, hunk: { oldStart, oldLines, newStart, newLines } };
+  return "callId" in target
+    ? { unit: "hunk", callId: target.callId, ...place }
+    : { unit: "hunk", turnId: target.turnId, ...place };
+}
+
+/** While a prompt is worked on its files are not undone: the next step would meet what it does not expect. */
+export const isBeingWorkedOn = (session: SessionState): boolean =>
+  session.turns.at(-1)?.status === "running";
 
 export interface UndoState {
   /** Nothing of it stands any more. */
   readonly isUndone: boolean;
   readonly undoneBy: UndoId | null;
-  /** Its prompt is still being worked on. */
-  readonly isRunning: boolean;
 }
 
 /** Whether what is shown still stands. */
-export function undoStateOf(session: SessionState, target: DiffTarget, path?: string): UndoState {
-  const steps = changingSteps(session, target).filter(
-    (step) => path === undefined || step.changes.some((change) => change.path === path),
-  );
+export function undoStateOf(session: SessionState, target: DiffTarget): UndoState {
+  const steps = changingSteps(session, target);
   // Ids sort by time: the newest undo is taken back first, whichever step it was of.
   const undos = steps.flatMap((step) => step.undoneBy ?? []).toSorted();
   return {
     isUndone: steps.length > 0 && steps.every((step) => step.undoneBy !== null),
     undoneBy: undos.at(-1) ?? null,
-    isRunning: session.turns.at(-1)?.status === "running",
   };
 }

@@ -11,6 +11,7 @@ import { GeneralPage } from "./general-page.tsx";
 import { HealthPage } from "./health-page.tsx";
 import { KeyPage } from "./key-page.tsx";
 import { QuickAskPage } from "./quick-ask-page.tsx";
+import { StoragePage } from "./storage-page.tsx";
 
 const pages: readonly { readonly id: SettingsPage; readonly view: () => JSX.Element | null }[] = [
   { id: "key", view: KeyPage },
@@ -18,6 +19,7 @@ const pages: readonly { readonly id: SettingsPage; readonly view: () => JSX.Elem
   { id: "agent", view: AgentPage },
   { id: "general", view: GeneralPage },
   { id: "quickAsk", view: QuickAskPage },
+  { id: "storage", view: StoragePage },
   { id: "health", view: HealthPage },
   { id: "about", view: AboutPage },
 ];

@@ -21,6 +21,16 @@ export const review = {
   undoAll: "Undo all",
   undoStep: "Undo this step",
   undone: "undone",
-  keys: "] [ change · n p file",
+  keys: "] [ change · n p file · y keep · x undo",
+  lines: (from: number, to: number) => (from === to ? `line ${from}` : `lines ${from}–${to}`),
+  kept: "kept",
+  keepHunk: "Keep this change",
+  undoHunk: "Undo this change",
+  redoHunk: "Redo this change",
+  keepFile: "Keep this file",
+  redoFile: "Redo this file",
+  reviewed: (reviewed: number, all: number) => `${reviewed} of ${all} reviewed`,
+  moreFiles: (files: number) =>
+    files === 1 ? "Show 1 more file" : `Show ${files.toLocaleString("en")} more files`,
   allFiles: (files: number) => (files === 1 ? "1 file" : `${files} files`),
 };

@@ -8,6 +8,7 @@ export const settings = {
     agent: "Agent",
     general: "General",
     quickAsk: "Quick ask",
+    storage: "Storage",
     endpoint: "Endpoint",
     health: "Model health",
     about: "About",

@@ -7,6 +7,7 @@ export const settings: Messages["settings"] = {
     agent: "智能体",
     general: "通用",
     quickAsk: "快速提问",
+    storage: "存储",
     endpoint: "接入点",
     health: "模型状况",
     about: "关于",

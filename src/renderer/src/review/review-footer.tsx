@@ -1,0 +1,63 @@
+import type { FileDiff } from "../../../shared/diff.ts";
+import type { SessionState } from "../../../shared/session-state.ts";
+import type { DiffTarget } from "../app/app-state.ts";
+import { useServices } from "../app/services.tsx";
+import { LineTotals } from "../diff/line-totals.tsx";
+import { useMessages } from "../messages/messages.tsx";
+import { Button } from "../ui/button.tsx";
+import { isBeingWorkedOn, undoStateOf, undoTargetOf } from "./review-list.ts";
+import { progressOf, standingLines } from "./review-marks.ts";
+
+export interface ReviewFooterProps {
+  readonly session: SessionState;
+  readonly target: DiffTarget;
+  readonly diffs: readonly FileDiff[];
+  readonly reviewed: ReadonlySet<string>;
+}
+
+/** What stands, how much of it is reviewed, and undo for all of it. */
+export function ReviewFooter({ session, target, diffs, reviewed }: ReviewFooterProps) {
+  const { review: words, conversation } = useMessages();
+  const services = useServices();
+  const { sessionId } = session;
+  const { undoneBy, isUndone } = undoStateOf(session, target);
+  const standing = diffs.filter((diff) => diff.undoneBy === undefined);
+  const lines = standing.map(standingLines);
+  const progress = progressOf(standing, reviewed);
+  return (
+    <footer className="flex h-10 shrink-0 items-center gap-2 border-t border-line pr-1.5 pl-3 text-label whitespace-nowrap text-secondary">
+      <span>{words.allFiles(diffs.length)}</span>
+      <LineTotals
+        added={lines.reduce((sum, { added }) => sum + added, 0)}
+        removed={lines.reduce((sum, { removed }) => sum + removed, 0)}
+      />
+      {progress.all > 0 && (
+        <span className={progress.reviewed === progress.all ? "text-ok" : undefined}>
+          {words.reviewed(progress.reviewed, progress.all)}
+        </span>
+      )}
+      <span className="ml-auto min-w-0 truncate text-muted" title={words.keys}>
+        {words.keys}
+      </span>
+      {undoneBy !== null && (
+        <Button
+          onClick={() => {
+            services.attempt(() => services.undo.redo(sessionId, undoneBy));
+          }}
+        >
+          {conversation.redo}
+        </Button>
+      )}
+      {!isUndone && (
+        <Button
+          disabled={isBeingWorkedOn(session)}
+          onClick={() => {
+            services.attempt(() => services.undo.undo(sessionId, undoTargetOf(target)));
+          }}
+        >
+          {"callId" in target ? words.undoStep : words.undoAll}
+        </Button>
+      )}
+    </footer>
+  );
+}
