@@ -16,6 +16,7 @@ export default defineConfig({
           index: "src/main/index.ts",
           cli: "src/main/cli.ts",
           "history-worker": "src/main/history/history-worker.ts",
+          "baseline-worker": "src/main/checkpoints/baseline/baseline-worker.ts",
         },
         // No blanks: less to read and compile is a tenth of the start. Names stay, for stacks in the log.
         // Chunks stay beside the entries, so that a worker's file is found next to whoever starts it.

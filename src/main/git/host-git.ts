@@ -39,6 +39,8 @@ const setBySafeguards = {
 
 const timeoutMs = 5000;
 const outputCap = 1024 * 1024;
+/** Tracked paths: about 500,000 of them. */
+const listCap = 64 * 1024 * 1024;
 
 /** The branch and root of the work tree that a folder lies in; null when there is none, or no git on this machine. */
 export async function describeRepository(path: string): Promise<RepositoryInfo | null> {
@@ -53,17 +55,34 @@ export async function describeRepository(path: string): Promise<RepositoryInfo |
  * The one way git runs on a person's repository: `values` must only read, and must not start filters (no status or diff of
  * the work tree). Standard output without its last line end; null when git is missing, refuses or fails.
  */
-export async function readFromGit(cwd: string, values: readonly string[]): Promise<string | null> {
+export async function readFromGit(
+  cwd: string,
+  values: readonly string[],
+  cap = outputCap,
+): Promise<string | null> {
   try {
-    const output = await openGit(cwd).raw("--no-pager", ...values);
+    const output = await openGit(cwd, cap).raw("--no-pager", ...values);
     return output.replace(/\r?\n$/, "");
   } catch {
     return null; // no git here, or no answer in time: the folder is shown without a branch
   }
 }
 
+/**
+ * The paths below a folder that git tracks there, relative to it; with `folders`, only those inside a folder of such a name, at any
+ * depth, which is a short list in most repositories. Null when it is no work tree, or git cannot tell.
+ */
+export async function trackedPaths(
+  root: string,
+  folders?: readonly string[],
+): Promise<ReadonlySet<string> | null> {
+  const only = (folders ?? []).map((name) => `:(glob)**/${name}/**`);
+  const list = await readFromGit(root, ["ls-files", "-z", "--", ...only], listCap);
+  return list === null ? null : new Set(list.split("\0").filter((path) => path !== ""));
+}
+
 /** Ends a git that is slow or prints too much: its call then throws. */
-function openGit(baseDir: string): SimpleGit {
+function openGit(baseDir: string, cap: number): SimpleGit {
   const environment = hostGitEnvironment();
   const tooMuch = new AbortController();
   let bytes = 0;
@@ -79,7 +98,7 @@ function openGit(baseDir: string): SimpleGit {
     .outputHandler((_command, output) => {
       output.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
-        if (bytes > outputCap) tooMuch.abort();
+        if (bytes > cap) tooMuch.abort();
       });
     });
 }

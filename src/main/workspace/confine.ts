@@ -132,7 +132,7 @@ export async function followInside(
 }
 
 /** ".git" by any spelling: HFS+ ignores some characters, NTFS knows the short name. */
-function isGit(part: string): boolean {
+export function isGit(part: string): boolean {
   const visible = part.replaceAll(/[\u200c-\u200f\u202a-\u202e\u206a-\u206f\ufeff]/g, "");
   return /^(?:\.git|git~1)$/i.test(visible);
 }

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { describeRepository, readFromGit } from "../../../src/main/git/host-git.ts";
+import { describeRepository, readFromGit, trackedPaths } from "../../../src/main/git/host-git.ts";
 import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 
 const git = (folder: string, ...values: string[]): void => {
@@ -102,5 +102,49 @@ describe("describeRepository", () => {
     // The trap itself works: without the safeguards the program runs.
     execFileSync("git", ["status"], { cwd: root, stdio: "ignore" });
     expect(existsSync(sentinel)).toBe(true);
+  });
+});
+
+describe("trackedPaths", () => {
+  it("lists what is tracked below a folder, relative to it, whatever the names", async () => {
+    using folder = createTemporaryFolder();
+    git(folder.path, "init", "-q");
+    const names = ["node_modules/own/a b.js", "-dash", "new\nline", "ü", "lib/node_modules/x"];
+    for (const name of ["outside", ...names.map((own) => `sub/${own}`)]) {
+      mkdirSync(join(folder.path, name, ".."), { recursive: true });
+      writeFileSync(join(folder.path, name), "");
+    }
+    git(folder.path, "add", "-A");
+    writeFileSync(join(folder.path, "sub/untracked"), "");
+    const sub = join(folder.path, "sub");
+    expect(await trackedPaths(sub)).toEqual(new Set(names));
+    expect(await trackedPaths(sub, ["node_modules", ".venv"])).toEqual(
+      new Set(["node_modules/own/a b.js", "lib/node_modules/x"]),
+    );
+  });
+
+  it("takes lists that are longer than any other answer may be", async () => {
+    using folder = createTemporaryFolder();
+    git(folder.path, "init", "-q");
+    const blob = execFileSync("git", ["hash-object", "-w", "--stdin"], {
+      cwd: folder.path,
+      input: "",
+      encoding: "utf8",
+    }).trim();
+    const lines = Array.from(
+      { length: 20_000 },
+      (_, index) => `100644 ${blob}\t${"a".repeat(100)}/${index}`,
+    );
+    execFileSync("git", ["update-index", "--index-info"], {
+      cwd: folder.path,
+      input: lines.join("\n"),
+    });
+    expect((await trackedPaths(folder.path))?.size).toBe(20_000);
+    expect(await readFromGit(folder.path, ["ls-files"])).toBeNull();
+  });
+
+  it("answers null without a repository", async () => {
+    using folder = createTemporaryFolder();
+    expect(await trackedPaths(folder.path)).toBeNull();
   });
 });

@@ -1,0 +1,75 @@
+import { nowNs } from "../../workspace/scan/identity.ts";
+import { joinPath, openScanFolder } from "../../workspace/scan/scan-folder.ts";
+import { absent } from "../records.ts";
+import { compareFolder, imageOf, type Comparison } from "./compare-folder.ts";
+import type { ContentReader } from "./content-reader.ts";
+import { sortChanges } from "./join-changes.ts";
+import type { PackedFolder } from "./packed-folder.ts";
+import type { ScanRules } from "./scan-rules.ts";
+import type { BaselineTree } from "./tree.ts";
+import type { LookChange } from "./types.ts";
+
+export interface WalkOptions {
+  readonly root: string;
+  readonly tree: BaselineTree;
+  readonly rules: ScanRules;
+  readonly reader: ContentReader;
+  /** Whether a heavy folder in which something is tracked now becomes a covered one. */
+  readonly mayOpen: boolean;
+}
+
+export interface Walk {
+  readonly changes: readonly LookChange[];
+  /** New rows; null where a folder went. */
+  readonly updates: ReadonlyMap<string, PackedFolder | null>;
+  /** Folders that the system does not let be listed. */
+  readonly unreadable: readonly string[];
+}
+
+/** Walks the whole workspace once and compares it with the tree, folder by folder: each step is one folder. */
+export function* walkWorkspace(options: WalkOptions): Generator<void, Walk> {
+  const { root, tree, rules, reader, mayOpen } = options;
+  const changes: LookChange[] = [];
+  const updates = new Map<string, PackedFolder | null>();
+  const unreadable: string[] = [];
+  const waiting: { path: string; isSilent: boolean }[] = [{ path: "", isSilent: true }];
+  const comparison: Comparison = {
+    rules,
+    reader,
+    mayOpen,
+    lookNs: nowNs(),
+    report: (change) => void changes.push(change),
+    enter: (path, isSilent) => void waiting.push({ path, isSilent }),
+    removeBelow(path) {
+      for (const [below, folder] of tree.below(path)) {
+        updates.set(below, null);
+        for (const entry of folder.entries())
+          if (entry.kind !== "git")
+            changes.push({
+              path: joinPath(below, entry.name),
+              before: imageOf(entry),
+              after: absent,
+            });
+      }
+    },
+  };
+  for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
+    const { path, isSilent } = next;
+    const open = openScanFolder(root, path);
+    if (open === "unreadable") unreadable.push(path);
+    // Gone between its parent's look and its own: the next look finds that out.
+    if (open === "gone" || open === "unreadable") continue;
+    try {
+      const known = updates.has(path) ? null : tree.folder(path);
+      const row = compareFolder(
+        { path, open, known, isSilent: isSilent && known === null },
+        comparison,
+      );
+      if (row !== null) updates.set(path, row);
+    } finally {
+      open.close();
+    }
+    yield;
+  }
+  return { changes: sortChanges(changes), updates, unreadable };
+}

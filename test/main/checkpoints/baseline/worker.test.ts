@@ -1,0 +1,39 @@
+import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { openBaseline } from "../../../../src/main/checkpoints/baseline/open-baseline.ts";
+import { createTemporaryFolder } from "../../../support/temporary-folder.ts";
+
+test("the worker builds, looks, and gives contents back", async () => {
+  using folder = createTemporaryFolder();
+  const root = join(realpathSync(folder.path), "work");
+  mkdirSync(join(root, "node_modules/kept"), { recursive: true });
+  writeFileSync(join(root, "node_modules/kept/a.js"), "tracked");
+  writeFileSync(join(root, "b.txt"), "one");
+  const baseline = await openBaseline({
+    workspace: { root, id: "w" },
+    storeFolder: join(folder.path, "store"),
+    privateFolders: [],
+    tracked: () => Promise.resolve(new Set(["node_modules/kept/a.js"])),
+    capBytes: 1000,
+  });
+  const told: number[] = [];
+  baseline.onCoverage((coverage) => told.push(coverage.covered));
+  baseline.start();
+  expect(await baseline.settle(20_000)).toMatchObject({ complete: true, files: 2, heavy: [] });
+  expect(told.at(-1)).toBe(2);
+  expect(baseline.coverage().covered).toBe(2);
+  await baseline.look({ mark: "1", durable: true, window: "open" });
+  await baseline.confirm();
+  writeFileSync(join(root, "b.txt"), "two");
+  const look = await baseline.look({ mark: "2", durable: true, window: "close" });
+  expect(look.previousMark).toBe("1");
+  const [change] = look.changes;
+  if (change === undefined || change.before === "unknown" || change.before.type !== "file")
+    throw new Error(`no pre-image: ${JSON.stringify(look.changes)}`);
+  expect((await baseline.object(change.before.blob)).toString()).toBe("one");
+  expect(await baseline.size()).toBeGreaterThan(4096);
+  await expect(baseline.object("0".repeat(40))).rejects.toMatchObject({ code: "not-found" });
+  await baseline.close();
+  await expect(baseline.size()).rejects.toMatchObject({ code: "unavailable" });
+});
