@@ -1,5 +1,5 @@
 import type { CallId, SessionId } from "../../shared/ids.ts";
-import type { Done, Entry, Intent, JournalRecord } from "./records.ts";
+import { sameImage, type Done, type Entry, type Intent, type JournalRecord } from "./records.ts";
 import { createWindowLog, type WindowLog } from "./window-log.ts";
 
 /** An operation as the journal tells it. */
@@ -19,6 +19,10 @@ export interface Operations {
   unfinished(): readonly Operation[];
   /** Entries that took effect and were not taken back since. */
   standing(operation: Operation): readonly Entry[];
+  /** When the operation last took effect at a path: later than another's when greater. A redo counts as the time of what it brings back. */
+  effectiveSince(operation: Operation, path: string): number;
+  /** The redo that brought it back found the path as it was to become: taking it back again changes nothing either. */
+  isIdle(operation: Operation, path: string): boolean;
   /** The commit that the session's next checkpoint follows. */
   lastCommit(sessionId: SessionId): string | null;
   readonly windows: WindowLog;
@@ -39,27 +43,44 @@ export function createOperations(): Operations {
   const operations = new Map<string, Operation>();
   const open = new Set<string>();
   const takenBack = new Set<string>();
+  const since = new Map<string, number>();
+  const idle = new Set<string>();
+  let ended = 0;
   const commits = new Map<SessionId, string>();
   const windows = createWindowLog();
 
-  /** Taking an undo back brings what it took away: so it goes down to the writes. */
-  function mark(reference: { readonly id: string; readonly path: string }, gone: boolean): void {
-    if (gone) takenBack.add(key(reference.id, reference.path));
-    else takenBack.delete(key(reference.id, reference.path));
-    for (const reversal of operations.get(reference.id)?.intent.reverses ?? []) {
-      if (reversal.paths.includes(reference.path))
-        mark({ id: reversal.id, path: reference.path }, !gone);
+  /** Taking an undo back brings what it took away: so it goes down to the changes. `entry` is what does it. */
+  function mark(
+    { id, entry }: { readonly id: string; readonly entry: Entry },
+    gone: boolean,
+  ): void {
+    const marked = key(id, entry.path);
+    if (gone) takenBack.add(marked);
+    else {
+      takenBack.delete(marked);
+      since.set(marked, ended);
+      if (sameImage(entry.pre, entry.post)) idle.add(marked);
+      else idle.delete(marked);
     }
+    for (const reversal of operations.get(id)?.intent.reverses ?? [])
+      if (reversal.paths.includes(entry.path)) mark({ id: reversal.id, entry }, !gone);
   }
 
   function end({ id, paths: effective }: Done): void {
     open.delete(id);
+    ended += 1;
     const known = operations.get(id);
     if (known === undefined) return;
     const paths = new Set(effective);
     operations.set(id, { intent: known.intent, paths });
-    for (const reversal of known.intent.reverses) {
-      for (const path of reversal.paths) if (paths.has(path)) mark({ id: reversal.id, path }, true);
+    const { entries, reverses } = known.intent;
+    const effects = new Map(entries.map((entry) => [entry.path, entry]));
+    for (const path of paths) since.set(key(id, path), ended);
+    for (const reversal of reverses) {
+      for (const path of reversal.paths) {
+        const entry = effects.get(path);
+        if (entry !== undefined && paths.has(path)) mark({ id: reversal.id, entry }, true);
+      }
     }
   }
 
@@ -88,6 +109,8 @@ export function createOperations(): Operations {
       intent.entries.filter(
         (entry) => paths?.has(entry.path) === true && !takenBack.has(key(intent.id, entry.path)),
       ),
+    effectiveSince: ({ intent }, path) => since.get(key(intent.id, path)) ?? 0,
+    isIdle: ({ intent }, path) => idle.has(key(intent.id, path)),
     lastCommit: (sessionId) => commits.get(sessionId) ?? null,
     windows,
     callsOf: (operation) => callsBelow(operation, operations),

@@ -26,19 +26,32 @@ export interface PlanReader {
   content(image: Image): Promise<Buffer | null>;
 }
 
-/** The standing entries of these operations by path, newest first: the order in which they are taken back. */
+/** What an operation did to a path, as far as it stands. Idle: a redo brought it back where that changed nothing. */
+export interface StandingEntry {
+  readonly id: string;
+  readonly entry: Entry;
+  readonly isIdle: boolean;
+}
+
+/**
+ * The standing entries of these operations by path, in the order in which they are taken back: what took effect last comes first,
+ * and an older change that a redo brought back took effect with the redo.
+ */
 export function entriesByPath(
   operations: readonly Operation[],
   index: Operations,
-): Map<string, { readonly id: string; readonly entry: Entry }[]> {
-  const byPath = new Map<string, { id: string; entry: Entry }[]>();
+): Map<string, StandingEntry[]> {
+  const byPath = new Map<string, (StandingEntry & { readonly since: number })[]>();
   for (const operation of operations.toReversed()) {
     for (const entry of index.standing(operation)) {
       const list = byPath.get(entry.path) ?? [];
-      list.push({ id: operation.intent.id, entry });
+      const since = index.effectiveSince(operation, entry.path);
+      const isIdle = index.isIdle(operation, entry.path);
+      list.push({ id: operation.intent.id, entry, isIdle, since });
       byPath.set(entry.path, list);
     }
   }
+  for (const list of byPath.values()) list.sort((a, b) => b.since - a.since);
   return byPath;
 }
 
@@ -51,17 +64,18 @@ export async function planPath(
     reader,
   }: {
     readonly current: State;
-    readonly entries: readonly { readonly id: string; readonly entry: Entry }[];
+    readonly entries: readonly StandingEntry[];
     readonly reader: PlanReader;
   },
 ): Promise<PathPlan> {
-  const oldest = entries.at(-1)?.entry;
-  const oldImage = oldest?.pre ?? absent;
-  const old: State = { image: oldImage, content: await reader.content(oldImage) };
+  const effective = entries.filter(({ isIdle }) => !isIdle);
+  const oldImage = effective.at(-1)?.entry.pre ?? current.image;
+  const old: State =
+    effective.length === 0 ? current : { image: oldImage, content: await reader.content(oldImage) };
   const reverses = entries.map((one) => one.id);
   let state = current;
   let merged = false;
-  for (const { entry } of entries) {
+  for (const { entry } of effective) {
     const next = await stepBack(state, entry, reader);
     if (next === undefined) {
       if (sameContent(current.image, oldImage))

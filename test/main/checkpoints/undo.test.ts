@@ -193,6 +193,22 @@ describe("undo", () => {
     expect(readFileSync(fixture.path("f"), "utf8")).toBe("1");
   });
 
+  it("takes back first what a redo brought last, though it was written long before", async () => {
+    await using fixture = await createCheckpointFixture();
+    const session = { unit: "session", sessionId: fixture.sessionId } as const;
+    await fixture.apply([write("f", "old\n", null)]);
+    await fixture.service.undo({ unit: "last" }, merge);
+    await fixture.apply([write("f", "new\n", null)]);
+    await fixture.apply([remove("f", "new\n")]);
+    await fixture.service.redo({});
+    expect(readFileSync(fixture.path("f"), "utf8")).toBe("old\n");
+    await fixture.apply([write("f", "newest\n", "old\n")]);
+    expect((await fixture.service.undo(session, merge)).conflicts).toEqual([]);
+    expect(existsSync(fixture.path("f"))).toBe(false);
+    await fixture.service.redo({});
+    expect(readFileSync(fixture.path("f"), "utf8")).toBe("newest\n");
+  });
+
   it("leaves a folder that took a file's place, whatever was chosen, and undoes the rest", async () => {
     await using fixture = await createCheckpointFixture();
     const { callId } = await fixture.apply([write("f", "1", null), write("g", "1", null)]);
