@@ -5,6 +5,11 @@ import { AppError } from "../../shared/errors.ts";
 import { checkpointIdSchema, createCheckpointId } from "../../shared/ids.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Baseline } from "./baseline/types.ts";
+import { createProcessOwner, type ProcessOwner } from "../history/process-owner.ts";
+import { createCommandWindows, type CommandWindows } from "./command-windows.ts";
+import type { LateRecord } from "./command-types.ts";
+import { createExclusive, type Exclusive } from "./exclusive.ts";
+import { noBaseline } from "./no-baseline.ts";
 import type { EffectPlace } from "./effect.ts";
 import { explain } from "./explain.ts";
 import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
@@ -33,6 +38,8 @@ export interface CheckpointServiceOptions {
   readonly dataFolder?: string;
   /** What finds out what commands changed; closed with the service. Without one commands are not covered. */
   readonly baseline?: Baseline;
+  /** What a command changed whose call has ended: one in the background, or one that a crash cut off. */
+  readonly onLateRecord?: (record: LateRecord) => Promise<void>;
   /** The real file system unless a test puts another in its place. */
   readonly ops?: FileOps;
 }
@@ -42,25 +49,15 @@ export async function createCheckpointService(
   options: CheckpointServiceOptions,
 ): Promise<CheckpointService> {
   const parts = await openParts(options);
-  const { index, lock, publisher, journal, place, reader, refresh, execute } = parts;
+  const { index, lock, publisher, journal, place, reader, execute } = parts;
   const reverser = createReverser({ place, reader, execute });
 
-  /** Alone, and with everything known that other processes did. */
-  const untold: string[] = [];
-  const alone = <T>(act: () => Promise<T>, signal?: AbortSignal): Promise<T> =>
-    lock.hold(signal, async () => {
-      try {
-        await refresh();
-        // Under the lock nobody else is at work: what has no end was cut off, here before or in another process just now.
-        untold.push(...(await recoverAll(parts)));
-        return await act();
-      } catch (error) {
-        throw explain(error);
-      }
-    });
+  const { exclusive, windows, untold } = openWindows(parts, options);
+  const alone: Exclusive["alone"] = (act, how) => exclusive.alone(act, how);
+  const reading: Exclusive["reading"] = (act) => exclusive.reading(act);
 
   const list: CheckpointService["list"] = async ({ sessionId }) => {
-    await alone(async () => {});
+    await reading(async () => {});
     await publisher.idle();
     return index
       .all()
@@ -69,13 +66,18 @@ export async function createCheckpointService(
   };
 
   return {
-    apply: (scope, effects) => alone(() => write(parts, scope, effects), scope.signal),
+    ...windows.verbs,
+    apply: (scope, effects) =>
+      alone(() => write(parts, scope, effects), {
+        signal: scope.signal,
+        onWait: scope.onWait?.bind(scope),
+      }),
     list,
     storage: createStorage({ folder: options.storeFolder, journal, list }),
-    plan: (target) => alone(async () => reverser.plan(selectFor(target, index))),
+    plan: (target) => reading(async () => reverser.plan(selectFor(target, index))),
     preview: (target, wanted) =>
-      alone(async () => reverser.preview(selectFor(target, index), wanted)),
-    dryRun: (target, how) => alone(async () => reverser.dryRun(selectFor(target, index), how)),
+      reading(async () => reverser.preview(selectFor(target, index), wanted)),
+    dryRun: (target, how) => reading(async () => reverser.dryRun(selectFor(target, index), how)),
     undo: (target, how) =>
       alone(() => reverser.reverse(selectFor(target, index), { ...how, kind: "undo" })),
     redo: (which) =>
@@ -87,20 +89,49 @@ export async function createCheckpointService(
         });
       }),
     async diff(target) {
-      await alone(async () => {});
+      await reading(async () => {});
       return diffsOf(
         index.all().filter((operation) => ofTarget(operation, target)),
         reader,
       );
     },
-    recover: () => alone(async () => untold.splice(0)),
+    recover: () => alone(async () => [...untold.splice(0), ...(await windows.recover())]),
     async close() {
+      await windows.close();
       // The repository is derived: what could not be written now is written at the next opening.
       await publisher.idle().catch(() => undefined);
       await journal.close();
       lock.close();
     },
   };
+}
+
+/** Who may work on the journal when, and what holds commands against changes. Settled crashes are told once, by `recover`. */
+function openWindows(
+  parts: Parts,
+  { workspace, onLateRecord }: CheckpointServiceOptions,
+): {
+  readonly exclusive: Exclusive;
+  readonly windows: CommandWindows;
+  readonly untold: string[];
+} {
+  const { lock, refresh, index } = parts;
+  const untold: string[] = [];
+  const exclusive = createExclusive({
+    lock,
+    refresh,
+    // Under the lock nobody else is at work: what has no end was cut off, here before or in another process just now.
+    settle: async () => void untold.push(...(await recoverAll(parts))),
+    isSettled: () => index.unfinished().length === 0,
+    explain,
+  });
+  const windows = createCommandWindows({
+    ...parts,
+    exclusive,
+    root: workspace.root,
+    onLate: async (record) => onLateRecord?.(record),
+  });
+  return { exclusive, windows, untold };
 }
 
 interface Parts {
@@ -110,6 +141,8 @@ interface Parts {
   readonly publisher: Publisher;
   readonly index: Operations;
   readonly lock: WriterLock;
+  readonly baseline: Baseline;
+  readonly process: ProcessOwner;
   readonly reader: PlanReader;
   readonly refresh: () => Promise<void>;
   readonly execute: (input: OperationInput) => Promise<OperationOutcome>;
@@ -120,6 +153,7 @@ async function openParts({
   storeFolder,
   lockFolder,
   dataFolder = storeFolder,
+  baseline = noBaseline,
   ops = nodeFileOps,
 }: CheckpointServiceOptions): Promise<Parts> {
   await makeDurableFolder(storeFolder, ops);
@@ -147,6 +181,8 @@ async function openParts({
     index,
     refresh,
     lock: createWriterLock(workspace, lockFolder),
+    baseline,
+    process: createProcessOwner(join(lockFolder, "processes")),
     reader: { operations: index, content: (image) => contentFor(journal, image) },
     async execute(input) {
       try {

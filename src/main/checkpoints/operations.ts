@@ -97,7 +97,7 @@ export function createOperations(): Operations {
         case "window":
         case "window-end":
         case "outside":
-          return windows.add(record);
+          return windows.add(record, operations.size);
         case "rescue":
           return;
       }

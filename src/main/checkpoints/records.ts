@@ -38,25 +38,28 @@ export const coverageSchema = z.object({
 });
 export type Coverage = Readonly<z.infer<typeof coverageSchema>>;
 
-/** Of one command: what it changed and undo cannot bring back. The counts are 0. */
+/** Of one command: what it changed and undo cannot bring back, with the counts of the moment before it. */
 export const uncoveredSchema = coverageSchema.extend({
   /** Files that were changed or deleted before their bytes were ever kept. */
   unknown: z.array(z.string()),
 });
+export type Uncovered = Readonly<z.infer<typeof uncoveredSchema>>;
 
 /**
  * Why a path that changed during a command may be somebody else's: a command in the background ran as well; another session wrote
  * it; the command itself ran long (over 5 s) or in the background; the person had changed it just before; Belay ended meanwhile.
  */
 export const sharedBySchema = z.enum(["background", "session", "long", "person", "interrupted"]);
+export type SharedBy = z.infer<typeof sharedBySchema>;
 
 /** What a command did to the repository itself, in lines for a person. `snapshot`: the blob with refs, HEAD, index and config before it. */
 export const historyChangeSchema = z.object({
   lines: z.array(z.string()),
   snapshot: z.string().nullable(),
 });
+export type HistoryChange = Readonly<z.infer<typeof historyChangeSchema>>;
 
-/** Of a `command` intent. One that is split because of its size has the whole of `uncovered` and `history` in its first part. */
+/** Of a `command` intent. One that is split because of its size has the whole of `uncovered` and `history` in its last part. */
 export const commandSchema = z.object({
   /** The look that found these changes. */
   look: z.string(),
@@ -70,6 +73,7 @@ export const commandSchema = z.object({
   uncovered: uncoveredSchema,
   history: historyChangeSchema.nullable(),
 });
+export type CommandFacts = z.infer<typeof commandSchema>;
 
 /** The user's HEAD: `branch` is null while it is detached, `commit` while the branch has none. */
 export const headSchema = z.object({

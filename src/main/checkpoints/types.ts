@@ -8,6 +8,8 @@ import type {
 } from "../../shared/checkpoint.ts";
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
 import type { FileDiff } from "../../shared/diff.ts";
+import type { CheckpointNotice, CommandCover, OutsideChange } from "./command-types.ts";
+import type { LockHolder } from "./writer-lock.ts";
 import type { Freed, StorageSize } from "../../shared/storage.ts";
 
 /** What a file must still be when its effect happens: the git blob id of its bytes (see workspace/blob-id.ts), or absent. */
@@ -29,12 +31,6 @@ export type FileEffect =
       readonly expect: Expectation;
     };
 
-export interface CheckpointNotice {
-  readonly checkpointId: CheckpointId;
-  readonly commit: string;
-  readonly paths: readonly string[];
-}
-
 export interface WriteScope {
   readonly sessionId: SessionId;
   readonly turnId: TurnId;
@@ -43,6 +39,8 @@ export interface WriteScope {
   readonly signal: AbortSignal;
   /** Called, and awaited, when the checkpoint is durable and before the effect. */
   onCheckpoint(checkpoint: CheckpointNotice): Promise<void>;
+  /** Called once when somebody else holds the workspace for long; null when it is not known who. */
+  onWait?(holder: LockHolder | null): void;
 }
 
 export interface WriteOutcome {
@@ -94,7 +92,13 @@ export interface CheckpointStorage {
 }
 
 /** Checkpoints of one workspace. Undo never touches the user's git and never eats bytes nobody has a copy of. */
-export interface CheckpointService extends CheckpointWriter {
+export interface CheckpointService extends CheckpointWriter, CommandCover {
+  /** Begins to take in the workspace in the background, so that commands are covered when they come. */
+  start(): void;
+  /** What the person changed, oldest first, by a look that is taken now unless a command runs. `after`: found later than this. */
+  outside(filter: { readonly after?: string }): Promise<readonly OutsideChange[]>;
+  /** How many commands of what is to be undone did something that undo cannot bring back. */
+  uncovered(target: UndoTarget): Promise<number>;
   readonly storage: CheckpointStorage;
   /** Newest first. */
   list(filter: { readonly sessionId?: SessionId }): Promise<readonly Checkpoint[]>;

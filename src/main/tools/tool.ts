@@ -2,7 +2,8 @@ import type { z } from "zod";
 import type { Repair } from "../../shared/events.ts";
 import type { CallId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { FileChange } from "../../shared/diff.ts";
-import type { CheckpointWriter, CheckpointNotice } from "../checkpoints/types.ts";
+import type { CheckpointNotice } from "../checkpoints/command-types.ts";
+import type { CheckpointWriter } from "../checkpoints/types.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { ReadRegister } from "./read-register.ts";
 

@@ -1,0 +1,160 @@
+import { createCheckpointId } from "../../shared/ids.ts";
+import type { Baseline } from "./baseline/types.ts";
+import { checkpointObjects } from "./commit.ts";
+import type { Gap } from "./gaps.ts";
+import { blobObject } from "./git-objects.ts";
+import type { State } from "./image.ts";
+import type { Journal } from "./journal.ts";
+import type { Operations } from "./operations.ts";
+import type { CommandFacts, Entry, Image, Intent, SharedBy, WindowRecord } from "./records.ts";
+import { createRescue } from "./rescue.ts";
+import { isUncovered } from "./uncovered.ts";
+
+/** Contents of one record at most, in bytes: a command that changed more is several operations. */
+const largestRecord = 64 * 1024 * 1024;
+
+export interface CommandClaim {
+  readonly window: WindowRecord;
+  readonly facts: Omit<CommandFacts, "shared" | "line" | "startedAt" | "background">;
+  readonly gaps: readonly Gap[];
+  readonly sharedBy: (gap: Gap) => readonly SharedBy[];
+}
+
+export interface RecordParts {
+  readonly journal: Journal;
+  readonly index: Operations;
+  readonly baseline: Baseline;
+  readonly refresh: () => Promise<void>;
+}
+
+/** What was written down of a claim. */
+export interface RecordedClaim {
+  readonly intents: readonly Intent[];
+  readonly uncovered: CommandFacts["uncovered"];
+  readonly notes: readonly string[];
+}
+
+interface Part {
+  readonly entries: Entry[];
+  readonly states: State[];
+  readonly shared: CommandFacts["shared"];
+  bytes: number;
+}
+
+const emptyPart = (): Part => ({ entries: [], states: [], shared: [], bytes: 0 });
+
+/**
+ * Makes what a command changed durable, with the bytes before and after: one operation, or several where it is much. What is not
+ * kept anywhere becomes `uncovered`. A command that changed nothing leaves nothing.
+ */
+export async function recordClaim(parts: RecordParts, claim: CommandClaim): Promise<RecordedClaim> {
+  const intents: Intent[] = [];
+  const unknown: string[] = [];
+  const notes: string[] = [];
+  let part = emptyPart();
+  for (const gap of claim.gaps) {
+    const states = await bothStates(parts, gap);
+    if (states === null) {
+      notes.push(...(await keepCopy(parts, claim.window.id, gap)));
+      if (gap.pre !== "unknown" && gap.post !== "unknown") unknown.push(gap.path);
+      continue;
+    }
+    const bytes = states.reduce((sum, { content }) => sum + (content?.length ?? 0), 0);
+    if (part.entries.length > 0 && part.bytes + bytes > largestRecord) {
+      intents.push(await appendPart(parts, claim, { part, last: null }));
+      part = emptyPart();
+    }
+    addToPart(part, { gap, states, bytes, by: claim.sharedBy(gap) });
+  }
+  const uncovered = {
+    ...claim.facts.uncovered,
+    unknown: [...claim.facts.uncovered.unknown, ...unknown],
+  };
+  if (part.entries.length > 0 || isUncovered(uncovered) || claim.facts.history !== null)
+    intents.push(await appendPart(parts, claim, { part, last: uncovered }));
+  return { intents, uncovered, notes };
+}
+
+function addToPart(
+  part: Part,
+  added: {
+    readonly gap: Gap;
+    readonly states: readonly [State, State];
+    readonly bytes: number;
+    readonly by: readonly SharedBy[];
+  },
+): void {
+  const { path } = added.gap;
+  const [{ image: pre }, { image: post }] = added.states;
+  part.entries.push({ path, pre, post, temporary: "", aside: "" });
+  part.states.push(...added.states);
+  part.shared.push(...added.by.map((by) => ({ path, by })));
+  part.bytes += added.bytes;
+}
+
+/** Null where the bytes of a side are not to be had. A content that the journal holds already is not loaded. */
+async function bothStates(parts: RecordParts, gap: Gap): Promise<[State, State] | null> {
+  const { pre, post } = gap;
+  if (pre === "unknown" || post === "unknown") return null;
+  const before = await stateFor(parts, pre);
+  const after = before === null ? null : await stateFor(parts, post);
+  return before === null || after === null ? null : [before, after];
+}
+
+async function stateFor({ journal, baseline }: RecordParts, image: Image): Promise<State | null> {
+  if (!("blob" in image) || journal.has(image.blob)) return { image, content: null };
+  const content = await baseline.object(image.blob).catch(() => null);
+  if (content === null || blobObject(content).id !== image.blob) return null;
+  return { image, content };
+}
+
+/** What cannot be undone because nobody knows what it has become is at least not lost. */
+async function keepCopy(parts: RecordParts, id: string, { path, pre }: Gap): Promise<string[]> {
+  if (pre === "unknown" || !("blob" in pre)) return [];
+  const state = await stateFor(parts, pre);
+  if (state === null) return [];
+  if (state.content !== null) await createRescue(parts.journal, id).keep(path, state.content);
+  return [`What ${path} was before is kept as safety copy ${pre.blob.slice(0, 10)}.`];
+}
+
+/** `last`: what the last part says of what could not be kept; null in those before it. */
+async function appendPart(
+  parts: RecordParts,
+  { window, facts }: CommandClaim,
+  { part, last }: { readonly part: Part; readonly last: CommandFacts["uncovered"] | null },
+): Promise<Intent> {
+  const { sessionId, turnId, callId, line, background } = window;
+  const draft: Omit<Intent, "commit"> = {
+    record: "intent",
+    id: createCheckpointId(),
+    kind: "command",
+    sessionId,
+    turnId,
+    callId,
+    tool: "run_command",
+    at: facts.endedAt,
+    entries: part.entries,
+    folders: [],
+    emptied: [],
+    reverses: [],
+    command: {
+      ...facts,
+      line,
+      background,
+      startedAt: window.at,
+      shared: part.shared,
+      uncovered: last ?? { ...facts.uncovered, heavy: [], tooLarge: [], special: [], unknown: [] },
+      history: last === null ? null : facts.history,
+    },
+  };
+  const parent = parts.index.lastCommit(sessionId);
+  const { commit, objects } = checkpointObjects({ intent: draft, parent, states: part.states });
+  const intent: Intent = { ...draft, commit };
+  await parts.journal.append(intent, objects, true);
+  const paths = part.entries.map(({ path }) => path);
+  const done = { record: "done" as const, id: intent.id, paths, rescued: [], recovered: false };
+  // Without its end recovery writes one: the command has happened.
+  await parts.journal.append(done, [], false);
+  await parts.refresh();
+  return intent;
+}
