@@ -1,5 +1,6 @@
 import type { CallId, SessionId } from "../../shared/ids.ts";
-import { sameImage, type Done, type Entry, type Intent, type JournalRecord } from "./records.ts";
+import type { Done, Entry, Intent, JournalRecord } from "./records.ts";
+import { createStanding } from "./standing.ts";
 import { createWindowLog, type WindowLog } from "./window-log.ts";
 
 /** An operation as the journal tells it. */
@@ -36,52 +37,21 @@ export interface Operations {
 export const isChange = ({ kind }: Pick<Intent, "kind">): boolean =>
   kind === "write" || kind === "command";
 
-const key = (id: string, path: string): string => `${id}\0${path}`;
-
 /** An empty history; `add` each record of the journal in order. */
 export function createOperations(): Operations {
   const operations = new Map<string, Operation>();
   const open = new Set<string>();
-  const takenBack = new Set<string>();
-  const since = new Map<string, number>();
-  const idle = new Set<string>();
-  let ended = 0;
+  const standing = createStanding((id) => operations.get(id)?.intent);
   const commits = new Map<SessionId, string>();
   const windows = createWindowLog();
 
-  /** Taking an undo back brings what it took away: so it goes down to the changes. `entry` is what does it. */
-  function mark(
-    { id, entry }: { readonly id: string; readonly entry: Entry },
-    gone: boolean,
-  ): void {
-    const marked = key(id, entry.path);
-    if (gone) takenBack.add(marked);
-    else {
-      takenBack.delete(marked);
-      since.set(marked, ended);
-      if (sameImage(entry.pre, entry.post)) idle.add(marked);
-      else idle.delete(marked);
-    }
-    for (const reversal of operations.get(id)?.intent.reverses ?? [])
-      if (reversal.paths.includes(entry.path)) mark({ id: reversal.id, entry }, !gone);
-  }
-
   function end({ id, paths: effective }: Done): void {
     open.delete(id);
-    ended += 1;
     const known = operations.get(id);
     if (known === undefined) return;
     const paths = new Set(effective);
     operations.set(id, { intent: known.intent, paths });
-    const { entries, reverses } = known.intent;
-    const effects = new Map(entries.map((entry) => [entry.path, entry]));
-    for (const path of paths) since.set(key(id, path), ended);
-    for (const reversal of reverses) {
-      for (const path of reversal.paths) {
-        const entry = effects.get(path);
-        if (entry !== undefined && paths.has(path)) mark({ id: reversal.id, entry }, true);
-      }
-    }
+    standing.end(known.intent, paths);
   }
 
   return {
@@ -107,10 +77,10 @@ export function createOperations(): Operations {
     unfinished: () => [...open].flatMap((id) => operations.get(id) ?? []),
     standing: ({ intent, paths }) =>
       intent.entries.filter(
-        (entry) => paths?.has(entry.path) === true && !takenBack.has(key(intent.id, entry.path)),
+        (entry) => paths?.has(entry.path) === true && !standing.isTakenBack(intent.id, entry.path),
       ),
-    effectiveSince: ({ intent }, path) => since.get(key(intent.id, path)) ?? 0,
-    isIdle: ({ intent }, path) => idle.has(key(intent.id, path)),
+    effectiveSince: ({ intent }, path) => standing.since(intent.id, path),
+    isIdle: ({ intent }, path) => standing.isIdle(intent.id, path),
     lastCommit: (sessionId) => commits.get(sessionId) ?? null,
     windows,
     callsOf: (operation) => callsBelow(operation, operations),
