@@ -22,8 +22,10 @@ export default defineConfig({
         test: {
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          testTimeout: 120_000,
-          hookTimeout: 120_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
+          // A machine that is slow for a moment is no failure.
+          expect: { poll: { timeout: 60_000 } },
           fileParallelism: false,
         },
       },

@@ -14,7 +14,7 @@ import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { treeOf } from "../support/tree-hash.ts";
 
 const prompt = "Tidy up the helpers";
-const slow = { timeout: 20_000 };
+const slow = { timeout: 60_000 };
 const call = (name: string, args: Readonly<Record<string, unknown>>): TaskCall => ({
   name,
   arguments: args,
@@ -58,7 +58,7 @@ function createDesk(): Desk {
     async start() {
       const environment = { BELAY_REGION_URLS: JSON.stringify(studio.regionUrls) };
       const launched = await launchWindow({ home, folder: workspace, environment });
-      launched.page.setDefaultTimeout(15_000);
+      launched.page.setDefaultTimeout(60_000);
       await enterKey(launched.page);
       return launched;
     },

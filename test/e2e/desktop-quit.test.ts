@@ -29,7 +29,7 @@ beforeEach(async () => {
       DASHSCOPE_API_KEY: testKey,
     },
   });
-  launched.page.setDefaultTimeout(15_000);
+  launched.page.setDefaultTimeout(60_000);
   await launched.page.locator("#root > *").first().waitFor();
 });
 
@@ -51,7 +51,7 @@ async function startWaitingTurn(prompt: string): Promise<string> {
   await call(page, "session.send", { sessionId, prompt });
   await expect
     .poll(async () => JSON.stringify(await call(page, "session.open", { sessionId })), {
-      timeout: 20_000,
+      timeout: 60_000,
     })
     .toContain("approval-request");
   return sessionId;

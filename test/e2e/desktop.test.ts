@@ -21,7 +21,7 @@ beforeAll(async () => {
   mkdirSync(project);
   launched = await launchWindow({ home });
   page = launched.page;
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   await page.getByLabel("API key").waitFor();
 });
 

@@ -32,7 +32,7 @@ beforeAll(async () => {
     environment: { BELAY_REGION_URLS: JSON.stringify(studio.regionUrls) },
   });
   page = launched.page;
-  page.setDefaultTimeout(20_000);
+  page.setDefaultTimeout(60_000);
   photographer = createPhotographer(launched.app, page);
   await enterKey(page);
 });

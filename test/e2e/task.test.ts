@@ -22,7 +22,7 @@ let after: Record<string, string>;
 
 const command = "ls lib && echo looked";
 const deleted = "build/old.log";
-const slow = { timeout: 20_000 };
+const slow = { timeout: 60_000 };
 
 beforeAll(async () => {
   mkdirSync(home);
@@ -39,7 +39,7 @@ beforeAll(async () => {
     environment: { BELAY_REGION_URLS: JSON.stringify(studio.regionUrls) },
   });
   page = window.page;
-  page.setDefaultTimeout(15_000);
+  page.setDefaultTimeout(60_000);
   before = treeOf(workspace);
 });
 

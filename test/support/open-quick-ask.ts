@@ -14,7 +14,7 @@ export async function openQuickAsk({ app, page }: LaunchedWindow): Promise<Page>
   const opening = app.waitForEvent("window");
   await pressQuickAsk({ app });
   const quick = await opening;
-  quick.setDefaultTimeout(15_000);
+  quick.setDefaultTimeout(60_000);
   await quick.getByRole("main").waitFor();
   return quick;
 }
