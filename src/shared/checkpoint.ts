@@ -27,6 +27,7 @@ export const hunkPlaceSchema = z.object({
   newStart: z.int(),
   newLines: z.int(),
 });
+export type HunkPlace = z.infer<typeof hunkPlaceSchema>;
 
 const wholeTargetSchema = z.discriminatedUnion("unit", [
   z.object({ unit: z.literal("last"), sessionId: sessionIdSchema.optional() }),

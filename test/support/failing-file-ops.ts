@@ -36,7 +36,7 @@ export function createFailingFileOps(): FailingFileOps {
       symlink: guard(nodeFileOps.symlink),
       readdir: guard(nodeFileOps.readdir),
       mkdir: guard(nodeFileOps.mkdir),
-      chmod: guard(nodeFileOps.chmod),
+      chmodFolder: guard(nodeFileOps.chmodFolder),
       rmdir: guard(nodeFileOps.rmdir),
       unlink: guard(nodeFileOps.unlink),
       link: guard(nodeFileOps.link),

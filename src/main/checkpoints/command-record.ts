@@ -6,7 +6,15 @@ import { blobObject } from "./git-objects.ts";
 import type { State } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import type { Operations } from "./operations.ts";
-import type { CommandFacts, Entry, Image, Intent, SharedBy, WindowRecord } from "./records.ts";
+import type {
+  CommandFacts,
+  Entry,
+  Head,
+  Image,
+  Intent,
+  SharedBy,
+  WindowRecord,
+} from "./records.ts";
 import { createRescue } from "./rescue.ts";
 import { isUncovered } from "./uncovered.ts";
 
@@ -25,6 +33,8 @@ export interface RecordParts {
   readonly index: Operations;
   readonly baseline: Baseline;
   readonly refresh: () => Promise<void>;
+  /** The user's HEAD now. */
+  readonly head: () => Promise<Head | null>;
 }
 
 /** What was written down of a claim. */
@@ -137,6 +147,8 @@ async function appendPart(
     folders: [],
     emptied: [],
     reverses: [],
+    left: [],
+    head: await parts.head(),
     command: {
       ...facts,
       line,

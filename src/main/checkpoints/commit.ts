@@ -7,7 +7,7 @@ import {
   type TreeFile,
 } from "./git-objects.ts";
 import { isChange } from "./operations.ts";
-import { blobOf, type Entry, type Image, type Intent } from "./records.ts";
+import { blobOf, type Entry, type Image, type Intent, type Left } from "./records.ts";
 import type { State } from "./image.ts";
 
 export interface CommitInput {
@@ -15,30 +15,32 @@ export interface CommitInput {
   readonly parent: string | null;
   /** Pre- and post-contents by blob id. */
   readonly states: readonly State[];
+  /** Of what stands of changes taken back in part. */
+  readonly contents?: readonly Buffer[];
 }
 
 /**
  * The objects of a checkpoint: under `pre/` every path as it was, under `post/` as it becomes, and in `manifest.json` what a tree
- * cannot hold: absent paths, full modes, folders. A path that git refuses in a tree, or would read itself, has its contents under
+ * cannot hold: absent paths, full modes, folders. Under `left/` is what stands of changes taken back in part. A path that git refuses in a tree, or would read itself, has its contents under
  * `other/`, by the number of its entry in the manifest.
  */
 export function checkpointObjects(input: CommitInput): {
   readonly commit: string;
   readonly objects: readonly GitObject[];
 } {
-  const { intent, parent, states } = input;
-  const blobs = states.flatMap((state) =>
-    state.content === null ? [] : [blobObject(state.content)],
-  );
-  const { id, kind, tool, sessionId, turnId, callId, at, entries, folders } = intent;
+  const { intent, parent, states, contents = [] } = input;
+  const bytes = [...states.map((state) => state.content), ...contents];
+  const blobs = bytes.flatMap((content) => (content === null ? [] : [blobObject(content)]));
+  const { id, kind, tool, sessionId, turnId, callId, at, entries, folders, left } = intent;
   const shown = entries.map(({ path, pre, post }) => ({ path, pre, post }));
   const manifest = blobObject(
     Buffer.from(
-      `${JSON.stringify({ id, kind, tool, sessionId, turnId, callId, at, folders, entries: shown }, null, 1)}\n`,
+      `${JSON.stringify({ id, kind, tool, sessionId, turnId, callId, at, folders, entries: shown, left }, null, 1)}\n`,
     ),
   );
   const trees = treeObjects([
     ...entries.flatMap(treeFiles),
+    ...left.flatMap(leftFiles),
     { path: "manifest.json", mode: "100644", id: manifest.id },
   ]);
   const commit = commitObject({
@@ -61,6 +63,12 @@ function treeFiles(entry: Entry, index: number): TreeFile[] {
   };
   return [...file("pre", entry.pre), ...file("post", entry.post)];
 }
+
+const leftFiles = ({ pre, post }: Left, index: number): TreeFile[] =>
+  Object.entries({ pre, post }).flatMap(([side, image]) => {
+    const id = blobOf(image);
+    return id === null ? [] : [{ path: `left/${index}-${side}`, mode: gitMode(image), id }];
+  });
 
 function gitMode(image: Image): TreeFile["mode"] {
   if (image.type === "link") return "120000";

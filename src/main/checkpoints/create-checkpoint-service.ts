@@ -1,6 +1,6 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { Checkpoint, UndoTarget } from "../../shared/checkpoint.ts";
+import type { Checkpoint } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
 import { checkpointIdSchema, createCheckpointId } from "../../shared/ids.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -19,13 +19,16 @@ import { openGitStore } from "./git-store.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import { createOperations, isChange, type Operation, type Operations } from "./operations.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
-import { contentFor, recoverOperation } from "./recovery.ts";
+import { contentFor } from "./content-for.ts";
+import { createHeadReader } from "../git/read-head.ts";
+import type { Head } from "./records.ts";
+import { recoverOperation } from "./recovery.ts";
 import { privateIn, resolveEffects } from "./resolve-effects.ts";
 import type { PlanReader } from "./reversal-plan.ts";
 import { createReverser } from "./reverser.ts";
-import { selectForRedo, selectForUndo } from "./select.ts";
 import { createStorage } from "./storage.ts";
 import type { CheckpointService, FileEffect, WriteOutcome, WriteScope } from "./types.ts";
+import { createUndoVerbs } from "./undo-verbs.ts";
 import { createWriterLock, type WriterLock } from "./writer-lock.ts";
 
 export interface CheckpointServiceOptions {
@@ -50,7 +53,7 @@ export async function createCheckpointService(
 ): Promise<CheckpointService> {
   const parts = await openParts(options);
   const { index, lock, publisher, journal, place, reader, execute } = parts;
-  const reverser = createReverser({ place, reader, execute });
+  const reverser = createReverser({ place, reader, execute, head: parts.head });
 
   const { exclusive, windows, untold } = openWindows(parts, options);
   const alone: Exclusive["alone"] = (act, how) => exclusive.alone(act, how);
@@ -74,20 +77,7 @@ export async function createCheckpointService(
       }),
     list,
     storage: createStorage({ folder: options.storeFolder, journal, list }),
-    plan: (target) => reading(async () => reverser.plan(selectFor(target, index))),
-    preview: (target, wanted) =>
-      reading(async () => reverser.preview(selectFor(target, index), wanted)),
-    dryRun: (target, how) => reading(async () => reverser.dryRun(selectFor(target, index), how)),
-    undo: (target, how) =>
-      alone(() => reverser.reverse(selectFor(target, index), { ...how, kind: "undo" })),
-    redo: (which) =>
-      alone(() => {
-        const found = selectForRedo(which, index);
-        return reverser.reverse([found], {
-          conflicts: "merge",
-          kind: found.intent.kind === "undo" ? "redo" : "undo",
-        });
-      }),
+    ...createUndoVerbs({ alone, reading, reverser, index }),
     async diff(target) {
       await reading(async () => {});
       return diffsOf(
@@ -144,6 +134,8 @@ interface Parts {
   readonly baseline: Baseline;
   readonly process: ProcessOwner;
   readonly reader: PlanReader;
+  /** The user's HEAD now. */
+  readonly head: () => Promise<Head | null>;
   readonly refresh: () => Promise<void>;
   readonly execute: (input: OperationInput) => Promise<OperationOutcome>;
 }
@@ -167,6 +159,7 @@ async function openParts({
   const journal = await openJournal(join(storeFolder, "journal"), ops);
   const publisher = createPublisher(await openGitStore(storeFolder, journal));
   const index = createOperations();
+  const head = createHeadReader(workspace.root);
   const refresh = async (): Promise<void> => {
     for (const { record, objectIds } of await journal.refresh()) {
       index.add(record);
@@ -183,7 +176,12 @@ async function openParts({
     lock: createWriterLock(workspace, lockFolder),
     baseline,
     process: createProcessOwner(join(lockFolder, "processes")),
-    reader: { operations: index, content: (image) => contentFor(journal, image) },
+    reader: {
+      operations: index,
+      content: (image) => contentFor(journal, image),
+      keeps: (image) => !("blob" in image) || journal.has(image.blob),
+    },
+    head: () => head.read(),
     async execute(input) {
       try {
         return await executeOperation(place, journal, input);
@@ -213,6 +211,7 @@ async function write(
       tool,
       reverses: [],
       emptied: [],
+      head: await parts.head(),
     },
     parent: parts.index.lastCommit(sessionId),
     changes,
@@ -243,30 +242,12 @@ async function recoverAll({ place, journal, index, refresh }: Parts): Promise<st
   return lines;
 }
 
-function selectFor(target: UndoTarget, index: Operations): readonly Operation[] {
-  const selected = selectForUndo(target, index);
-  return "path" in target && target.path !== undefined
-    ? selected.map((operation) => onlyPath(operation, target.path))
-    : selected;
-}
-
 function ofTarget(
   { intent }: Operation,
   target: Parameters<CheckpointService["diff"]>[0],
 ): boolean {
   if (!isChange(intent)) return false;
   return "callId" in target ? intent.callId === target.callId : intent.turnId === target.turnId;
-}
-
-/** The operation as if it were about one file only. */
-function onlyPath(operation: Operation, path: string | undefined): Operation {
-  return {
-    ...operation,
-    intent: {
-      ...operation.intent,
-      entries: operation.intent.entries.filter((entry) => entry.path === path),
-    },
-  };
 }
 
 function checkpointOf({ intent, paths }: Operation, sessionId: string | undefined): Checkpoint[] {

@@ -1,10 +1,13 @@
-import { constants, type BigIntStats } from "node:fs";
+import { constants } from "node:fs";
 import { AppError } from "../../shared/errors.ts";
 import { codeOf, isMissing, withParent, type ParentFolder } from "../workspace/confine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import { blobId } from "../workspace/blob-id.ts";
+import { contentFor } from "./content-for.ts";
 import type { FileOps } from "./file-ops.ts";
-import { holdEntry, isUntouched, readWhole, type Held, type State } from "./image.ts";
-import { sameImage, type Entry } from "./records.ts";
+import { holdEntry, isUntouched, lstatOrNull, readWhole, type Held, type State } from "./image.ts";
+import type { Journal } from "./journal.ts";
+import { blobOf, sameImage, type Entry } from "./records.ts";
 import type { Rescue } from "./rescue.ts";
 import { folderOf, syncFolders } from "./settle.ts";
 
@@ -18,7 +21,7 @@ export interface PlannedChange {
 /** One path on its way from what is held to what it is to become. */
 export interface Change {
   readonly entry: Entry;
-  /** Bytes or link target of the post-image; null when it is absent. */
+  /** Bytes or link target of the post-image; null when it has none, or the journal has them. */
   readonly content: Buffer | null;
   readonly held: Held;
 }
@@ -31,11 +34,19 @@ export interface EffectPlace {
   readonly ops: FileOps;
 }
 
+/** Where effects happen, with the journal that contents come from and safety copies go to. */
+export interface EffectSite extends EffectPlace {
+  readonly journal: Journal;
+  readonly rescue: Rescue;
+}
+
 /** Puts the new content under its temporary name, synced, with its final mode. Makes missing folders. */
-export async function prepareChange(place: EffectPlace, change: Change): Promise<void> {
-  const { entry, content } = change;
+export async function prepareChange(place: EffectSite, change: Change): Promise<void> {
+  const { entry } = change;
   const { post } = entry;
-  if (post.type === "absent" || content === null || sameImage(entry.pre, post)) return;
+  if (post.type === "absent" || post.type === "folder" || sameImage(entry.pre, post)) return;
+  const content = change.content ?? (await contentFor(place.journal, post));
+  if (content === null) return;
   const there = { path: entry.path, makeFolder: place.ops.mkdir };
   await withParent(place.workspace, there, async (parent) => {
     const temporary = parent.sibling(entry.temporary);
@@ -63,39 +74,40 @@ export async function prepareChange(place: EffectPlace, change: Change): Promise
  * nothing else did meanwhile. What went aside, and what the old descriptor reads now, is compared with the pre-image; other bytes
  * become a safety copy. The names beside the path stay until the swap is durable: see settle.ts.
  */
-export async function performChange(
-  place: EffectPlace,
-  change: Change,
-  rescue: Rescue,
-): Promise<EffectOutcome> {
+export async function performChange(place: EffectSite, change: Change): Promise<EffectOutcome> {
   // What is as it shall be is not even looked at again: its folder may be gone.
   if (sameImage(change.entry.pre, change.entry.post)) return "done";
   return withParent(place.workspace, change.entry.path, async (parent) => {
     if (!isUntouched(change.held, lstatOrNull(place.ops, parent.entry))) return "conflict";
-    const swapped =
-      change.entry.post.type === "absent"
-        ? await moveAside(place.ops, parent, change)
-        : await exchange(place.ops, parent, change);
-    for (const content of await compareAside(place.ops, parent, change))
-      await rescue.keep(change.entry.path, content);
+    if (change.entry.post.type === "absent") {
+      await moveAside(place, parent, change);
+      return "done";
+    }
+    const swapped = await exchange(place.ops, parent, change);
+    await compareAside(place, parent, change);
     return swapped ? "done" : "conflict";
   });
 }
 
 /** What a writer that still has the old file open wrote into it after the swap: kept, as long as the descriptor is open. */
 export async function keepLateWrites(change: Change, rescue: Rescue): Promise<void> {
-  const { handle, stats, content } = change.held;
-  if (handle === null || stats === null || content === null) return;
+  const { handle, stats, image } = change.held;
+  if (handle === null || stats === null) return;
   const now = await handle.stat({ bigint: true });
   if (now.mtimeNs === stats.mtimeNs && now.size === stats.size) return;
   const late = await readWhole(handle);
-  if (!late.equals(content)) await rescue.keep(change.entry.path, late);
+  if (blobId(late) !== blobOf(image)) await rescue.keep(change.entry.path, late);
 }
 
-async function moveAside(ops: FileOps, parent: ParentFolder, change: Change): Promise<boolean> {
-  if (change.entry.pre.type === "absent") return true;
-  await ops.rename(parent.entry, parent.sibling(change.entry.aside));
-  return true;
+/** The old file leaves its path; other bytes than those that were held become a safety copy. */
+export async function moveAside(
+  site: EffectSite,
+  parent: ParentFolder,
+  change: Change,
+): Promise<void> {
+  if (change.entry.pre.type === "absent") return;
+  await site.ops.rename(parent.entry, parent.sibling(change.entry.aside));
+  await compareAside(site, parent, change);
 }
 
 async function exchange(ops: FileOps, parent: ParentFolder, change: Change): Promise<boolean> {
@@ -141,14 +153,16 @@ async function finishWithoutLinks(
 }
 
 /** Bytes that are neither the pre-image nor at the path any more: written in place, or by a rename, at the last moment. */
-async function compareAside(ops: FileOps, parent: ParentFolder, change: Change): Promise<Buffer[]> {
-  const { held, entry } = change;
-  const lost: Buffer[] = [];
-  const keep = (content: Buffer): void => {
-    if (held.content === null || !content.equals(held.content)) lost.push(content);
+async function compareAside(
+  { ops, rescue }: EffectSite,
+  parent: ParentFolder,
+  { held, entry }: Change,
+): Promise<void> {
+  const keep = async (content: Buffer): Promise<void> => {
+    if (blobId(content) !== blobOf(held.image)) await rescue.keep(entry.path, content);
   };
-  if (held.handle !== null) keep(await readWhole(held.handle));
-  if (entry.pre.type === "absent") return lost;
+  if (held.handle !== null) await keep(await readWhole(held.handle));
+  if (entry.pre.type === "absent") return;
   const aside = parent.sibling(entry.aside);
   const stats = lstatOrNull(ops, aside);
   if (
@@ -157,18 +171,8 @@ async function compareAside(ops: FileOps, parent: ParentFolder, change: Change):
     (stats.isFile() || stats.isSymbolicLink())
   ) {
     const other = await holdEntry(aside, { path: entry.path, ops });
-    if (other.content !== null) keep(other.content);
     await other.release();
-  }
-  return lost;
-}
-
-function lstatOrNull(ops: FileOps, path: string): BigIntStats | null {
-  try {
-    return ops.lstatSync(path);
-  } catch (error) {
-    if (isMissing(error)) return null;
-    throw error;
+    if (other.content !== null) await keep(other.content);
   }
 }
 

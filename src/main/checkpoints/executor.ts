@@ -3,27 +3,31 @@ import { codeOf, isMissing, temporaryPrefix, withParent } from "../workspace/con
 import { checkpointObjects } from "./commit.ts";
 import {
   keepLateWrites,
-  performChange,
-  prepareChange,
   removeEmptyFolders,
   type Change,
   type EffectPlace,
+  type EffectSite,
   type PlannedChange,
 } from "./effect.ts";
 import { notesFor } from "./explain.ts";
 import type { GitObject } from "./git-objects.ts";
-import { holdEntry, holdPath, stateOf } from "./image.ts";
+import { stateOf } from "./image.ts";
 import type { Journal } from "./journal.ts";
-import { sameContent, type Done, type Entry, type Intent } from "./records.ts";
-import { createRescue, type Rescue, type SafetyCopy } from "./rescue.ts";
+import { namesBeside, putBack } from "./put-back.ts";
+import type { Done, Entry, Intent, Left } from "./records.ts";
+import { createRescue, type SafetyCopy } from "./rescue.ts";
+import { leavesFolder, noEffects, runFiles, runFolders, type Effects } from "./run-changes.ts";
 import { settleSwaps } from "./settle.ts";
+import { verifyPlaced } from "./verify.ts";
 
 export interface OperationInput {
   readonly head: Pick<
     Intent,
-    "id" | "kind" | "sessionId" | "turnId" | "callId" | "tool" | "reverses" | "emptied"
+    "id" | "kind" | "sessionId" | "turnId" | "callId" | "tool" | "reverses" | "emptied" | "head"
   >;
   readonly parent: string | null;
+  /** What stands of changes that are taken back in part, with the contents of it that the journal lacks. */
+  readonly left?: { readonly entries: readonly Left[]; readonly contents: readonly Buffer[] };
   readonly changes: readonly PlannedChange[];
   /** Awaited when the checkpoint is durable and before the effect. */
   readonly onDurable: (intent: Intent) => Promise<void>;
@@ -37,9 +41,6 @@ export interface OperationOutcome {
   readonly notes: readonly string[];
 }
 
-/** How many temporary files are written and synced at once. */
-const parallel = 16;
-
 /**
  * Runs one operation: durable intent, temporary files, effects, done. A write happens whole or not at all; an undo leaves out the
  * paths that conflict. An unexpected failure puts everything back and is thrown.
@@ -52,22 +53,25 @@ export async function executeOperation(
   const { intent, objects, changes } = await draftOperation(place, input);
   await journal.append(intent, objects, true);
   const rescue = createRescue(journal, intent.id);
-  const run = createRun(place, changes, rescue);
-  let effects: Effects;
+  const site: EffectSite = { ...place, journal, rescue };
+  const { entries } = intent;
+  let effects = noEffects();
+  let notes: readonly string[] = [];
   try {
     await input.onDurable(intent);
-    effects = await run(intent.kind === "write");
+    effects = await runFiles(site, changes, intent.kind === "write");
     if (effects.conflicts.length > 0 && intent.kind === "write") {
-      await putBack(place, { intent, changes, rescue });
+      await putBack(site, { intent, entries });
       effects = { ...effects, done: [] };
     } else {
-      await settleSwaps(place, { ...intent, names: namesBeside });
+      if (intent.kind !== "write") notes = await verifyPlaced(site, entries, effects);
+      await finishSwaps(site, { intent, changes, effects });
     }
     for (const change of changes) await keepLateWrites(change, rescue);
     await removeEmptyFolders(place, intent.emptied);
   } catch (error) {
     try {
-      await putBack(place, { intent, changes, rescue });
+      await putBack(site, { intent, entries, placed: effects.placed });
       await journal.append(doneRecord(intent, [], rescue.copies()), [], false);
     } catch (failure) {
       throw halfDone(intent, failure, error);
@@ -84,12 +88,29 @@ export async function executeOperation(
     conflicts: effects.conflicts,
     notes: [
       ...notesFor(input.changes),
+      ...notes,
       ...done.rescued.map(
         ({ path, blob }) =>
           `Somebody else wrote ${path} at the same moment. Their version is kept as safety copy ${blob.slice(0, 10)}.`,
       ),
     ],
   };
+}
+
+/** Seals the swaps; folders go only when nothing lies in them any more. */
+async function finishSwaps(
+  site: EffectSite,
+  {
+    intent: { entries, folders },
+    changes,
+    effects,
+  }: { readonly intent: Intent; readonly changes: readonly Change[]; readonly effects: Effects },
+): Promise<void> {
+  const late = entries.filter(leavesFolder);
+  const files = late.length === 0 ? entries : entries.filter((entry) => !leavesFolder(entry));
+  await settleSwaps(site, { entries: files, folders, names: namesBeside });
+  await runFolders(site, changes, effects);
+  if (late.length > 0) await settleSwaps(site, { entries: late, folders: [], names: namesBeside });
 }
 
 /** Without its end in the journal the operation is settled by recovery, before anything else happens in this folder. */
@@ -116,131 +137,23 @@ async function draftOperation(place: EffectPlace, input: OperationInput): Promis
   }));
   const entries = changes.map((change) => change.entry);
   const folders = await missingFolders(place, entries);
+  const left = input.left ?? { entries: [], contents: [] };
   const draft = {
     record: "intent" as const,
     ...input.head,
+    left: [...left.entries],
     at: new Date().toISOString(),
     entries,
     folders,
   };
   const states = input.changes.flatMap((change) => [stateOf(change.held), change.post]);
-  const { commit, objects } = checkpointObjects({ intent: draft, parent: input.parent, states });
+  const { commit, objects } = checkpointObjects({
+    intent: draft,
+    parent: input.parent,
+    states,
+    contents: left.contents,
+  });
   return { intent: { ...draft, commit }, objects, changes };
-}
-
-interface Effects {
-  readonly done: readonly string[];
-  readonly conflicts: readonly string[];
-}
-
-/** Contents to temporary names first, then the swaps, deletions last. */
-function createRun(
-  place: EffectPlace,
-  changes: readonly Change[],
-  rescue: Rescue,
-): (stopAtConflict: boolean) => Promise<Effects> {
-  return async (stopAtConflict) => {
-    for (let index = 0; index < changes.length; index += parallel) {
-      // All of them come to their end before anything is put back.
-      const prepared = await Promise.allSettled(
-        changes.slice(index, index + parallel).map((change) => prepareChange(place, change)),
-      );
-      const failed = prepared.find((one) => one.status === "rejected");
-      if (failed !== undefined) throw failed.reason;
-    }
-    const ordered = changes.toSorted(
-      (a, b) => Number(a.entry.post.type === "absent") - Number(b.entry.post.type === "absent"),
-    );
-    const effects = { done: [] as string[], conflicts: [] as string[] };
-    for (const change of ordered) {
-      const outcome = await performChange(place, change, rescue);
-      effects[outcome === "done" ? "done" : "conflicts"].push(change.entry.path);
-      if (stopAtConflict && outcome === "conflict") return effects;
-    }
-    return effects;
-  };
-}
-
-/** Everything that took effect goes back to its pre-image, as far as it is still what we made of it; temporaries go. */
-export async function putBack(
-  place: EffectPlace,
-  {
-    intent,
-    changes,
-    rescue,
-  }: {
-    readonly intent: Intent;
-    readonly changes: readonly {
-      readonly entry: Entry;
-      readonly held: { readonly content: Buffer | null };
-    }[];
-    readonly rescue: Rescue;
-  },
-): Promise<void> {
-  for (const { entry, held } of changes.toReversed()) {
-    const now = await holdPath(place.workspace, entry.path, place).catch(() => undefined);
-    try {
-      const ours = now !== undefined && sameContent(now.image, entry.post);
-      if (ours && !sameContent(entry.pre, entry.post)) {
-        const change = { entry: rollbackOf(entry), content: held.content, held: now };
-        await prepareChange(place, change);
-        await performChange(place, change, rescue);
-      }
-    } finally {
-      await now?.release();
-    }
-    await restoreAside(place, entry, rescue);
-  }
-  const entries = changes.map(({ entry }) => entry);
-  await settleSwaps(place, { entries, folders: intent.folders, names: namesBeside });
-  await removeEmptyFolders(place, intent.folders);
-}
-
-/** The way back of an entry, under names of its own. */
-export const rollbackOf = (entry: Entry): Entry => ({
-  ...entry,
-  pre: entry.post,
-  post: entry.pre,
-  temporary: `${entry.temporary}r`,
-  aside: `${entry.aside}r`,
-});
-
-/** Every name that an entry can have left beside its path. */
-export const namesBeside = ({ temporary, aside }: Entry): readonly string[] => [
-  temporary,
-  aside,
-  `${temporary}r`,
-  `${aside}r`,
-];
-
-/**
- * A crash between the two halves of a swap leaves the old file under its aside name and nothing at the path: it gets its name
- * back. Where the path is taken and the bytes are not the pre-image, they are somebody else's and become a safety copy.
- */
-export async function restoreAside(
-  place: EffectPlace,
-  entry: Entry,
-  rescue: Rescue,
-): Promise<void> {
-  try {
-    await withParent(place.workspace, entry.path, async (parent) => {
-      const aside = parent.sibling(entry.aside);
-      const held = await holdEntry(aside, { path: entry.path, ops: place.ops });
-      await held.release();
-      const taken = await place.ops.link(aside, parent.entry).then(
-        () => false,
-        (error: unknown) => {
-          if (codeOf(error) === "EEXIST") return true;
-          throw error;
-        },
-      );
-      if (taken && held.content !== null && !sameContent(held.image, entry.pre))
-        await rescue.keep(entry.path, held.content);
-    });
-  } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
-  }
 }
 
 function entryOf(id: string, index: number, change: PlannedChange): Entry {
@@ -259,11 +172,14 @@ async function missingFolders(
   entries: readonly Entry[],
 ): Promise<string[]> {
   const missing = new Set<string>();
+  // A folder that is an entry itself is made, and taken away, as one.
+  const known = new Set(entries.map((entry) => entry.path));
   for (const entry of entries.filter((one) => one.post.type !== "absent")) {
     const parts = entry.path.split("/").slice(0, -1);
     for (const index of parts.keys()) {
       const folder = parts.slice(0, index + 1).join("/");
-      if (missing.has(folder)) continue;
+      if (known.has(folder)) continue;
+      known.add(folder);
       const there = await withParent(workspace, folder, ({ entry: path }) => ops.lstat(path)).then(
         () => true,
         (error: unknown) => {

@@ -29,8 +29,8 @@ export interface FileOps {
   readonly symlink: (target: Buffer, path: string) => Promise<void>;
   readonly readdir: (path: string) => Promise<readonly string[]>;
   readonly mkdir: (path: string, mode?: number) => Promise<void>;
-  /** Of a folder: a file gets its mode before it gets its name. */
-  readonly chmod: (path: string, mode: number) => Promise<void>;
+  /** Never through a link; also where its owner may not read it. A file gets its mode before it gets its name. */
+  readonly chmodFolder: (path: string, mode: number) => Promise<void>;
   readonly rmdir: (path: string) => Promise<void>;
   readonly unlink: (path: string) => Promise<void>;
   readonly link: (existing: string, path: string) => Promise<void>;
@@ -59,7 +59,7 @@ export const nodeFileOps: FileOps = {
     (await readdir(rawPath(path), { encoding: "buffer" })).map(pathFromBytes),
   symlink: (target, path) => symlink(target, rawPath(path)),
   mkdir: (path, mode) => mkdir(rawPath(path), { mode }),
-  chmod: (path, mode) => chmod(rawPath(path), mode),
+  chmodFolder,
   rmdir: (path) => rmdir(rawPath(path)),
   unlink: (path) => unlink(rawPath(path)),
   link: (existing, path) => link(rawPath(existing), rawPath(path)),
@@ -85,6 +85,21 @@ export const nodeFileOps: FileOps = {
 };
 
 const unsupported = new Set(["EINVAL", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"]);
+
+/** On Linux: names a folder without the right to read it. Node has no name for it. */
+const pathOnly = 0x200000;
+
+async function chmodFolder(path: string, mode: number): Promise<void> {
+  const isLinux = process.platform === "linux";
+  const flags = (constants.O_DIRECTORY ?? 0) | (constants.O_NOFOLLOW ?? 0);
+  const handle = await open(rawPath(path), flags | (isLinux ? pathOnly : constants.O_RDONLY));
+  try {
+    if (isLinux) await chmod(`/proc/self/fd/${handle.fd}`, mode);
+    else await handle.chmod(mode);
+  } finally {
+    await handle.close();
+  }
+}
 
 /** Makes a folder of Belay's own, with those above it, so that no power cut takes it and what it holds. */
 export async function makeDurableFolder(folder: string, ops: FileOps): Promise<void> {

@@ -13,6 +13,8 @@ const largestFile = 64 * 1024 * 1024;
 /** Mode of new files, as an editor makes them under the person's umask. */
 export const newFileMode = 0o666 & ~process.umask();
 
+const readingFlags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
 /** What is at a path now. A file's descriptor stays open until `release`, so that late writes to it are still seen. */
 export interface Held {
   readonly image: Image;
@@ -20,10 +22,12 @@ export interface Held {
   readonly content: Buffer | null;
   readonly stats: BigIntStats | null;
   readonly handle: FileHandle | null;
+  /** When it was looked at, in milliseconds since 1970. */
+  readonly at: number;
   release(): Promise<void>;
 }
 
-/** What is, or is to be, at a path. */
+/** What is, or is to be, at a path. `content` is null where there is none, or where the journal has it. */
 export interface State {
   readonly image: Image;
   readonly content: Buffer | null;
@@ -37,6 +41,7 @@ export const nothing: Held = {
   content: null,
   stats: null,
   handle: null,
+  at: 0,
   release: async () => {},
 };
 
@@ -77,13 +82,15 @@ export async function holdEntry(
   entry: string,
   { path, ops, folders = false }: Named,
 ): Promise<Held> {
+  const at = Date.now();
   const stats = await ops.lstat(entry);
   if (stats.isSymbolicLink()) {
     const target = await ops.readlink(entry);
-    return { ...nothing, image: { type: "link", blob: blobId(target) }, content: target, stats };
+    const image: Image = { type: "link", blob: blobId(target) };
+    return { ...nothing, image, content: target, stats, at };
   }
   if (stats.isDirectory() && folders)
-    return { ...nothing, image: { type: "folder", mode: Number(stats.mode & 0o7777n) }, stats };
+    return { ...nothing, image: { type: "folder", mode: Number(stats.mode & 0o7777n) }, stats, at };
   if (stats.isDirectory())
     throw new AppError("invalid-input", `${JSON.stringify(path)} is a folder. Name a file in it.`);
   if (!stats.isFile())
@@ -96,10 +103,7 @@ export async function holdEntry(
       "denied",
       `${JSON.stringify(path)} is larger than 64 MB, so it cannot be kept for undo. Nothing was written.`,
     );
-  const handle = await ops.open(
-    entry,
-    constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0),
-  );
+  const handle = await ops.open(entry, readingFlags);
   try {
     const content = await readWhole(handle);
     const now = await handle.stat({ bigint: true });
@@ -109,10 +113,49 @@ export async function holdEntry(
       mode: Number(now.mode & 0o7777n),
       size: content.length,
     };
-    return { image, content, stats: now, handle, release: () => handle.close() };
+    return { image, content, stats: now, handle, at, release: () => handle.close() };
   } catch (error) {
     await handle.close();
     throw error;
+  }
+}
+
+/** What stands at a path; null when nothing does. */
+export function lstatOrNull(ops: FileOps, path: string): BigIntStats | null {
+  try {
+    return ops.lstatSync(path);
+  } catch (error) {
+    if (isMissing(error)) return null;
+    throw error;
+  }
+}
+
+/** A file system stamps times in steps; a write right after a look may leave none. */
+const slowestClockNs = 2_000_000_000n;
+
+/**
+ * Holds again what was let go after a look. Null when it is not what it was: by its identity, or by its bytes where they could have
+ * changed without a trace (written within two seconds of the look).
+ */
+export async function holdAgain(entry: string, held: Held, ops: FileOps): Promise<Held | null> {
+  const { stats, image } = held;
+  if (image.type !== "file" || stats === null || held.handle !== null) return held;
+  let handle: FileHandle;
+  try {
+    handle = await ops.open(entry, readingFlags);
+  } catch (error) {
+    if (isMissing(error) || codeOf(error) === "ELOOP") return null;
+    throw error;
+  }
+  let isSame = false;
+  try {
+    const isRacy = stats.mtimeNs + slowestClockNs >= BigInt(held.at) * 1_000_000n;
+    isSame =
+      isUntouched(held, await handle.stat({ bigint: true })) &&
+      (!isRacy || blobId(await readWhole(handle)) === image.blob);
+    return isSame ? { ...held, handle, release: () => handle.close() } : null;
+  } finally {
+    if (!isSame) await handle.close();
   }
 }
 
@@ -130,10 +173,16 @@ export async function readWhole(handle: FileHandle): Promise<Buffer> {
   }
 }
 
-/** Whether a path still is what was held: same file, same size, not written since. Null stands for nothing there. */
-export function isUntouched(held: Held, now: BigIntStats | null): boolean {
-  const then = held.stats;
+/**
+ * Whether a path still is what was held: same file, same size, not written since. Null stands for nothing there. Of a folder only
+ * that it is the same one: its times change with what is in it.
+ */
+export function isUntouched(
+  { stats: then }: Pick<Held, "stats">,
+  now: BigIntStats | null,
+): boolean {
   if (then === null || now === null) return then === now;
+  if (then.isDirectory() && now.isDirectory()) return then.dev === now.dev && then.ino === now.ino;
   return (
     then.dev === now.dev &&
     then.ino === now.ino &&

@@ -1,51 +1,95 @@
 import type { FileDiff } from "../../shared/diff.ts";
 import { fileDiff } from "./file-diffs.ts";
-import type { Operation } from "./operations.ts";
-import { absent, sameContent, type Image, type Intent } from "./records.ts";
+import type { Operation, Operations } from "./operations.ts";
+import { absent, blobOf, sameContent, type Entry, type Image } from "./records.ts";
 import type { PlanReader } from "./reversal-plan.ts";
 
 /** What became of a path over some operations; `movedFrom` when it came from another path. */
-interface Span {
+export interface Span {
   readonly from: Image;
   readonly to: Image;
   readonly movedFrom?: string;
 }
 
-/** The change of each path from its first pre-image to its last post-image; a move is one change, not two. */
+/**
+ * The change of each file from its first pre-image to its last post-image; a move is one change, not two. What was taken back is
+ * left out, unless nothing of a file's change stands: then it is shown as it was.
+ */
 export async function diffsOf(
   operations: readonly Operation[],
   reader: PlanReader,
 ): Promise<FileDiff[]> {
-  const spans = new Map<string, Span>();
-  for (const { intent, paths } of operations) {
-    for (const entry of intent.entries) {
-      if (paths?.has(entry.path) !== true) continue;
-      const known = spans.get(entry.path);
-      spans.set(entry.path, { ...known, from: known?.from ?? entry.pre, to: entry.post });
-    }
-    joinMove(spans, intent);
-  }
+  const spans = Array.from(spansOf(operations, reader.operations));
   return Promise.all(
-    Array.from(spans, async ([path, { from, to, movedFrom }]) => {
-      const diff = fileDiff(
-        path,
-        { image: from, content: await reader.content(from) },
-        { image: to, content: await reader.content(to) },
-      );
-      return movedFrom === undefined || to.type === "absent"
-        ? diff
-        : { ...diff, kind: "moved" as const, from: movedFrom };
-    }),
+    spans
+      .filter(([, { from, to }]) => blobOf(from) !== null || blobOf(to) !== null)
+      .map(([path, span]) => diffOf(path, span, reader)),
   );
 }
 
-/** Where an operation took a file from one path and put the same one at another, the new path takes over what is known of the old. */
-function joinMove(spans: Map<string, Span>, { entries }: Intent): void {
-  const gone = entries.find((entry) => entry.post.type === "absent" && entry.pre.type !== "absent");
-  const come = entries.find((entry) => entry.pre.type === "absent" && entry.post.type !== "absent");
-  if (gone === undefined || come === undefined || !sameContent(gone.pre, come.post)) return;
-  const before = spans.get(gone.path);
-  const after = spans.get(come.path);
+async function diffOf(
+  path: string,
+  { from, to, movedFrom }: Span,
+  reader: PlanReader,
+): Promise<FileDiff> {
+  const diff = fileDiff(
+    path,
+    { image: from, content: await reader.content(from) },
+    { image: to, content: await reader.content(to) },
+  );
+  return movedFrom === undefined || to.type === "absent"
+    ? diff
+    : { ...diff, kind: "moved" as const, from: movedFrom };
+}
+
+/** The spans that `diffsOf` shows, by path. */
+export function spansOf(operations: readonly Operation[], index: Operations): Map<string, Span> {
+  const standing = new Map(operations.map((one) => [one, index.standing(one)]));
+  const paths = new Set([...standing.values()].flatMap((list) => list.map((entry) => entry.path)));
+  const spans = new Map<string, Span>();
+  for (const operation of operations) {
+    const { intent, paths: effective } = operation;
+    const gone = intent.entries.filter(
+      ({ path }) => effective?.has(path) === true && !paths.has(path),
+    );
+    const shown = [...(standing.get(operation) ?? []), ...gone];
+    for (const entry of shown) {
+      const known = spans.get(entry.path);
+      spans.set(entry.path, { ...known, from: known?.from ?? entry.pre, to: entry.post });
+    }
+    for (const move of movesIn(shown)) joinMove(spans, move);
+  }
+  return spans;
+}
+
+export interface Move {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Files that an operation took from one path and put at another, byte for byte; not where two of them are alike. */
+export function movesIn(entries: readonly Entry[]): readonly Move[] {
+  const gone = Map.groupBy(
+    entries.filter((entry) => entry.post.type === "absent"),
+    (entry) => blobOf(entry.pre),
+  );
+  const come = Map.groupBy(
+    entries.filter((entry) => entry.pre.type === "absent"),
+    (entry) => blobOf(entry.post),
+  );
+  return Array.from(gone).flatMap(([blob, from]) => {
+    const to = come.get(blob) ?? [];
+    const [source, target] = [from[0], to[0]];
+    return blob === null || from.length > 1 || to.length > 1 || !source || !target
+      ? []
+      : [{ from: source.path, to: target.path }];
+  });
+}
+
+/** The new path takes over what is known of the old. */
+function joinMove(spans: Map<string, Span>, { from, to }: Move): void {
+  const before = spans.get(from);
+  const after = spans.get(to);
   // A path that had a file before, or a file that is new itself, is shown as two changes: that is what happened.
   if (
     before === undefined ||
@@ -54,10 +98,6 @@ function joinMove(spans: Map<string, Span>, { entries }: Intent): void {
     !sameContent(after.from, absent)
   )
     return;
-  spans.delete(gone.path);
-  spans.set(come.path, {
-    from: before.from,
-    to: after.to,
-    movedFrom: before.movedFrom ?? gone.path,
-  });
+  spans.delete(from);
+  spans.set(to, { from: before.from, to: after.to, movedFrom: before.movedFrom ?? from });
 }

@@ -1,6 +1,6 @@
 import type { CallId, SessionId } from "../../shared/ids.ts";
-import type { Done, Entry, Intent, JournalRecord } from "./records.ts";
-import { createStanding } from "./standing.ts";
+import type { Done, Intent, JournalRecord } from "./records.ts";
+import { createStanding, type Standing } from "./standing.ts";
 import { createWindowLog, type WindowLog } from "./window-log.ts";
 
 /** An operation as the journal tells it. */
@@ -11,19 +11,13 @@ export interface Operation {
 }
 
 /** The history of a workspace in memory: what was done, and what of it still stands. */
-export interface Operations {
+export interface Operations extends Omit<Standing, "end"> {
   add(record: JournalRecord): void;
   /** Oldest first. */
   all(): readonly Operation[];
   find(id: string): Operation | undefined;
   /** Operations whose end was never written down. */
   unfinished(): readonly Operation[];
-  /** Entries that took effect and were not taken back since. */
-  standing(operation: Operation): readonly Entry[];
-  /** When the operation last took effect at a path: later than another's when greater. A redo counts as the time of what it brings back. */
-  effectiveSince(operation: Operation, path: string): number;
-  /** The redo that brought it back found the path as it was to become: taking it back again changes nothing either. */
-  isIdle(operation: Operation, path: string): boolean;
   /** The commit that the session's next checkpoint follows. */
   lastCommit(sessionId: SessionId): string | null;
   readonly windows: WindowLog;
@@ -41,7 +35,7 @@ export const isChange = ({ kind }: Pick<Intent, "kind">): boolean =>
 export function createOperations(): Operations {
   const operations = new Map<string, Operation>();
   const open = new Set<string>();
-  const standing = createStanding((id) => operations.get(id)?.intent);
+  const standing = createStanding();
   const commits = new Map<SessionId, string>();
   const windows = createWindowLog();
 
@@ -75,12 +69,7 @@ export function createOperations(): Operations {
     all: () => [...operations.values()],
     find: (id) => operations.get(id),
     unfinished: () => [...open].flatMap((id) => operations.get(id) ?? []),
-    standing: ({ intent, paths }) =>
-      intent.entries.filter(
-        (entry) => paths?.has(entry.path) === true && !standing.isTakenBack(intent.id, entry.path),
-      ),
-    effectiveSince: ({ intent }, path) => standing.since(intent.id, path),
-    isIdle: ({ intent }, path) => standing.isIdle(intent.id, path),
+    ...standing,
     lastCommit: (sessionId) => commits.get(sessionId) ?? null,
     windows,
     callsOf: (operation) => callsBelow(operation, operations),

@@ -25,6 +25,19 @@ export type Entry = z.infer<typeof entrySchema>;
 /** Which paths of an earlier operation this one takes back. */
 export const reversalSchema = z.object({ id: z.string(), paths: z.array(z.string()) });
 
+/**
+ * What stands of a change at a path after a part of it was taken back (or came back), and `was` before. The change and those after it
+ * at the same path count from then on as if they had been made without that part.
+ */
+export const leftSchema = z.object({
+  id: z.string(),
+  path: z.string(),
+  pre: imageSchema,
+  post: imageSchema,
+  was: z.object({ pre: imageSchema, post: imageSchema }),
+});
+export type Left = z.infer<typeof leftSchema>;
+
 /** What is covered of a workspace, or of a change: the counts are of regular files and links. Names are bounded where they are recorded. */
 export const coverageSchema = z.object({
   complete: z.boolean(),
@@ -80,6 +93,7 @@ export const headSchema = z.object({
   branch: z.string().nullable(),
   commit: z.string().nullable(),
 });
+export type Head = z.infer<typeof headSchema>;
 
 /**
  * Written durably before anything is touched. `id` is a checkpoint's for a write or command, an undo's for an undo or redo. A
@@ -101,7 +115,9 @@ export const intentSchema = z.object({
   folders: z.array(z.string()),
   /** Folders that the operations taken back had made: they go, outermost last, as far as they are empty. */
   emptied: z.array(z.string()).default([]),
+  /** Where `left` has an operation's path, only a part of it is taken back. */
   reverses: z.array(reversalSchema),
+  left: z.array(leftSchema).default([]),
   command: commandSchema.optional(),
   /** The user's HEAD then; null where there is no repository, absent in records of before it was kept. */
   head: headSchema.nullable().optional(),

@@ -1,12 +1,22 @@
-import { performChange, prepareChange, removeEmptyFolders, type EffectPlace } from "./effect.ts";
-import { namesBeside, putBack, restoreAside, rollbackOf } from "./executor.ts";
-import { contentOf } from "./git-objects.ts";
-import { holdPath } from "./image.ts";
+import { removeEmptyFolders, type Change, type EffectPlace, type EffectSite } from "./effect.ts";
+import { inParallel } from "./in-parallel.ts";
 import type { Journal } from "./journal.ts";
 import type { Operation } from "./operations.ts";
-import { blobOf, sameContent, type Done, type Entry, type Image, type Intent } from "./records.ts";
-import { createRescue, type Rescue } from "./rescue.ts";
+import {
+  sameContent,
+  sameImage,
+  type Done,
+  type Entry,
+  type Image,
+  type Intent,
+} from "./records.ts";
+import { holdLightly, isAt, namesBeside, putBack, restoreAside, rollbackOf } from "./put-back.ts";
+import { createRescue } from "./rescue.ts";
+import { leavesFolder, runFiles, runFolders } from "./run-changes.ts";
 import { settleSwaps } from "./settle.ts";
+
+/** How many paths are looked at at once. */
+const parallel = 8;
 
 /** What recovery made of one operation that a crash cut off. */
 export interface Recovered {
@@ -26,6 +36,7 @@ export async function recoverOperation(
 ): Promise<Recovered> {
   if (intent.kind === "command") return recordedCommand(intent);
   const rescue = createRescue(journal, intent.id);
+  const site: EffectSite = { ...place, journal, rescue };
   for (const entry of intent.entries) {
     await restoreAside(place, entry, rescue);
     // A rollback that was itself cut off has an old file of its own.
@@ -35,13 +46,14 @@ export async function recoverOperation(
   const old = await pathsThatAre(place, intent.entries, "pre");
   let effective = await pathsThatAre(place, intent.entries, "post");
   if (intent.kind !== "write") {
-    for (const entry of intent.entries)
-      if (!effective.includes(entry.path)) await finishEntry(place, { journal, rescue, entry });
-    await settleSwaps(place, { ...intent, names: namesBeside });
+    await finish(site, intent);
     effective = await pathsThatAre(place, intent.entries, "post");
   } else if (intent.entries.some(({ path }) => old.includes(path) && !effective.includes(path))) {
-    const changed = intent.entries.filter((entry) => effective.includes(entry.path));
-    await putBack(place, { intent, changes: await withContents(journal, changed), rescue });
+    const changed = new Set(effective);
+    await putBack(site, {
+      intent,
+      entries: intent.entries.filter((entry) => changed.has(entry.path)),
+    });
     effective = [];
     await removeEmptyFolders(place, intent.folders);
   } else {
@@ -70,59 +82,34 @@ async function pathsThatAre(
   entries: readonly Entry[],
   side: "pre" | "post",
 ): Promise<string[]> {
-  const paths: string[] = [];
-  for (const entry of entries) {
-    const image = await imageAt(place, entry.path);
-    if (image !== undefined && sameContent(image, entry[side])) paths.push(entry.path);
-  }
-  return paths;
+  const found = await inParallel(entries, parallel, async (entry) => {
+    const image = (await holdLightly(place, entry.path))?.image;
+    const is = side === "post" ? isAt : (now: Image) => sameContent(now, entry.pre);
+    return image !== undefined && is(image, entry) ? [entry.path] : [];
+  });
+  return found.flat();
 }
 
-/** Undefined where something stands that cannot be read: it is not ours. */
-async function imageAt(place: EffectPlace, path: string): Promise<Image | undefined> {
-  const held = await holdPath(place.workspace, path, place).catch(() => undefined);
-  await held?.release();
-  return held?.image;
-}
-
-async function withContents(
-  journal: Journal,
-  entries: readonly Entry[],
-): Promise<{ entry: Entry; held: { content: Buffer | null } }[]> {
-  return Promise.all(
-    entries.map(async (entry) => ({
-      entry,
-      held: { content: await contentFor(journal, entry.pre) },
-    })),
-  );
-}
-
-/** The bytes of an image from the journal; null for what has none. */
-export async function contentFor(journal: Journal, image: Image): Promise<Buffer | null> {
-  const blob = blobOf(image);
-  return blob === null ? null : contentOf(await journal.object(blob));
-}
-
-interface Finishing {
-  readonly journal: Journal;
-  readonly rescue: Rescue;
-  readonly entry: Entry;
-}
-
-async function finishEntry(
-  place: EffectPlace,
-  { journal, rescue, entry }: Finishing,
-): Promise<void> {
-  const held = await holdPath(place.workspace, entry.path, place).catch(() => undefined);
-  if (held === undefined) return;
-  try {
-    if (!sameContent(held.image, entry.pre)) return;
-    const change = { entry, held, content: await contentFor(journal, entry.post) };
-    await prepareChange(place, change);
-    await performChange(place, change, rescue);
-  } finally {
-    await held.release();
-  }
+/** An undo that was cut off goes on from where it was; what is neither old nor new by now is somebody else's. */
+async function finish(site: EffectSite, { entries, folders }: Intent): Promise<void> {
+  const looked = await inParallel(entries, parallel, async (entry): Promise<Change[]> => {
+    const held = await holdLightly(site, entry.path);
+    if (held === undefined || sameImage(held.image, entry.post)) return [];
+    // A folder is made open to its owner, and gets its mode last.
+    const isToDo =
+      sameContent(held.image, entry.pre) ||
+      (held.image.type === "folder" && entry.post.type === "folder");
+    return isToDo ? [{ entry: { ...entry, pre: held.image }, content: null, held }] : [];
+  });
+  const changes = looked.flat();
+  const effects = await runFiles(site, changes, false);
+  await settleSwaps(site, {
+    entries: entries.filter((entry) => !leavesFolder(entry)),
+    folders,
+    names: namesBeside,
+  });
+  await runFolders(site, changes, effects);
+  await settleSwaps(site, { entries, folders: [], names: namesBeside });
 }
 
 function lineFor(intent: Operation["intent"], effective: readonly string[]): string | null {

@@ -10,6 +10,7 @@ import {
 import type { Workspace } from "../workspace/workspace.ts";
 import type { EffectPlace } from "./effect.ts";
 import type { PlannedChange } from "./effect.ts";
+import { foldedName } from "./plan-paths.ts";
 import { holdPath, newFileMode, stateOf, type Held, type State } from "./image.ts";
 import { absent } from "./records.ts";
 import type { Expectation, FileEffect } from "./types.ts";
@@ -60,6 +61,11 @@ async function resolveEffect(
       throw new AppError("not-found", `There is no file ${JSON.stringify(effect.from)}.`);
     const to = await target(effect.to, false);
     changes.push({ ...to, post: stateOf(from.held) });
+    if (isOneFile(from, to))
+      throw new AppError(
+        "conflict",
+        `On this volume ${JSON.stringify(effect.from)} and ${JSON.stringify(effect.to)} are one name. Move it to another name first, then to this one. Nothing was moved.`,
+      );
     if (to.held.image.type !== "absent")
       throw new AppError(
         "conflict",
@@ -73,6 +79,15 @@ async function resolveEffect(
   assertExpected(one, effect.expect);
   if (effect.kind === "delete" && one.held.image.type === "absent")
     throw new AppError("not-found", `There is no file ${JSON.stringify(effect.path)}.`);
+}
+
+type Target = Pick<PlannedChange, "path" | "held">;
+
+/** Whether a volume that folds the case of letters, or the form of accents, finds the same file under both names. */
+function isOneFile(from: Target, to: Target): boolean {
+  const [a, b] = [from.held.stats, to.held.stats];
+  if (a === null || b === null || from.path === to.path) return false;
+  return a.dev === b.dev && a.ino === b.ino && foldedName(from.path) === foldedName(to.path);
 }
 
 function postOf(effect: Exclude<FileEffect, { kind: "move" }>, held: Held): State {

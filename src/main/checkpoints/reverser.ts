@@ -1,114 +1,132 @@
-import type { UndoAction, UndoPlan, UndoResult } from "../../shared/checkpoint.ts";
+import type { ConflictChoice, UndoAction, UndoPlan, UndoResult } from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";
+import { waitsFor } from "./branch-guard.ts";
 import type { PlannedChange } from "./effect.ts";
 import type { OperationInput, OperationOutcome } from "./executor.ts";
 import { fileDiff } from "./file-diffs.ts";
-import { holdPath, nothing, stateOf, type Held, type State } from "./image.ts";
+import { leftAfterReversal } from "./hunk-plan.ts";
+import { stateOf, type State } from "./image.ts";
 import { isChange, type Operation, type Operations } from "./operations.ts";
 import {
-  blockedPlan,
+  blockedPath,
+  foldedTogether,
+  planPaths,
+  refuseImpossible,
+  type PlannedPath,
+  type PlanParts,
+  type Selection,
+} from "./plan-paths.ts";
+import type { Head } from "./records.ts";
+import {
   chosenAction,
   chosenState,
-  entriesByPath,
+  contentIn,
   fingerprintOf,
-  planPath,
   rowOf,
   type PathPlan,
   type PlanReader,
 } from "./reversal-plan.ts";
-import type { EffectPlace } from "./effect.ts";
 import type { AppliedUndo, PreviewedPath, UndoOptions } from "./types.ts";
 
 /** Takes operations back. All verbs must be called under the workspace's lock. */
 export interface Reverser {
-  plan(operations: readonly Operation[]): Promise<UndoPlan>;
-  preview(operations: readonly Operation[], wanted: PreviewedPath): Promise<FileDiff | null>;
+  plan(selection: Selection): Promise<UndoPlan>;
+  preview(selection: Selection, wanted: PreviewedPath): Promise<FileDiff | null>;
   /** What `reverse` would answer now. */
-  dryRun(operations: readonly Operation[], how: UndoOptions): Promise<UndoResult>;
+  dryRun(selection: Selection, how: UndoOptions): Promise<UndoResult>;
   reverse(
-    operations: readonly Operation[],
+    selection: Selection,
     how: UndoOptions & { readonly kind: "undo" | "redo" },
   ): Promise<AppliedUndo>;
 }
 
-export interface ReverserParts {
-  readonly place: EffectPlace;
-  readonly reader: PlanReader;
+export interface ReverserParts extends PlanParts {
+  /** The user's HEAD now. */
+  readonly head: () => Promise<Head | null>;
   readonly execute: (input: OperationInput) => Promise<OperationOutcome>;
 }
 
-interface HeldPlan {
-  readonly plan: PathPlan;
-  readonly held: Held;
-}
-
 export function createReverser(parts: ReverserParts): Reverser {
+  const { reader } = parts;
   return {
-    async plan(operations) {
-      const plans = await planAll(parts, operations);
-      const rows = plans.map(({ plan, held }) => rowOf(plan, stateOf(held)));
-      for (const { held } of plans) await held.release();
-      return { rows, uncoveredCommands: 0 };
+    async plan(selection) {
+      const plans = await planAll(parts, selection, () => "merge");
+      const rows = [];
+      for (const { plan, held } of plans) rows.push(await rowOf(plan, stateOf(held), reader));
+      const waits = waitsFor(selection.operations, await parts.head());
+      return { rows, uncoveredCommands: 0, ...(waits === undefined ? {} : { waitsFor: waits }) };
     },
-    async preview(operations, { path, choice }) {
-      const plans = await planAll(parts, operations, path);
-      const [first] = plans;
+    async preview(selection, { path, choice }) {
+      const [first] = await planPaths(parts, selection, path);
       const state = first === undefined ? null : chosenState(first.plan, choice);
-      const diff = first === undefined || state === null ? null : diffTo(first, state);
-      for (const { held } of plans) await held.release();
-      return diff;
+      return first === undefined || state === null ? null : diffTo(first, state, reader);
     },
-    async dryRun(operations, how) {
-      const { chosen, conflicts } = await sortPlans(await planAll(parts, operations), how);
-      for (const { change } of chosen) await change.held.release();
+    async dryRun(selection, how) {
+      const plans = await planAll(parts, selection, choiceFrom(how));
+      const { chosen, conflicts } = sortPlans(plans, how);
       return { ...reported(chosen, []), conflicts, redo: null };
     },
-    reverse: (operations, how) => reverse(parts, operations, how),
+    reverse: (selection, how) => reverse(parts, selection, how),
   };
 }
 
-const diffTo = ({ plan, held }: HeldPlan, state: State): FileDiff =>
-  fileDiff(plan.path, stateOf(held), state);
+type ChoiceFor = (plan: PathPlan) => ConflictChoice;
 
-/** The plans of all paths, or of one. Their files are held open: release each. */
+const choiceFrom =
+  ({ choices, conflicts }: UndoOptions): ChoiceFor =>
+  ({ path }) =>
+    (choices !== undefined && Object.hasOwn(choices, path) ? choices[path] : undefined) ??
+    conflicts;
+
+/** With what cannot be done together with the rest made a conflict. */
 async function planAll(
-  { place, reader }: ReverserParts,
-  operations: readonly Operation[],
-  only?: string,
-): Promise<HeldPlan[]> {
-  const plans: HeldPlan[] = [];
-  for (const [path, entries] of entriesByPath(operations, reader.operations)) {
-    if (only !== undefined && path !== only) continue;
-    try {
-      const held = await holdPath(place.workspace, path, place);
-      plans.push({ held, plan: await planPath(path, { current: stateOf(held), entries, reader }) });
-    } catch (error) {
-      if (!(error instanceof AppError) || error.code === "internal") {
-        for (const { held } of plans) await held.release();
-        throw error;
-      }
-      const reverses = entries.map((one) => one.id);
-      plans.push({ held: nothing, plan: blockedPlan(path, error.message, reverses) });
-    }
-  }
-  return plans;
+  parts: ReverserParts,
+  selection: Selection,
+  choiceFor: ChoiceFor,
+): Promise<readonly PlannedPath[]> {
+  const plans = await planPaths(parts, selection);
+  const folded = foldedTogether(plans);
+  const apart = plans.map((one) =>
+    folded.has(one.plan.path) ? blockedPath(one, foldedReason) : one,
+  );
+  return refuseImpossible(parts, apart, choiceFor);
+}
+
+const foldedReason =
+  "this volume takes two of the names for one file; rename it by hand, through another name";
+
+async function diffTo(
+  { plan, held }: PlannedPath,
+  state: State,
+  reader: PlanReader,
+): Promise<FileDiff> {
+  const whole = async (one: State): Promise<State> => ({
+    image: one.image,
+    content: await contentIn(reader, one),
+  });
+  return fileDiff(plan.path, await whole(stateOf(held)), await whole(state));
 }
 
 async function reverse(
   parts: ReverserParts,
-  operations: readonly Operation[],
+  selection: Selection,
   how: UndoOptions & { readonly kind: "undo" | "redo" },
 ): Promise<AppliedUndo> {
+  const { operations } = selection;
   const index = parts.reader.operations;
   const [first] = operations;
   if (first === undefined) throw new AppError("not-found", "There is nothing to undo here.");
-  const { chosen, conflicts } = await sortPlans(await planAll(parts, operations), how);
+  assertRestStands(operations, index);
+  const head = await parts.head();
+  const waits = waitsFor(operations, head);
+  if (waits !== undefined) throw new AppError("conflict", waits.message);
+  const plans = await planAll(parts, selection, choiceFrom(how));
+  const { chosen, conflicts } = sortPlans(plans, how);
   const direction = how.kind;
   if (chosen.length === 0)
     return { undone: [], skipped: [], conflicts, redo: null, direction, calls: [] };
-  const changes = chosen.map(({ change }) => change);
   const { sessionId } = first.intent;
   const id = createUndoId();
   const outcome = await parts.execute({
@@ -119,11 +137,13 @@ async function reverse(
       turnId: null,
       callId: null,
       tool: direction,
-      emptied: [...new Set(operations.flatMap((operation) => operation.intent.folders))],
-      reverses: reversalsOf(parts, operations, new Set(changes.map((change) => change.path))),
+      emptied: emptiedBy(operations, chosen),
+      reverses: reversalsOf(operations, chosen),
+      head,
     },
     parent: index.lastCommit(sessionId),
-    changes,
+    changes: chosen.map(({ change }) => change),
+    left: await leftBy(operations, chosen, parts.reader),
     onDurable: async () => {},
   });
   const late = outcome.conflicts.map((path) => ({
@@ -134,8 +154,44 @@ async function reverse(
     ...reported(chosen, outcome.conflicts),
     conflicts: [...conflicts, ...late],
     redo: id,
+    ...(outcome.notes.length === 0 ? {} : { notes: [...outcome.notes] }),
     direction,
     calls: settledCalls(index, operations, direction),
+  };
+}
+
+/** A part that was taken back comes again only into the change that it was a part of. */
+function assertRestStands(operations: readonly Operation[], index: Operations): void {
+  for (const { intent } of operations) {
+    const own = new Set(intent.reverses.map((reversal) => reversal.id));
+    const missing = intent.left.find((one) => own.has(one.id) && index.isTakenBack(one));
+    if (missing !== undefined)
+      throw new AppError(
+        "conflict",
+        `The rest of that change of ${JSON.stringify(missing.path)} was undone later. Redo that first.`,
+      );
+  }
+}
+
+/** Folders that the operations had made for what is now taken away. */
+function emptiedBy(operations: readonly Operation[], chosen: readonly Chosen[]): string[] {
+  const isRemoval = chosen.some(({ change }) => change.post.image.type === "absent");
+  return isRemoval ? [...new Set(operations.flatMap(({ intent }) => intent.folders))] : [];
+}
+
+async function leftBy(
+  operations: readonly Operation[],
+  chosen: readonly Chosen[],
+  reader: PlanReader,
+): Promise<NonNullable<OperationInput["left"]>> {
+  const parts = chosen.map(({ plan }) => plan.left ?? { entries: [], contents: [] });
+  const isPartial = operations.some(({ intent }) => intent.left.length > 0);
+  if (isPartial)
+    for (const { change } of chosen)
+      parts.push(await leftAfterReversal(operations, change.path, reader));
+  return {
+    entries: parts.flatMap((part) => part.entries),
+    contents: parts.flatMap((part) => part.contents),
   };
 }
 
@@ -151,28 +207,28 @@ function settledCalls(
       .filter((one) => isChange(one.intent) && index.standing(one).length > 0)
       .map((one) => one.intent.callId),
   );
-  return operations
-    .flatMap((operation) => index.callsOf(operation))
-    .map(({ sessionId, callId }) => ({
-      sessionId,
-      callId,
-      isSettled: standing.has(callId) === (direction === "redo"),
-    }));
+  const calls = new Map(
+    operations.flatMap((operation) => index.callsOf(operation)).map((call) => [call.callId, call]),
+  );
+  return Array.from(calls.values(), ({ sessionId, callId }) => ({
+    sessionId,
+    callId,
+    isSettled: standing.has(callId) === (direction === "redo"),
+  }));
 }
 
 function reversalsOf(
-  { reader }: ReverserParts,
   operations: readonly Operation[],
-  settled: ReadonlySet<string>,
+  chosen: readonly Chosen[],
 ): OperationInput["head"]["reverses"] {
-  return operations.map((operation) => {
-    const standing = reader.operations.standing(operation).map((entry) => entry.path);
-    return { id: operation.intent.id, paths: standing.filter((path) => settled.has(path)) };
-  });
+  const byId = new Map<string, string[]>(operations.map(({ intent }) => [intent.id, []]));
+  for (const { plan } of chosen) for (const id of plan.reverses) byId.get(id)?.push(plan.path);
+  return Array.from(byId, ([id, paths]) => ({ id, paths }));
 }
 
 /** A path that is settled: what it becomes, and what that is called. */
 interface Chosen {
+  readonly plan: PathPlan;
   readonly change: PlannedChange;
   readonly action: UndoAction;
 }
@@ -182,35 +238,40 @@ interface SortedPlans {
   readonly conflicts: UndoResult["conflicts"];
 }
 
-/** What is done and what is left, by the person's choices. What is left is let go at once. */
-async function sortPlans(plans: readonly HeldPlan[], how: UndoOptions): Promise<SortedPlans> {
+/** What is done and what is left, by the person's choices. */
+function sortPlans(plans: readonly PlannedPath[], how: UndoOptions): SortedPlans {
+  const choiceFor = choiceFrom(how);
   const chosen: Chosen[] = [];
   const conflicts: { path: string; reason: string }[] = [];
   for (const { plan, held } of plans) {
     const { path } = plan;
     const isOther = how.seen !== undefined && how.seen[path] !== fingerprintOf(plan, stateOf(held));
-    const post = isOther ? null : chosenState(plan, how.choices?.[path] ?? how.conflicts);
-    if (post === null) {
-      const reason = isOther
-        ? "it changed while the dialog was open"
-        : (plan.conflict ?? "it was changed since, and is kept as it is");
-      conflicts.push({ path, reason });
-      await held.release();
-    } else {
+    const post = isOther ? null : chosenState(plan, choiceFor(plan));
+    if (post === null)
+      conflicts.push({ path, reason: isOther ? changedMeanwhile : reasonOf(plan) });
+    else {
       const action = chosenAction(plan, stateOf(held), post);
-      chosen.push({ change: { path, held, post }, action });
+      chosen.push({ plan, change: { path, held, post }, action });
     }
   }
   return { chosen, conflicts };
+}
+
+const changedMeanwhile = "it changed while the dialog was open";
+
+function reasonOf({ conflict, held, blocked }: PathPlan): string {
+  if (held !== null && blocked !== true) return `may be yours: ${held}`;
+  return conflict ?? "it was changed since, and is kept as it is";
 }
 
 function reported(
   chosen: readonly Chosen[],
   lost: readonly string[],
 ): Pick<UndoResult, "undone" | "skipped"> {
+  const missed = new Set(lost);
   const effective = chosen
     .map(({ change: { path }, action }) => ({ path, action }))
-    .filter(({ path }) => !lost.includes(path));
+    .filter(({ path }) => !missed.has(path));
   return {
     undone: effective.filter(({ action }) => action !== "none"),
     skipped: effective

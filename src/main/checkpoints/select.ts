@@ -1,17 +1,51 @@
 import type { UndoTarget } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { SessionId, UndoId } from "../../shared/ids.ts";
+import { movesIn } from "./operation-diffs.ts";
 import { isChange, type Operation, type Operations } from "./operations.ts";
+import type { Selection } from "./plan-paths.ts";
 
-/** The operations that a target names, oldest first, only those of which something still stands. Not-found says why there are none. */
-export function selectForUndo(target: UndoTarget, index: Operations): readonly Operation[] {
+/**
+ * What a target names: its operations, oldest first, only those of which something still stands. Not-found says why there are none.
+ */
+export function selectForUndo(target: UndoTarget, index: Operations): Selection {
   const writes = index.all().filter(({ intent }) => isChange(intent));
   const named = namedBy(target, writes, index);
   if (named.length === 0) throw new AppError("not-found", notFoundMessage(target));
   const standing = named.filter((operation) => index.standing(operation).length > 0);
-  if (standing.length === 0)
+  const path = "path" in target ? target.path : undefined;
+  const operations = path === undefined ? standing : onlyFile(standing, path, index);
+  if (operations.length === 0)
     throw new AppError("not-found", "That is undone already. Redo brings it back.");
-  return standing;
+  return target.unit === "hunk"
+    ? { operations, part: { path: target.path, hunk: target.hunk } }
+    : { operations };
+}
+
+/** The operations as if they were about one file only: under all names that they gave it. */
+function onlyFile(
+  operations: readonly Operation[],
+  path: string,
+  index: Operations,
+): readonly Operation[] {
+  const names = new Set([path]);
+  const moves = operations.flatMap((one) => movesIn(index.standing(one)));
+  for (let known = 0; known < names.size;) {
+    known = names.size;
+    for (const { from, to } of moves) {
+      if (names.has(from)) names.add(to);
+      if (names.has(to)) names.add(from);
+    }
+  }
+  return operations
+    .map((operation) => ({
+      ...operation,
+      intent: {
+        ...operation.intent,
+        entries: operation.intent.entries.filter((entry) => names.has(entry.path)),
+      },
+    }))
+    .filter((operation) => index.standing(operation).length > 0);
 }
 
 function namedBy(
@@ -36,14 +70,14 @@ function namedBy(
       return writes.filter(({ intent }) => intent.turnId === target.turnId);
     case "session":
       return writes.filter(({ intent }) => intent.sessionId === target.sessionId);
-    case "hunk":
-      throw new AppError("unavailable", "One part of a file cannot be undone by itself yet.");
     case "file":
-      return writes.filter(
-        (operation) =>
-          isWithin(operation, target) &&
-          operation.intent.entries.some((entry) => entry.path === target.path),
+    case "hunk": {
+      const within = writes.filter((operation) => isWithin(operation, target));
+      const isNamed = within.some(({ intent }) =>
+        intent.entries.some((entry) => entry.path === target.path),
       );
+      return isNamed ? within : [];
+    }
     case "to": {
       const from = writes.findIndex(({ intent }) => intent.id === target.checkpointId);
       return from === -1 ? [] : writes.slice(from);
@@ -52,7 +86,11 @@ function namedBy(
 }
 
 /** Whether an operation is of the call, turn or session that a part of a change is named by. */
-function isWithin({ intent }: Operation, target: Extract<UndoTarget, { unit: "file" }>): boolean {
+function isWithin(
+  { intent }: Operation,
+  target: Extract<UndoTarget, { unit: "file" | "hunk" }>,
+): boolean {
+  if ("callId" in target) return intent.callId === target.callId;
   return "turnId" in target
     ? intent.turnId === target.turnId
     : intent.sessionId === target.sessionId;

@@ -84,32 +84,40 @@ async function dieAt(
 }
 
 describe("a process that dies", () => {
-  it("at any file operation of a write leaves all of it or nothing, says so, and can undo it", async () => {
-    await using whole = await createCheckpointFixture();
-    fill(whole);
-    await change(whole);
-    const after = treeOf(whole.root);
-    let trials = 0;
-    for (let failed = true; failed; trials += 1) {
-      const trial = await dieAt(trials, change, async () => {});
-      failed = trial.failed;
-      expect([trial.before, after]).toContainEqual(trial.left);
-    }
-    expect(trials).toBeGreaterThan(30);
-  });
+  it(
+    "at any file operation of a write leaves all of it or nothing, says so, and can undo it",
+    { timeout: 120_000 },
+    async () => {
+      await using whole = await createCheckpointFixture();
+      fill(whole);
+      await change(whole);
+      const after = treeOf(whole.root);
+      let trials = 0;
+      for (let failed = true; failed; trials += 1) {
+        const trial = await dieAt(trials, change, async () => {});
+        failed = trial.failed;
+        expect([trial.before, after]).toContainEqual(trial.left);
+      }
+      expect(trials).toBeGreaterThan(30);
+    },
+  );
 
-  it("at any file operation of an undo has it finished or not begun", async () => {
-    let [trials, finished] = [0, 0];
-    for (let failed = true; failed; trials += 1) {
-      const undo = (fixture: CheckpointFixture) => fixture.service.undo({ unit: "last" }, keep);
-      const trial = await dieAt(trials, undo, change);
-      failed = trial.failed;
-      expect([trial.before, trial.after]).toContainEqual(trial.left);
-      if (trial.lines.length > 0) finished += 1;
-    }
-    expect(trials).toBeGreaterThan(30);
-    expect(finished).toBeGreaterThan(10);
-  });
+  it(
+    "at any file operation of an undo has it finished or not begun",
+    { timeout: 120_000 },
+    async () => {
+      let [trials, finished] = [0, 0];
+      for (let failed = true; failed; trials += 1) {
+        const undo = (fixture: CheckpointFixture) => fixture.service.undo({ unit: "last" }, keep);
+        const trial = await dieAt(trials, undo, change);
+        failed = trial.failed;
+        expect([trial.before, trial.after]).toContainEqual(trial.left);
+        if (trial.lines.length > 0) finished += 1;
+      }
+      expect(trials).toBeGreaterThan(30);
+      expect(finished).toBeGreaterThan(10);
+    },
+  );
 });
 
 describe("a file operation that fails once", () => {

@@ -1,0 +1,104 @@
+import { codeOf, isMissing, withParent } from "../workspace/confine.ts";
+import { removeEmptyFolders, type Change, type EffectPlace, type EffectSite } from "./effect.ts";
+import { holdEntry, holdPath, isUntouched, type Held } from "./image.ts";
+import { inParallel } from "./in-parallel.ts";
+import { sameContent, sameImage, type Entry, type Image, type Intent } from "./records.ts";
+import type { Rescue } from "./rescue.ts";
+import { runFiles, runFolders, type Effects } from "./run-changes.ts";
+import { settleSwaps } from "./settle.ts";
+
+/** How many paths are looked at or put home at once. */
+const parallel = 8;
+
+/**
+ * Everything that took effect goes back to its pre-image, as far as it is still what we made of it; temporaries go. What was placed
+ * and not touched since is ours even where the disk made other bytes of it.
+ */
+export async function putBack(
+  site: EffectSite,
+  {
+    intent,
+    entries,
+    placed = new Map(),
+  }: {
+    readonly intent: Intent;
+    readonly entries: readonly Entry[];
+    readonly placed?: Effects["placed"];
+  },
+): Promise<void> {
+  const looked = await inParallel(entries, parallel, async (entry): Promise<Change[]> => {
+    const held = await holdLightly(site, entry.path);
+    if (held === undefined || sameImage(entry.pre, entry.post)) return [];
+    const known = placed.get(entry.path);
+    const isOurs = isAt(held.image, entry) || (known !== undefined && isUntouched(held, known));
+    return isOurs
+      ? [{ entry: { ...rollbackOf(entry), pre: held.image }, content: null, held }]
+      : [];
+  });
+  const changes = looked.flat();
+  const effects = await runFiles(site, changes, false);
+  for (const entry of entries) await restoreAside(site, entry, site.rescue);
+  await settleSwaps(site, { entries, folders: intent.folders, names: namesBeside });
+  await runFolders(site, changes, effects);
+  await removeEmptyFolders(site, intent.folders);
+}
+
+/** What is at a path, without keeping it open or its bytes in memory; undefined where something stands that cannot be read. */
+export async function holdLightly(place: EffectPlace, path: string): Promise<Held | undefined> {
+  const options = { ops: place.ops, folders: true };
+  const held = await holdPath(place.workspace, path, options).catch(() => undefined);
+  if (held === undefined) return undefined;
+  await held.release();
+  return { ...held, handle: null, content: null, release: async () => {} };
+}
+
+/** Whether an entry's change is there. Where only the mode changes, the mode tells. */
+export const isAt = (image: Image, { pre, post }: Entry): boolean =>
+  sameContent(pre, post) ? sameImage(image, post) : sameContent(image, post);
+
+/** The way back of an entry, under names of its own. */
+export const rollbackOf = (entry: Entry): Entry => ({
+  ...entry,
+  pre: entry.post,
+  post: entry.pre,
+  temporary: `${entry.temporary}r`,
+  aside: `${entry.aside}r`,
+});
+
+/** Every name that an entry can have left beside its path. */
+export const namesBeside = ({ temporary, aside }: Entry): readonly string[] => [
+  temporary,
+  aside,
+  `${temporary}r`,
+  `${aside}r`,
+];
+
+/**
+ * A crash between the two halves of a swap leaves the old file under its aside name and nothing at the path: it gets its name
+ * back. Where the path is taken and the bytes are not the pre-image, they are somebody else's and become a safety copy.
+ */
+export async function restoreAside(
+  place: EffectPlace,
+  entry: Entry,
+  rescue: Rescue,
+): Promise<void> {
+  try {
+    await withParent(place.workspace, entry.path, async (parent) => {
+      const aside = parent.sibling(entry.aside);
+      const held = await holdEntry(aside, { path: entry.path, ops: place.ops });
+      await held.release();
+      const taken = await place.ops.link(aside, parent.entry).then(
+        () => false,
+        (error: unknown) => {
+          if (codeOf(error) === "EEXIST") return true;
+          throw error;
+        },
+      );
+      if (taken && held.content !== null && !sameContent(held.image, entry.pre))
+        await rescue.keep(entry.path, held.content);
+    });
+  } catch (error) {
+    if (isMissing(error)) return;
+    throw error;
+  }
+}

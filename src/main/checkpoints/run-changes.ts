@@ -1,0 +1,174 @@
+import type { BigIntStats } from "node:fs";
+import { codeOf, isMissing, withParent } from "../workspace/confine.ts";
+import {
+  keepLateWrites,
+  performChange,
+  prepareChange,
+  type Change,
+  type EffectOutcome,
+  type EffectSite,
+} from "./effect.ts";
+import { bringFolder, isWidened, removeFolder, setFolderMode } from "./folder-effect.ts";
+import { holdAgain, lstatOrNull } from "./image.ts";
+import { sameImage, type Image } from "./records.ts";
+import { inParallel } from "./in-parallel.ts";
+
+export interface Effects {
+  readonly done: string[];
+  /** Paths that somebody else wrote first: they were left to them. */
+  readonly conflicts: string[];
+  /** By path what was put there: as long as it is that file, nobody else wrote it. */
+  readonly placed: Map<string, BigIntStats>;
+}
+
+export const noEffects = (): Effects => ({ done: [], conflicts: [], placed: new Map() });
+
+/** How many files are written, synced and swapped at once. */
+const parallel = 16;
+/** How many old files stay open after their swap, so that what a late writer adds to them is still seen. */
+const watched = 128;
+
+const depth = ({ entry }: Change): number => entry.path.split("/").length;
+const outermostFirst = (changes: readonly Change[]): Change[] =>
+  changes.toSorted((a, b) => depth(a) - depth(b));
+const innermostFirst = (changes: readonly Change[]): Change[] =>
+  changes.toSorted((a, b) => depth(b) - depth(a));
+
+const isFolder = (image: Image): boolean => image.type === "folder";
+const turnsIntoFolder = ({ entry: { pre, post } }: Change): boolean =>
+  isFolder(post) && !isFolder(pre);
+export const leavesFolder = ({ pre, post }: Change["entry"]): boolean =>
+  isFolder(pre) && !isFolder(post);
+
+/**
+ * The first half: folders that come, then all contents to temporary names, then the swaps, deletions of files last. With
+ * `stopAtConflict` one after the other up to the first conflict.
+ */
+export async function runFiles(
+  site: EffectSite,
+  changes: readonly Change[],
+  stopAtConflict: boolean,
+): Promise<Effects> {
+  const effects = noEffects();
+  const settle = (change: Change, outcome: EffectOutcome): void => {
+    effects[outcome === "done" ? "done" : "conflicts"].push(change.entry.path);
+  };
+  const turning = changes.filter(({ entry }) => !sameImage(entry.pre, entry.post));
+  for (const change of outermostFirst(turning)) {
+    const { path, pre, post } = change.entry;
+    if (isWidened(pre, post)) await setFolderMode(site, path, post);
+    else if (turnsIntoFolder(change)) settle(change, await bringFolder(site, change));
+  }
+  const missing = new Set(effects.conflicts);
+  const [stuck, free] = parted(turning, ({ entry }) => isBelow(entry.path, missing));
+  for (const change of stuck) if (!turnsIntoFolder(change)) settle(change, "conflict");
+  await inParallel(free, parallel, (change) => prepareChange(site, change));
+  const files = free.filter(({ entry }) => !isFolder(entry.pre) && !isFolder(entry.post));
+  const [removals, puts] = parted(files, ({ entry }) => entry.post.type === "absent");
+  const open: Change[] = [];
+  try {
+    for (const group of [puts, removals])
+      await inParallel(group, stopAtConflict ? 1 : parallel, async (change) => {
+        if (stopAtConflict && effects.conflicts.length > 0) return;
+        settle(change, await swap(site, change, { effects, open }));
+      });
+    await letGo(site, open, 0);
+  } finally {
+    for (const change of open) await change.held.release();
+  }
+  for (const change of changes) if (!turning.includes(change)) settle(change, "done");
+  return effects;
+}
+
+/** The second half, when nothing of ours lies beside the files any more: folders that go, then the modes of those that stay. */
+export async function runFolders(
+  site: EffectSite,
+  changes: readonly Change[],
+  effects: Effects,
+): Promise<void> {
+  const turning = changes.filter(({ entry }) => !sameImage(entry.pre, entry.post));
+  const left = new Set(effects.conflicts);
+  for (const change of innermostFirst(turning)) {
+    const { entry } = change;
+    if (left.has(entry.path)) continue;
+    if (leavesFolder(entry)) {
+      const outcome = await removeFolder(site, change);
+      effects[outcome === "done" ? "done" : "conflicts"].push(entry.path);
+    } else if (isFolder(entry.post)) {
+      const outcome = await setFolderMode(site, entry.path, entry.post);
+      if (outcome === "conflict") effects.conflicts.push(entry.path);
+      else if (isFolder(entry.pre)) effects.done.push(entry.path);
+    }
+  }
+}
+
+interface Swapping {
+  readonly effects: Effects;
+  readonly open: Change[];
+}
+
+/** Looks again, swaps, and keeps the old file open for a while. What was let go after the plan is opened for it. */
+async function swap(
+  site: EffectSite,
+  change: Change,
+  { effects, open }: Swapping,
+): Promise<EffectOutcome> {
+  const { path } = change.entry;
+  const live = await lookAgain(site, change);
+  if (live === null) return "conflict";
+  const isOwn = live.held.handle !== change.held.handle;
+  try {
+    const outcome = await performChange(site, live);
+    if (outcome === "done") await remember(site, path, effects);
+    return outcome;
+  } finally {
+    if (isOwn) open.push(live);
+    await letGo(site, open, watched);
+  }
+}
+
+async function lookAgain(site: EffectSite, change: Change): Promise<Change | null> {
+  try {
+    return await withParent(site.workspace, change.entry.path, async ({ entry }) => {
+      const held = await holdAgain(entry, change.held, site.ops);
+      return held === null ? null : { ...change, held };
+    });
+  } catch (error) {
+    if (isMissing(error)) return change.held.stats === null ? change : null;
+    throw error;
+  }
+}
+
+async function remember(site: EffectSite, path: string, { placed }: Effects): Promise<void> {
+  await withParent(site.workspace, path, async ({ entry }) => {
+    const stats = lstatOrNull(site.ops, entry);
+    if (stats !== null) placed.set(path, stats);
+  }).catch((error: unknown) => {
+    if (codeOf(error) === undefined) throw error;
+  });
+}
+
+/** Closes the oldest of the open old files, with a last look at what was written into them. */
+async function letGo(site: EffectSite, open: Change[], keep: number): Promise<void> {
+  while (open.length > keep) {
+    const change = open.shift();
+    if (change === undefined) return;
+    try {
+      await keepLateWrites(change, site.rescue);
+    } finally {
+      await change.held.release();
+    }
+  }
+}
+
+function parted<T>(all: readonly T[], test: (one: T) => boolean): readonly [T[], T[]] {
+  return [all.filter(test), all.filter((one) => !test(one))];
+}
+
+/** Whether one of these folders is on the way to a path. */
+function isBelow(path: string, folders: ReadonlySet<string>): boolean {
+  if (folders.size === 0) return false;
+  for (let end = path.lastIndexOf("/"); end > 0; end = path.lastIndexOf("/", end - 1))
+    if (folders.has(path.slice(0, end))) return true;
+  return false;
+}
