@@ -114,7 +114,7 @@ export async function createCommandFixture(
   async function records<Kind extends JournalRecord["record"]>(
     kind: Kind,
   ): Promise<Extract<JournalRecord, { record: Kind }>[]> {
-    const journal = await openJournal(join(store, "journal"), nodeFileOps);
+    const journal = openJournal(join(store, "journal"), nodeFileOps);
     const all = await journal.refresh();
     await journal.close();
     return all.flatMap(({ record }) => (isKind(record, kind) ? [record] : []));

@@ -29,6 +29,8 @@ export function createFailingFileOps(): FailingFileOps {
   return {
     ops: {
       open: guard(nodeFileOps.open),
+      write: guard(nodeFileOps.write),
+      truncate: guard(nodeFileOps.truncate),
       // A test outlives no power cut: the syncs count, and are not waited for.
       fsync: guard(async () => {}),
       lstat: guard(nodeFileOps.lstat),

@@ -112,7 +112,7 @@ async function bothStates(parts: RecordParts, gap: Gap): Promise<[State, State] 
 }
 
 async function stateFor({ journal, baseline }: RecordParts, image: Image): Promise<State | null> {
-  if (!("blob" in image) || journal.has(image.blob)) return { image, content: null };
+  if (!("blob" in image) || (await journal.isHeld(image.blob))) return { image, content: null };
   const content = await baseline.object(image.blob).catch(() => null);
   if (content === null || blobObject(content).id !== image.blob) return null;
   return { image, content };

@@ -16,7 +16,9 @@ import { executeOperation, type OperationInput, type OperationOutcome } from "./
 import { diffsOf } from "./operation-diffs.ts";
 import { makeDurableFolder, nodeFileOps, type FileOps } from "./file-ops.ts";
 import { openGitStore } from "./git-store.ts";
+import { createJournalFile } from "./journal/open-tail.ts";
 import { openJournal, type Journal } from "./journal.ts";
+import type { FoldLimits } from "./keeper.ts";
 import { createOperations, isChange, type Operation, type Operations } from "./operations.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { contentFor } from "./content-for.ts";
@@ -26,7 +28,7 @@ import { recoverOperation } from "./recovery.ts";
 import { privateIn, resolveEffects } from "./resolve-effects.ts";
 import type { PlanReader } from "./reversal-plan.ts";
 import { createReverser } from "./reverser.ts";
-import { createStorage } from "./storage.ts";
+import { openStorage } from "./storage.ts";
 import type { CheckpointService, FileEffect, WriteOutcome, WriteScope } from "./types.ts";
 import { createUndoVerbs } from "./undo-verbs.ts";
 import { createWriterLock, type WriterLock } from "./writer-lock.ts";
@@ -43,6 +45,8 @@ export interface CheckpointServiceOptions {
   readonly baseline?: Baseline;
   /** What a command changed whose call has ended: one in the background, or one that a crash cut off. */
   readonly onLateRecord?: (record: LateRecord) => Promise<void>;
+  /** When the journal is folded; a test folds sooner. */
+  readonly foldLimits?: FoldLimits;
   /** The real file system unless a test puts another in its place. */
   readonly ops?: FileOps;
 }
@@ -68,6 +72,7 @@ export async function createCheckpointService(
       .toReversed();
   };
 
+  const { storage, keeper } = openStorage(parts, options, { alone, list });
   return {
     ...windows.verbs,
     apply: (scope, effects) =>
@@ -76,7 +81,7 @@ export async function createCheckpointService(
         onWait: scope.onWait?.bind(scope),
       }),
     list,
-    storage: createStorage({ folder: options.storeFolder, journal, list }),
+    storage,
     ...createUndoVerbs({ alone, reading, reverser, index }),
     async diff(target) {
       await reading(async () => {});
@@ -90,6 +95,7 @@ export async function createCheckpointService(
       await windows.close();
       // The repository is derived: what could not be written now is written at the next opening.
       await publisher.idle().catch(() => undefined);
+      await keeper.close();
       await journal.close();
       lock.close();
     },
@@ -127,7 +133,9 @@ function openWindows(
 interface Parts {
   readonly place: EffectPlace;
   readonly privateFolders: readonly string[];
+  readonly ops: FileOps;
   readonly journal: Journal;
+  readonly onRefresh: (listener: () => void) => void;
   readonly publisher: Publisher;
   readonly index: Operations;
   readonly lock: WriterLock;
@@ -156,18 +164,24 @@ async function openParts({
     await realpath(dataFolder),
     await realpath(lockFolder),
   ]);
-  const journal = await openJournal(join(storeFolder, "journal"), ops);
-  const publisher = createPublisher(await openGitStore(storeFolder, journal));
   const index = createOperations();
+  const file = join(storeFolder, "journal");
+  await createJournalFile(file, ops);
+  const journal = openJournal(file, ops, { onReset: () => index.reset() });
+  const publisher = createPublisher(await openGitStore(storeFolder, journal));
+  const listeners = new Set<() => void>();
   const head = createHeadReader(workspace.root);
   const refresh = async (): Promise<void> => {
     for (const { record, objectIds } of await journal.refresh()) {
       index.add(record);
       publisher.queue(record, objectIds);
     }
+    for (const listener of listeners) listener();
   };
   return {
     place,
+    ops,
+    onRefresh: (listener) => void listeners.add(listener),
     privateFolders,
     journal,
     publisher,
@@ -179,7 +193,7 @@ async function openParts({
     reader: {
       operations: index,
       content: (image) => contentFor(journal, image),
-      keeps: (image) => !("blob" in image) || journal.has(image.blob),
+      keeps: async (image) => !("blob" in image) || journal.has(image.blob),
     },
     head: () => head.read(),
     async execute(input) {
@@ -187,7 +201,8 @@ async function openParts({
         return await executeOperation(place, journal, input);
       } finally {
         for (const change of input.changes) await change.held.release();
-        await refresh();
+        // What happened stands, whether or not it can be read back now: the next act reads it first.
+        await refresh().catch(() => undefined);
       }
     },
   };

@@ -23,6 +23,9 @@ import { pathFromBytes, rawPath } from "../workspace/path-bytes.ts";
  */
 export interface FileOps {
   readonly open: (path: string, flags: number, mode?: number) => Promise<FileHandle>;
+  /** All of the bytes, from that position on. */
+  readonly write: (handle: FileHandle, bytes: Uint8Array, position: number) => Promise<void>;
+  readonly truncate: (handle: FileHandle, length: number) => Promise<void>;
   readonly fsync: (handle: FileHandle) => Promise<void>;
   readonly lstat: (path: string) => Promise<BigIntStats>;
   readonly readlink: (path: string) => Promise<Buffer>;
@@ -52,6 +55,8 @@ export interface FileOps {
 /** The real file system. */
 export const nodeFileOps: FileOps = {
   open: (path, flags, mode) => open(rawPath(path), flags, mode),
+  write: writeAll,
+  truncate: (handle, length) => handle.truncate(length),
   fsync: (handle) => handle.sync(),
   lstat: (path) => lstat(rawPath(path), { bigint: true }),
   readlink: (path) => readlink(rawPath(path), { encoding: "buffer" }),
@@ -110,4 +115,16 @@ export async function makeDurableFolder(folder: string, ops: FileOps): Promise<v
     if (codeOf(error) !== "EEXIST") throw error;
   });
   await ops.syncFolder(above);
+}
+
+async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
+  for (let written = 0; written < bytes.length;) {
+    const { bytesWritten } = await handle.write(
+      bytes,
+      written,
+      bytes.length - written,
+      position + written,
+    );
+    written += bytesWritten;
+  }
 }

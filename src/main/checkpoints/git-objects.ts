@@ -7,7 +7,8 @@ export interface GitObject {
   readonly bytes: Buffer;
 }
 
-type ObjectKind = "blob" | "tree" | "commit";
+const objectKinds = ["blob", "tree", "commit"] as const;
+type ObjectKind = (typeof objectKinds)[number];
 
 function objectOf(kind: ObjectKind, content: Uint8Array): GitObject {
   const bytes = Buffer.concat([Buffer.from(`${kind} ${content.byteLength}\0`), content]);
@@ -19,6 +20,32 @@ export const blobObject = (content: Uint8Array): GitObject => objectOf("blob", c
 /** The content of an object, without its header. */
 export function contentOf(bytes: Buffer): Buffer {
   return bytes.subarray(bytes.indexOf(0) + 1);
+}
+
+/** What an object is, and where its content starts; undefined when it is no object's header. */
+export function headerOf(
+  bytes: Buffer,
+): { readonly kind: ObjectKind; readonly length: number } | undefined {
+  const end = bytes.indexOf(0);
+  const match = /^(blob|tree|commit) \d+$/.exec(bytes.toString("latin1", 0, Math.min(end, 32)));
+  const kind = objectKinds.find((one) => one === match?.[1]);
+  return kind === undefined ? undefined : { kind, length: end + 1 };
+}
+
+/** The objects that a commit or tree names, but for the commits before it. */
+export function linkedObjects(bytes: Buffer): string[] {
+  const header = headerOf(bytes);
+  const content = contentOf(bytes);
+  if (header?.kind === "commit") return [content.toString("latin1", 5, 45)];
+  if (header?.kind !== "tree") return [];
+  const ids: string[] = [];
+  for (let offset = 0; offset < content.length;) {
+    const name = content.indexOf(0, offset);
+    if (name === -1) break;
+    ids.push(content.toString("hex", name + 1, name + 21));
+    offset = name + 21;
+  }
+  return ids;
 }
 
 /** A file of a tree that is being built. Modes are git's: 100644, 100755, 120000. */

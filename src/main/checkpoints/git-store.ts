@@ -51,8 +51,11 @@ export async function openGitStore(folder: string, journal: Journal): Promise<Gi
     holds,
     async writeObject(id) {
       if (holds(id)) return;
+      // What was folded meanwhile is in a pack, where git finds it too.
+      const bytes = await journal.compressed(id);
+      if (bytes === undefined) return;
       await mkdir(join(folder, "objects", id.slice(0, 2)), { recursive: true, mode: 0o700 });
-      await replace(objectPath(id), await journal.compressed(id));
+      await replace(objectPath(id), bytes);
     },
     async writeRef(name, target) {
       const file = join(folder, name);

@@ -46,7 +46,7 @@ export async function keptHistory(
   journal: Journal,
   snapshot: string | null,
 ): Promise<HistoryState | null> {
-  if (snapshot === null || !journal.has(snapshot)) return null;
+  if (snapshot === null || !(await journal.isHeld(snapshot))) return null;
   const text = contentOf(await journal.object(snapshot)).toString("utf8");
   return manifestSchema.parse(JSON.parse(text)).state;
 }

@@ -13,6 +13,8 @@ export interface Operation {
 /** The history of a workspace in memory: what was done, and what of it still stands. */
 export interface Operations extends Omit<Standing, "end"> {
   add(record: JournalRecord): void;
+  /** Forgets everything: the history is told again from its start. */
+  reset(): void;
   /** Oldest first. */
   all(): readonly Operation[];
   find(id: string): Operation | undefined;
@@ -33,6 +35,29 @@ export const isChange = ({ kind }: Pick<Intent, "kind">): boolean =>
 
 /** An empty history; `add` each record of the journal in order. */
 export function createOperations(): Operations {
+  let told = createHistory();
+  return {
+    reset() {
+      told = createHistory();
+    },
+    add: (record) => told.add(record),
+    all: () => told.all(),
+    find: (id) => told.find(id),
+    unfinished: () => told.unfinished(),
+    standing: (operation) => told.standing(operation),
+    leftOf: (reference) => told.leftOf(reference),
+    isTakenBack: (reference) => told.isTakenBack(reference),
+    effectiveSince: (reference) => told.effectiveSince(reference),
+    isIdle: (reference) => told.isIdle(reference),
+    lastCommit: (sessionId) => told.lastCommit(sessionId),
+    get windows() {
+      return told.windows;
+    },
+    callsOf: (operation) => told.callsOf(operation),
+  };
+}
+
+function createHistory(): Omit<Operations, "reset"> {
   const operations = new Map<string, Operation>();
   const open = new Set<string>();
   const standing = createStanding();

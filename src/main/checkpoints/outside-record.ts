@@ -44,7 +44,8 @@ async function contentsOf(
   const objects = new Map<string, GitObject>();
   let bytes = 0;
   for (const image of entries.slice(0, mostFiles).flatMap(({ pre, post }) => [pre, post])) {
-    if (!("blob" in image) || journal.has(image.blob) || objects.has(image.blob)) continue;
+    if (!("blob" in image) || objects.has(image.blob) || (await journal.isHeld(image.blob)))
+      continue;
     const size = image.type === "file" ? image.size : 0;
     if (bytes + size > mostBytes) continue;
     const content = await baseline.object(image.blob).catch(() => null);
@@ -61,7 +62,7 @@ export async function outsideChanges(
   { journal, reader }: { readonly journal: Journal; readonly reader: PlanReader },
 ): Promise<OutsideChange[]> {
   const content = async (image: Image): Promise<Buffer | null> =>
-    "blob" in image && !journal.has(image.blob) ? null : reader.content(image);
+    "blob" in image && !(await journal.isHeld(image.blob)) ? null : reader.content(image);
   const changes: OutsideChange[] = [];
   for (const { at, since, entries } of records) {
     const own: readonly FileChange[] = await fileChanges(entries, content);

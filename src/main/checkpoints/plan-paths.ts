@@ -87,7 +87,7 @@ async function planOne(
     const isDone = made.action === "none" && made.conflict === null;
     return {
       plan: reason === null || isDone ? made : { ...made, held: reason },
-      held: letGo(held, reader),
+      held: await letGo(held, reader),
       lacksFolder,
     };
   } finally {
@@ -96,9 +96,9 @@ async function planOne(
 }
 
 /** Without its descriptor, and without bytes that the journal has. */
-const letGo = (held: Held, reader: PlanReader): Held => ({
+const letGo = async (held: Held, reader: PlanReader): Promise<Held> => ({
   ...held,
-  content: reader.keeps(held.image) ? null : held.content,
+  content: (await reader.keeps(held.image)) ? null : held.content,
   handle: null,
   release: async () => {},
 });

@@ -37,7 +37,8 @@ export function createPublisher(store: GitStore): Publisher {
     queue(record, objectIds) {
       const ref = refOf(record);
       if (ref === undefined) return;
-      if (!store.holds(ref.target)) for (const id of objectIds) objects.add(id);
+      if (objectIds.length > 0 && !store.holds(ref.target))
+        for (const id of objectIds) objects.add(id);
       refs.set(ref.name, ref.target);
       // What fails here is kept queued, and reported by `idle`.
       start().catch(() => undefined);

@@ -197,3 +197,13 @@ export const sameContent = (a: Image, b: Image): boolean =>
 /** Whether there is nothing to do from one to the other: same content and, of a file or folder, same mode. */
 export const sameImage = (a: Image, b: Image): boolean =>
   sameContent(a, b) && modeOf(a) === modeOf(b);
+
+/** The blobs of the versions that a record tells of. */
+export function imageBlobs(record: JournalRecord): ReadonlySet<string> {
+  const entries = record.record === "intent" || record.record === "outside" ? record.entries : [];
+  return new Set(
+    entries.flatMap(({ pre, post }) =>
+      [pre, post].flatMap((image) => ("blob" in image ? [image.blob] : [])),
+    ),
+  );
+}

@@ -31,7 +31,7 @@ export interface PlanReader {
   /** From the journal; null for what has no bytes. */
   content(image: Image): Promise<Buffer | null>;
   /** Whether the journal has the bytes of an image, or it has none. */
-  keeps(image: Image): boolean;
+  keeps(image: Image): Promise<boolean>;
 }
 
 /** The bytes of a state: its own, or the journal's. */

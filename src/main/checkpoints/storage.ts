@@ -1,21 +1,44 @@
 import { lstat, readdir } from "node:fs/promises";
 import { join } from "node:path";
 import { AppError } from "../../shared/errors.ts";
+import type { Exclusive } from "./exclusive.ts";
+import type { FileOps } from "./file-ops.ts";
 import type { Journal } from "./journal.ts";
-import type { CheckpointStorage } from "./types.ts";
+import { createKeeper, foldLimits, type FoldLimits, type Keeper } from "./keeper.ts";
+import type { CheckpointService, CheckpointStorage } from "./types.ts";
+
+export interface StorageParts {
+  readonly ops: FileOps;
+  readonly journal: Journal;
+  readonly onRefresh: (listener: () => void) => void;
+}
 
 export interface StorageOptions {
-  readonly folder: string;
-  readonly journal: Journal;
-  readonly list: (filter: object) => Promise<readonly { readonly at: string }[]>;
+  readonly storeFolder: string;
+  readonly foldLimits?: FoldLimits;
+}
+
+export interface StorageVerbs extends Pick<Exclusive, "alone"> {
+  readonly list: CheckpointService["list"];
 }
 
 const notYet = (): Promise<never> =>
   Promise.reject(new AppError("unavailable", "This version cannot drop checkpoints yet."));
 
-/** The disk side of a workspace's checkpoints. */
-export function createStorage({ folder, journal, list }: StorageOptions): CheckpointStorage {
-  return {
+/** The disk side of a workspace's checkpoints, and what keeps it small: it looks after each act, and works behind them. */
+export function openStorage(
+  { journal, ops, onRefresh }: StorageParts,
+  { storeFolder: folder, foldLimits: limits = foldLimits }: StorageOptions,
+  { alone, list }: StorageVerbs,
+): { readonly storage: CheckpointStorage; readonly keeper: Keeper } {
+  const keeper = createKeeper({
+    place: { folder, journal, ops, alone },
+    limits,
+    afterFold: async () => {},
+  });
+  onRefresh(() => keeper.consider());
+  const storage: CheckpointStorage = {
+    tidy: () => keeper.run(),
     async size() {
       const all = await list({});
       return {
@@ -37,6 +60,7 @@ export function createStorage({ folder, journal, list }: StorageOptions): Checkp
     freeSpace: notYet,
     pin: notYet,
   };
+  return { storage, keeper };
 }
 
 /** Of a file, or of all files below a folder; 0 for nothing. */

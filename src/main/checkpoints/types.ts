@@ -84,6 +84,8 @@ export interface AppliedUndo extends UndoResult {
 
 /** What the checkpoints take on the disk, and what goes first when it is too much. */
 export interface CheckpointStorage {
+  /** Packs what is not packed and removes leftovers, which happens by itself now and then. False: another process is at it. */
+  tidy(): Promise<boolean>;
   size(): Promise<StorageSize>;
   /** Drops what is older than that many days (the setting's age when not given); with `dryRun` only says what would go. */
   freeSpace(options: { readonly olderThanDays?: number; readonly dryRun: boolean }): Promise<Freed>;

@@ -172,6 +172,7 @@ describe("a write", () => {
         return nodeFileOps.fsync(handle);
       },
     });
+    syncs = 0;
     await fixture.apply([write("a", "1", null)]);
     expect(syncs).toBe(2);
   });

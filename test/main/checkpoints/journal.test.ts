@@ -16,11 +16,10 @@ it("loses no later checkpoint to a record that was damaged on the disk", async (
   const journal = join(fixture.store, "journal");
   writeFileSync(fixture.path("a"), "old");
   await fixture.apply([write("a", "1", "old")]);
-  const { length } = readFileSync(journal);
   await fixture.apply([write("b", "1", null)]);
   const bytes = readFileSync(journal);
-  bytes.writeUInt8(bytes.readUInt8(40) ^ 1, 40);
-  expect(length).toBeGreaterThan(40);
+  const inFirst = bytes.indexOf('"path":"a"');
+  bytes.writeUInt8(bytes.readUInt8(inFirst) ^ 1, inFirst);
   writeFileSync(journal, bytes);
   const again = await createCheckpointService({
     workspace: fixture.workspace,
@@ -39,11 +38,13 @@ it("loses no later checkpoint to a record that was damaged on the disk", async (
 it("refuses a record that could not be read again", async () => {
   using folder = createTemporaryFolder();
   const file = join(folder.path, "journal");
-  const journal = await openJournal(file, nodeFileOps, 2000);
+  const journal = openJournal(file, nodeFileOps, { limit: 2000 });
   const object = blobObject(randomBytes(3000));
   const record = { record: "rescue", id: "k-1", path: "a", blob: object.id } as const;
+  await journal.refresh();
+  const empty = readFileSync(file);
   await expect(journal.append(record, [object], true)).rejects.toMatchObject({ code: "denied" });
-  expect(readFileSync(file)).toHaveLength(0);
+  expect(readFileSync(file)).toEqual(empty);
   await journal.append(record, [], true);
   expect(await journal.refresh()).toHaveLength(1);
   await journal.close();

@@ -34,7 +34,7 @@ async function killOne(fixture: CheckpointFixture): Promise<void> {
 
 /** Every content that the journal says was meant to be at a path. */
 async function knownContents(store: string): Promise<Map<string, Set<string>>> {
-  const journal = await openJournal(join(store, "journal"), nodeFileOps);
+  const journal = openJournal(join(store, "journal"), nodeFileOps);
   const known = new Map<string, Set<string>>();
   for (const { record } of await journal.refresh()) {
     if (record.record !== "intent") continue;
