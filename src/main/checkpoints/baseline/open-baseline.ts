@@ -33,7 +33,9 @@ export async function openBaseline(options: BaselineOptions): Promise<Baseline> 
     },
     size: () => call("size"),
     close: () => {
-      closing ??= isOver() ? line.exited : call("close").then(() => line.exited);
+      if (closing !== null) return closing;
+      line.awaitExit();
+      closing = isOver() ? line.exited : call("close").then(() => line.exited);
       return closing;
     },
   };
@@ -46,6 +48,8 @@ interface WorkerLine {
   readonly call: Call;
   readonly send: (request: WorkerRequest) => void;
   readonly isOver: () => boolean;
+  /** The process must not end before the thread, whose last transaction may be under way. */
+  awaitExit(): void;
   settle(limitMs: number, signal: AbortSignal | undefined): Promise<Coverage>;
   coverage(): Coverage;
 }
@@ -65,6 +69,7 @@ function startWorker({ tracked, ...place }: BaselineOptions): WorkerLine {
   const calls = createPendingCalls();
   const listeners = new Set<(coverage: Coverage) => void>();
   let coverage = noCoverage;
+  let isExiting = false;
 
   const send = (message: WorkerRequest): void => {
     if (!calls.isOver()) worker.postMessage(message);
@@ -92,7 +97,7 @@ function startWorker({ tracked, ...place }: BaselineOptions): WorkerLine {
       for (const listener of listeners) listener(coverage);
     }
     // The thread keeps the process alive only while somebody waits for it.
-    if (calls.isIdle()) worker.unref();
+    if (calls.isIdle() && !isExiting) worker.unref();
   });
   worker.on("error", (error) =>
     end(
@@ -108,6 +113,10 @@ function startWorker({ tracked, ...place }: BaselineOptions): WorkerLine {
     coverage: () => coverage,
     send,
     isOver: calls.isOver,
+    awaitExit() {
+      isExiting = true;
+      worker.ref();
+    },
     ...createCalls(worker, calls, send),
   };
 }
