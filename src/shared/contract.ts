@@ -29,6 +29,7 @@ import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } fro
 import { modelHealthSchema } from "./model-health.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
 import { storageOperations } from "./storage.ts";
+import { timelineOperations } from "./timeline.ts";
 import { usageQuerySchema, usageReportSchema } from "./usage.ts";
 import { modelStandingSchema, switchCostsSchema } from "./switching.ts";
 import type { Reply } from "./errors.ts";
@@ -248,6 +249,7 @@ export const operations = {
     output: fileLinesSchema,
   },
   ...storageOperations,
+  ...timelineOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
 
   "quick.hide": { input: none, output: none },

@@ -1,16 +1,19 @@
 import { createHash } from "node:crypto";
 import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
+import { pathFromBytes, rawPath } from "../../src/main/workspace/path-bytes.ts";
 
 /** Every file, folder and link below a folder with its bytes, target and mode; `.git` and ignored ones included. */
 export function treeOf(folder: string): Record<string, string> {
   const entries: Record<string, string> = {};
   const walk = (relative: string): void => {
-    for (const name of readdirSync(join(folder, relative)).toSorted()) {
+    const names = readdirSync(rawPath(join(folder, relative)), { encoding: "buffer" });
+    for (const name of names.map(pathFromBytes).toSorted()) {
       const path = relative === "" ? name : `${relative}/${name}`;
-      const stats = lstatSync(join(folder, path));
+      const absolute = rawPath(join(folder, path));
+      const stats = lstatSync(absolute);
       const mode = (stats.mode & 0o7777).toString(8);
-      if (stats.isSymbolicLink()) entries[path] = `link ${readlinkSync(join(folder, path))}`;
+      if (stats.isSymbolicLink()) entries[path] = `link ${readlinkSync(absolute)}`;
       else if (stats.isDirectory()) {
         entries[path] = `folder ${mode}`;
         walk(path);
@@ -19,7 +22,7 @@ export function treeOf(folder: string): Record<string, string> {
         entries[path] = `special ${mode}`;
       } else
         entries[path] = `file ${mode} ${createHash("sha256")
-          .update(readFileSync(join(folder, path)))
+          .update(readFileSync(absolute))
           .digest("hex")}`;
     }
   };

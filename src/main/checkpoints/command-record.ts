@@ -1,3 +1,4 @@
+import type { HeadReader } from "../git/read-head.ts";
 import { createCheckpointId } from "../../shared/ids.ts";
 import type { Baseline } from "./baseline/types.ts";
 import { checkpointObjects } from "./commit.ts";
@@ -6,15 +7,7 @@ import { blobObject } from "./git-objects.ts";
 import type { State } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import type { Operations } from "./operations.ts";
-import type {
-  CommandFacts,
-  Entry,
-  Head,
-  Image,
-  Intent,
-  SharedBy,
-  WindowRecord,
-} from "./records.ts";
+import type { CommandFacts, Entry, Image, Intent, SharedBy, WindowRecord } from "./records.ts";
 import { createRescue } from "./rescue.ts";
 import { isUncovered } from "./uncovered.ts";
 
@@ -33,8 +26,7 @@ export interface RecordParts {
   readonly index: Operations;
   readonly baseline: Baseline;
   readonly refresh: () => Promise<void>;
-  /** The user's HEAD now. */
-  readonly head: () => Promise<Head | null>;
+  readonly heads: HeadReader;
 }
 
 /** What was written down of a claim. */
@@ -148,7 +140,7 @@ async function appendPart(
     emptied: [],
     reverses: [],
     left: [],
-    head: await parts.head(),
+    head: await parts.heads.read(),
     command: {
       ...facts,
       line,

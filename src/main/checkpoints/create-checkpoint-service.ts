@@ -22,8 +22,7 @@ import type { FoldLimits } from "./keeper.ts";
 import { createOperations, isChange, type Operation, type Operations } from "./operations.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { contentFor } from "./content-for.ts";
-import { createHeadReader } from "../git/read-head.ts";
-import type { Head } from "./records.ts";
+import { createHeadReader, type HeadReader } from "../git/read-head.ts";
 import { recoverOperation } from "./recovery.ts";
 import { privateIn, resolveEffects } from "./resolve-effects.ts";
 import type { PlanReader } from "./reversal-plan.ts";
@@ -57,7 +56,7 @@ export async function createCheckpointService(
 ): Promise<CheckpointService> {
   const parts = await openParts(options);
   const { index, lock, publisher, journal, place, reader, execute } = parts;
-  const reverser = createReverser({ place, reader, execute, head: parts.head });
+  const reverser = createReverser({ place, reader, execute, heads: parts.heads });
 
   const { exclusive, windows, untold } = openWindows(parts, options);
   const alone: Exclusive["alone"] = (act, how) => exclusive.alone(act, how);
@@ -82,7 +81,7 @@ export async function createCheckpointService(
       }),
     list,
     storage,
-    ...createUndoVerbs({ alone, reading, reverser, index }),
+    ...createUndoVerbs({ alone, reading, reverser, index, place, reader }),
     async diff(target) {
       await reading(async () => {});
       return diffsOf(
@@ -142,8 +141,7 @@ interface Parts {
   readonly baseline: Baseline;
   readonly process: ProcessOwner;
   readonly reader: PlanReader;
-  /** The user's HEAD now. */
-  readonly head: () => Promise<Head | null>;
+  readonly heads: HeadReader;
   readonly refresh: () => Promise<void>;
   readonly execute: (input: OperationInput) => Promise<OperationOutcome>;
 }
@@ -170,7 +168,6 @@ async function openParts({
   const journal = openJournal(file, ops, { onReset: () => index.reset() });
   const publisher = createPublisher(await openGitStore(storeFolder, journal));
   const listeners = new Set<() => void>();
-  const head = createHeadReader(workspace.root);
   const refresh = async (): Promise<void> => {
     for (const { record, objectIds } of await journal.refresh()) {
       index.add(record);
@@ -195,7 +192,7 @@ async function openParts({
       content: (image) => contentFor(journal, image),
       keeps: async (image) => !("blob" in image) || journal.has(image.blob),
     },
-    head: () => head.read(),
+    heads: createHeadReader(workspace.root),
     async execute(input) {
       try {
         return await executeOperation(place, journal, input);
@@ -226,7 +223,7 @@ async function write(
       tool,
       reverses: [],
       emptied: [],
-      head: await parts.head(),
+      head: await parts.heads.read(),
     },
     parent: parts.index.lastCommit(sessionId),
     changes,

@@ -2,6 +2,7 @@ import type { ConflictChoice, UndoAction, UndoPlan, UndoResult } from "../../sha
 import type { FileDiff } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";
+import type { HeadReader } from "../git/read-head.ts";
 import { waitsFor } from "./branch-guard.ts";
 import type { PlannedChange } from "./effect.ts";
 import type { OperationInput, OperationOutcome } from "./executor.ts";
@@ -18,7 +19,6 @@ import {
   type PlanParts,
   type Selection,
 } from "./plan-paths.ts";
-import type { Head } from "./records.ts";
 import {
   chosenAction,
   chosenState,
@@ -43,8 +43,7 @@ export interface Reverser {
 }
 
 export interface ReverserParts extends PlanParts {
-  /** The user's HEAD now. */
-  readonly head: () => Promise<Head | null>;
+  readonly heads: HeadReader;
   readonly execute: (input: OperationInput) => Promise<OperationOutcome>;
 }
 
@@ -55,7 +54,7 @@ export function createReverser(parts: ReverserParts): Reverser {
       const plans = await planAll(parts, selection, () => "merge");
       const rows = [];
       for (const { plan, held } of plans) rows.push(await rowOf(plan, stateOf(held), reader));
-      const waits = waitsFor(selection.operations, await parts.head());
+      const waits = await waitsFor(selection.operations, parts.heads);
       return { rows, uncoveredCommands: 0, ...(waits === undefined ? {} : { waitsFor: waits }) };
     },
     async preview(selection, { path, choice }) {
@@ -119,8 +118,7 @@ async function reverse(
   const [first] = operations;
   if (first === undefined) throw new AppError("not-found", "There is nothing to undo here.");
   assertRestStands(operations, index);
-  const head = await parts.head();
-  const waits = waitsFor(operations, head);
+  const waits = await waitsFor(operations, parts.heads);
   if (waits !== undefined) throw new AppError("conflict", waits.message);
   const plans = await planAll(parts, selection, choiceFrom(how));
   const { chosen, conflicts } = sortPlans(plans, how);
@@ -139,7 +137,7 @@ async function reverse(
       tool: direction,
       emptied: emptiedBy(operations, chosen),
       reverses: reversalsOf(operations, chosen),
-      head,
+      head: await parts.heads.read(),
     },
     parent: index.lastCommit(sessionId),
     changes: chosen.map(({ change }) => change),

@@ -10,6 +10,8 @@ import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "../../shar
 import type { FileDiff } from "../../shared/diff.ts";
 import type { CheckpointNotice, CommandCover, OutsideChange } from "./command-types.ts";
 import type { LockHolder } from "./writer-lock.ts";
+import type { FileAt, TimelineEntry, TimelinePoint, TreeEntry } from "../../shared/timeline.ts";
+import type { Patch } from "./patch.ts";
 import type { Freed, StorageSize } from "../../shared/storage.ts";
 
 /** What a file must still be when its effect happens: the git blob id of its bytes (see workspace/blob-id.ts), or absent. */
@@ -116,6 +118,16 @@ export interface CheckpointService extends CheckpointWriter, CommandCover {
   diff(
     target: { readonly callId: CallId } | { readonly turnId: TurnId },
   ): Promise<readonly FileDiff[]>;
+  /** What an undo would take back, as a patch; also while it waits for its branch. */
+  patch(target: UndoTarget): Promise<Patch>;
+  /** Newest first, older than the entry `before`; `why` is not filled in. */
+  timeline(wanted: {
+    readonly before?: string;
+    readonly limit: number;
+  }): Promise<readonly TimelineEntry[]>;
+  /** One folder as it was at a point. */
+  treeAt(point: TimelinePoint, folder: string): Promise<readonly TreeEntry[]>;
+  fileAt(point: TimelinePoint, path: string): Promise<FileAt>;
   /** Finishes or rolls back what a crash left half done; one line for the person for each. Called once at opening. */
   recover(): Promise<readonly string[]>;
   close(): Promise<void>;

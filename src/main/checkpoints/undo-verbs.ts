@@ -1,9 +1,12 @@
 import type { Operations } from "./operations.ts";
+import { fileAt, treeAt, type PastParts } from "./past-tree.ts";
+import { patchOf } from "./patch.ts";
 import type { Reverser } from "./reverser.ts";
 import { selectForRedo, selectForUndo } from "./select.ts";
+import { listTimeline } from "./timeline.ts";
 import type { CheckpointService } from "./types.ts";
 
-export interface UndoVerbParts {
+export interface UndoVerbParts extends PastParts {
   readonly alone: <T>(act: () => Promise<T>) => Promise<T>;
   /** Without waiting for a command that runs. */
   readonly reading: <T>(act: () => Promise<T>) => Promise<T>;
@@ -11,19 +14,29 @@ export interface UndoVerbParts {
   readonly index: Operations;
 }
 
+type UndoVerbs = Pick<
+  CheckpointService,
+  "plan" | "preview" | "dryRun" | "undo" | "redo" | "patch" | "timeline" | "treeAt" | "fileAt"
+>;
+
 /** What the service offers of undo: each verb alone in the workspace, on what is known then. */
 export function createUndoVerbs({
   alone,
   reading,
   reverser,
   index,
-}: UndoVerbParts): Pick<CheckpointService, "plan" | "preview" | "dryRun" | "undo" | "redo"> {
+  ...past
+}: UndoVerbParts): UndoVerbs {
   return {
     plan: (target) => reading(async () => reverser.plan(selectForUndo(target, index))),
     preview: (target, wanted) =>
       reading(async () => reverser.preview(selectForUndo(target, index), wanted)),
     dryRun: (target, how) =>
       reading(async () => reverser.dryRun(selectForUndo(target, index), how)),
+    patch: (target) => reading(async () => patchOf(selectForUndo(target, index), past.reader)),
+    timeline: (wanted) => reading(async () => listTimeline(index, wanted)),
+    treeAt: (point, folder) => reading(() => treeAt(past, point, folder)),
+    fileAt: (point, path) => reading(() => fileAt(past, point, path)),
     undo: (target, how) =>
       alone(async () => reverser.reverse(selectForUndo(target, index), { ...how, kind: "undo" })),
     redo: (which) =>

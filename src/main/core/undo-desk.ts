@@ -1,5 +1,6 @@
 import type { Checkpoint, UndoPlan, UndoResult, UndoTarget } from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
+import type { TimelineEntry } from "../../shared/timeline.ts";
 import { AppError, messageOf } from "../../shared/errors.ts";
 import type { CallId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
 import type { SessionState, ToolItem } from "../../shared/session-state.ts";
@@ -24,6 +25,11 @@ export interface UndoDesk {
   /** The files are done when it answers; a conversation that cannot be told of it (in use elsewhere, not in this history) is a note. */
   undo(target: UndoTarget, options: UndoOptions): Promise<UndoResult>;
   redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<UndoResult>;
+  patch(target: UndoTarget): ReturnType<CheckpointService["patch"]>;
+  /** With the prompt that each step was done for. */
+  timeline(wanted: Parameters<CheckpointService["timeline"]>[0]): Promise<readonly TimelineEntry[]>;
+  treeAt: CheckpointService["treeAt"];
+  fileAt: CheckpointService["fileAt"];
   diff(
     target: { readonly callId: CallId } | { readonly turnId: TurnId },
   ): Promise<readonly FileDiff[]>;
@@ -36,7 +42,7 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
     if (undoId === null) return result;
     const paths = result.undone.map((entry) => entry.path);
     const conflicts = result.conflicts.map((entry) => entry.path);
-    const notes: string[] = [];
+    const notes = [...(applied.notes ?? [])];
     for (const [sessionId, own] of Map.groupBy(calls, (call) => call.sessionId)) {
       const callIds = own.filter((call) => call.isSettled).map((call) => call.callId);
       const event = { type: "undo-add" as const, sessionId, undoId, direction, callIds };
@@ -69,7 +75,30 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
     undo: async (target, options) => announce(await checkpoints.undo(target, options)),
     redo: async (which) => announce(await checkpoints.redo(which)),
     diff: (target) => checkpoints.diff(target),
+    patch: (target) => checkpoints.patch(target),
+    async timeline(wanted) {
+      return withPrompts(await checkpoints.timeline(wanted), sessions);
+    },
+    treeAt: (point, folder) => checkpoints.treeAt(point, folder),
+    fileAt: (point, path) => checkpoints.fileAt(point, path),
   };
+}
+
+/** Adds the prompts; a conversation that is not there any more leaves them out. */
+async function withPrompts(
+  entries: readonly TimelineEntry[],
+  sessions: SessionHub,
+): Promise<readonly TimelineEntry[]> {
+  const prompts = new Map<TurnId, string>();
+  for (const sessionId of new Set(entries.map((entry) => entry.sessionId))) {
+    if (sessionId === null) continue;
+    const session = await sessions.open(sessionId).catch(() => undefined);
+    for (const turn of session?.log.state().turns ?? []) prompts.set(turn.turnId, turn.prompt);
+  }
+  return entries.map((entry): TimelineEntry => {
+    const why = entry.turnId === null ? null : (prompts.get(entry.turnId) ?? null);
+    return Object.assign({}, entry, { why });
+  });
 }
 
 async function sessionOf(

@@ -21,6 +21,8 @@ interface Cached {
 export interface HeadReader {
   /** Null where the folder lies in no repository. Reads files only; no git runs. */
   read(): Promise<HeadState | null>;
+  /** The commit of a branch now; null when there is no such branch. */
+  tip(branch: string): Promise<string | null>;
 }
 
 /** Reads the HEAD of the repository that a folder lies in, again and again: a file that did not change is not read twice. */
@@ -64,6 +66,10 @@ export function createHeadReader(folder: string): HeadReader {
         return null;
       const commit = await commitOf(ref, [found.own, found.common]);
       return { branch: ref.replace(/^refs\/heads\//, ""), commit };
+    },
+    async tip(branch) {
+      const found = await repository();
+      return found === null ? null : commitOf(`refs/heads/${branch}`, [found.own, found.common]);
     },
   };
 }

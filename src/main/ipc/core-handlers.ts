@@ -8,6 +8,7 @@ import { linesAround } from "../workspace/lines-around.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
 import type { Handlers } from "./router.ts";
 import { storageHandlers } from "./storage-handlers.ts";
+import { timelineHandlers } from "./timeline-handlers.ts";
 
 /** What handlers need of the desktop. A fake of it drives them without Electron. */
 export interface DesktopPort {
@@ -34,6 +35,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...answerHandlers(core, desktop),
     ...projectHandlers(core),
     ...storageHandlers(core),
+    ...timelineHandlers(core),
   };
 }
 

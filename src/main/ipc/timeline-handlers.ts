@@ -1,0 +1,33 @@
+import type { SessionId } from "../../shared/ids.ts";
+import type { Core } from "../core.ts";
+import type { UndoDesk } from "../core/undo-desk.ts";
+import type { Handlers } from "./router.ts";
+
+type TimelineHandlers = Pick<
+  Handlers,
+  "timeline.list" | "timeline.tree" | "timeline.file" | "checkpoint.patch"
+>;
+
+/** The history of a session's workspace. */
+export function timelineHandlers(core: Core): TimelineHandlers {
+  const deskOf = async (sessionId: SessionId): Promise<UndoDesk> => {
+    const { workspace } = (await core.sessions.open(sessionId)).log.state();
+    return (await core.workspaces.open(workspace, { confirmed: true })).undo;
+  };
+  return {
+    "timeline.list": async ({ sessionId, before, limit }) => [
+      ...(await (
+        await deskOf(sessionId)
+      ).timeline({ limit, ...(before === undefined ? {} : { before }) })),
+    ],
+    "timeline.tree": async ({ sessionId, point, folder }) => [
+      ...(await (await deskOf(sessionId)).treeAt(point, folder)),
+    ],
+    "timeline.file": async ({ sessionId, point, path }) =>
+      (await deskOf(sessionId)).fileAt(point, path),
+    "checkpoint.patch": async ({ sessionId, target }) => {
+      const { patch, leftOut } = await (await deskOf(sessionId)).patch(target);
+      return { patch, leftOut: [...leftOut] };
+    },
+  };
+}
