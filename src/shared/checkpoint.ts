@@ -92,6 +92,22 @@ export const undoPlanSchema = z.object({
 });
 export type UndoPlan = z.infer<typeof undoPlanSchema>;
 
+/**
+ * A file that an undo overlaps, as a text in parts: what all sides agree on or only one changed, and where they overlap. `now` is what
+ * is there, `old` what was there before the change, `changed` what the change made of it. Joined with `now` it is the file as far as
+ * it could be merged.
+ */
+export const mergePartSchema = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("same"), text: z.string() }),
+  z.object({
+    kind: z.literal("overlap"),
+    now: z.string(),
+    changed: z.string(),
+    old: z.string(),
+  }),
+]);
+export type MergePart = z.infer<typeof mergePartSchema>;
+
 /** The answer of undo and redo. `redo` is the id that takes this very act back, null when nothing was done. */
 export const undoResultSchema = z.object({
   undone: z.array(z.object({ path: z.string(), action: undoActionSchema })),

@@ -3,6 +3,7 @@ import {
   checkpointSchema,
   conflictChoiceSchema,
   conflictRuleSchema,
+  mergePartSchema,
   undoPlanSchema,
   undoResultSchema,
   undoTargetSchema,
@@ -207,6 +208,11 @@ export const operations = {
       choice: conflictChoiceSchema,
     }),
     output: fileDiffSchema.nullable(),
+  },
+  /** A file of an undo as a merge to be edited; null where one side is no text, or is not there. */
+  "checkpoint.merge": {
+    input: bySession.extend({ target: undoTargetSchema, path: z.string().max(4096) }),
+    output: z.array(mergePartSchema).nullable(),
   },
   "checkpoint.undo": {
     input: bySession.extend({

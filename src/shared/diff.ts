@@ -21,13 +21,9 @@ export const diffLineSchema = z.object({
 });
 export type DiffLine = z.infer<typeof diffLineSchema>;
 
-/**
- * `key` names a change by what it says, not by where it stands: other lines have another key. `undoneBy` is the undo that took this
- * change away by itself.
- */
+/** `key` names a change by what it says, not by where it stands: other lines have another key. */
 export const hunkSchema = z.object({
   key: z.string(),
-  undoneBy: undoIdSchema.optional(),
   oldStart: z.int(),
   oldLines: z.int(),
   newStart: z.int(),
@@ -36,7 +32,7 @@ export const hunkSchema = z.object({
 });
 export type Hunk = z.infer<typeof hunkSchema>;
 
-/** A file's change with its hunks. `key` names the whole change, by the contents on both sides. `undoneBy`: nothing of it stands. `truncated`: too large to show whole; the numbers are still exact where given. */
+/** A file's change with its hunks. `key` names the whole change, by the contents on both sides. `undoneBy`: nothing of it stands, and it is shown as it was. `truncated`: too large to show whole; the numbers are still exact where given. */
 export const fileDiffSchema = fileChangeSchema.extend({
   key: z.string(),
   undoneBy: undoIdSchema.optional(),

@@ -1,6 +1,7 @@
 import type { FileDiff } from "../../shared/diff.ts";
+import { undoIdSchema, type UndoId } from "../../shared/ids.ts";
 import { fileDiff } from "./file-diffs.ts";
-import type { Operation, Operations } from "./operations.ts";
+import { isChange, type Operation, type Operations } from "./operations.ts";
 import { absent, blobOf, sameContent, type Entry, type Image } from "./records.ts";
 import type { PlanReader } from "./reversal-plan.ts";
 
@@ -19,12 +20,40 @@ export async function diffsOf(
   operations: readonly Operation[],
   reader: PlanReader,
 ): Promise<FileDiff[]> {
-  const spans = Array.from(spansOf(operations, reader.operations));
+  const index = reader.operations;
+  const spans = Array.from(spansOf(operations, index));
+  const undone = undoneOf(operations, index);
   return Promise.all(
     spans
       .filter(([, { from, to }]) => blobOf(from) !== null || blobOf(to) !== null)
-      .map(([path, span]) => diffOf(path, span, reader)),
+      .map(async ([path, span]) => {
+        const undoneBy = undone.get(path);
+        const diff = await diffOf(path, span, reader);
+        return undoneBy === undefined ? diff : { ...diff, undoneBy };
+      }),
   );
+}
+
+/** By path, where nothing of the change stands: the newest undo that took of it. */
+function undoneOf(
+  operations: readonly Operation[],
+  index: Operations,
+): ReadonlyMap<string, UndoId> {
+  const standing = new Set(
+    operations.flatMap((one) => index.standing(one).map((entry) => entry.path)),
+  );
+  const ids = new Set(operations.map(({ intent }) => intent.id));
+  const undone = new Map<string, UndoId>();
+  for (const { intent, paths } of index.all()) {
+    if (isChange(intent)) continue;
+    for (const { id, paths: taken } of intent.reverses) {
+      if (!ids.has(id)) continue;
+      for (const path of taken)
+        if (paths?.has(path) === true && !standing.has(path))
+          undone.set(path, undoIdSchema.parse(intent.id));
+    }
+  }
+  return undone;
 }
 
 async function diffOf(

@@ -1,4 +1,4 @@
-import type { ConflictChoice, HunkPlace } from "../../shared/checkpoint.ts";
+import type { HunkPlace } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
 import { codeOf, withParent } from "../workspace/confine.ts";
 import type { EffectPlace } from "./effect.ts";
@@ -12,6 +12,7 @@ import {
   chosenState,
   entriesByPath,
   planPath,
+  type PathChoice,
   type PathPlan,
   type PlanReader,
   type StandingEntry,
@@ -110,7 +111,7 @@ const letGo = async (held: Held, reader: PlanReader): Promise<Held> => ({
 export async function refuseImpossible(
   { place }: PlanParts,
   plans: readonly PlannedPath[],
-  choiceFor: (plan: PathPlan) => ConflictChoice,
+  choiceFor: (plan: PathPlan) => PathChoice,
 ): Promise<readonly PlannedPath[]> {
   const known = new Map(plans.map((one) => [one.plan.path, one]));
   const becomes = (path: string) => {

@@ -185,9 +185,12 @@ export function blockedPlan(path: string, reason: string, reverses: readonly str
   };
 }
 
+/** A choice for one path, or "leave": the person said of this very path that it stays, also where nothing stands in the way. */
+export type PathChoice = ConflictChoice | "leave";
+
 /** What a choice makes of a planned path; null = leave it as it is. */
-export function chosenState(plan: PathPlan, choice: ConflictChoice): State | null {
-  if (plan.blocked === true) return null;
+export function chosenState(plan: PathPlan, choice: PathChoice): State | null {
+  if (plan.blocked === true || choice === "leave") return null;
   if (typeof choice === "object") return editedState(plan, choice.edit);
   // A held change is taken back like any other once the person says so: with what was changed since merged.
   if (plan.held !== null) {

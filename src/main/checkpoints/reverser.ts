@@ -1,4 +1,9 @@
-import type { ConflictChoice, UndoAction, UndoPlan, UndoResult } from "../../shared/checkpoint.ts";
+import type {
+  MergePart,
+  UndoAction,
+  UndoPlan,
+  UndoResult,
+} from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";
@@ -9,6 +14,7 @@ import type { OperationInput, OperationOutcome } from "./executor.ts";
 import { fileDiff } from "./file-diffs.ts";
 import { leftAfterReversal } from "./hunk-plan.ts";
 import { stateOf, type State } from "./image.ts";
+import { mergeAt } from "./merge-at.ts";
 import { isChange, type Operation, type Operations } from "./operations.ts";
 import {
   blockedPath,
@@ -25,6 +31,7 @@ import {
   contentIn,
   fingerprintOf,
   rowOf,
+  type PathChoice,
   type PathPlan,
   type PlanReader,
 } from "./reversal-plan.ts";
@@ -34,6 +41,8 @@ import type { AppliedUndo, PreviewedPath, UndoOptions } from "./types.ts";
 export interface Reverser {
   plan(selection: Selection): Promise<UndoPlan>;
   preview(selection: Selection, wanted: PreviewedPath): Promise<FileDiff | null>;
+  /** One path as a merge to be edited; see `CheckpointService.merge`. */
+  merge(selection: Selection, path: string): Promise<readonly MergePart[] | null>;
   /** What `reverse` would answer now. */
   dryRun(selection: Selection, how: UndoOptions): Promise<UndoResult>;
   reverse(
@@ -62,6 +71,7 @@ export function createReverser(parts: ReverserParts): Reverser {
       const state = first === undefined ? null : chosenState(first.plan, choice);
       return first === undefined || state === null ? null : diffTo(first, state, reader);
     },
+    merge: (selection, path) => mergeAt(parts, selection, path),
     async dryRun(selection, how) {
       const plans = await planAll(parts, selection, choiceFrom(how));
       const { chosen, conflicts } = sortPlans(plans, how);
@@ -71,13 +81,14 @@ export function createReverser(parts: ReverserParts): Reverser {
   };
 }
 
-type ChoiceFor = (plan: PathPlan) => ConflictChoice;
+type ChoiceFor = (plan: PathPlan) => PathChoice;
 
 const choiceFrom =
   ({ choices, conflicts }: UndoOptions): ChoiceFor =>
-  ({ path }) =>
-    (choices !== undefined && Object.hasOwn(choices, path) ? choices[path] : undefined) ??
-    conflicts;
+  ({ path }) => {
+    const own = choices !== undefined && Object.hasOwn(choices, path) ? choices[path] : undefined;
+    return own === "keep" ? "leave" : (own ?? conflicts);
+  };
 
 /** With what cannot be done together with the rest made a conflict. */
 async function planAll(
@@ -246,7 +257,10 @@ function sortPlans(plans: readonly PlannedPath[], how: UndoOptions): SortedPlans
     const isOther = how.seen !== undefined && how.seen[path] !== fingerprintOf(plan, stateOf(held));
     const post = isOther ? null : chosenState(plan, choiceFor(plan));
     if (post === null)
-      conflicts.push({ path, reason: isOther ? changedMeanwhile : reasonOf(plan) });
+      conflicts.push({
+        path,
+        reason: isOther ? changedMeanwhile : reasonOf(plan, choiceFor(plan)),
+      });
     else {
       const action = chosenAction(plan, stateOf(held), post);
       chosen.push({ plan, change: { path, held, post }, action });
@@ -257,7 +271,9 @@ function sortPlans(plans: readonly PlannedPath[], how: UndoOptions): SortedPlans
 
 const changedMeanwhile = "it changed while the dialog was open";
 
-function reasonOf({ conflict, held, blocked }: PathPlan): string {
+function reasonOf({ conflict, held, blocked, action }: PathPlan, choice: PathChoice): string {
+  if (choice === "leave" && conflict === null && held === null && action !== "merge")
+    return "it is kept as you chose";
   if (held !== null && blocked !== true) return `may be yours: ${held}`;
   return conflict ?? "it was changed since, and is kept as it is";
 }

@@ -2,6 +2,7 @@ import type {
   Checkpoint,
   ConflictChoice,
   ConflictRule,
+  MergePart,
   UndoPlan,
   UndoResult,
   UndoTarget,
@@ -109,6 +110,8 @@ export interface CheckpointService extends CheckpointWriter, CommandCover {
   plan(target: UndoTarget): Promise<UndoPlan>;
   /** What the undo would make of one path, against what is there now; null when it stays as it is. Writes nothing. */
   preview(target: UndoTarget, wanted: PreviewedPath): Promise<FileDiff | null>;
+  /** A file of the undo as a merge of what is there with what it was; null where one of them is no text. Writes nothing. */
+  merge(target: UndoTarget, path: string): Promise<readonly MergePart[] | null>;
   /** What `undo` would answer now; changes nothing. */
   dryRun(target: UndoTarget, options: UndoOptions): Promise<UndoResult>;
   undo(target: UndoTarget, options: UndoOptions): Promise<AppliedUndo>;

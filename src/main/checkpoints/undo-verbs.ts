@@ -16,7 +16,7 @@ export interface UndoVerbParts extends PastParts {
 
 type UndoVerbs = Pick<
   CheckpointService,
-  "plan" | "preview" | "dryRun" | "undo" | "redo" | "patch" | "timeline" | "treeAt" | "fileAt"
+  "plan" | "preview" | "merge" | "dryRun" | "undo" | "redo" | "patch" | "timeline" | "treeAt" | "fileAt"
 >;
 
 /** What the service offers of undo: each verb alone in the workspace, on what is known then. */
@@ -31,6 +31,8 @@ export function createUndoVerbs({
     plan: (target) => reading(async () => reverser.plan(selectForUndo(target, index))),
     preview: (target, wanted) =>
       reading(async () => reverser.preview(selectForUndo(target, index), wanted)),
+    merge: (target, path) =>
+      reading(async () => reverser.merge(selectForUndo(target, index), path)),
     dryRun: (target, how) =>
       reading(async () => reverser.dryRun(selectForUndo(target, index), how)),
     patch: (target) => reading(async () => patchOf(selectForUndo(target, index), past.reader)),

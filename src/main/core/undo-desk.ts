@@ -1,4 +1,10 @@
-import type { Checkpoint, UndoPlan, UndoResult, UndoTarget } from "../../shared/checkpoint.ts";
+import type {
+  Checkpoint,
+  MergePart,
+  UndoPlan,
+  UndoResult,
+  UndoTarget,
+} from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
 import type { TimelineEntry } from "../../shared/timeline.ts";
 import { AppError, messageOf } from "../../shared/errors.ts";
@@ -17,6 +23,7 @@ export interface UndoDesk {
   list(filter: { readonly sessionId?: SessionId }): Promise<readonly Checkpoint[]>;
   plan(target: UndoTarget): Promise<UndoPlan>;
   preview(target: UndoTarget, wanted: PreviewedPath): Promise<FileDiff | null>;
+  merge(target: UndoTarget, path: string): Promise<readonly MergePart[] | null>;
   /** What `undo` would answer now, and how many commands it does not cover. */
   dryRun(
     target: UndoTarget,
@@ -71,6 +78,7 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
       const result = await checkpoints.dryRun(target, options);
       return { ...result, uncoveredCommands: await uncovered(target) };
     },
+    merge: (target, path) => checkpoints.merge(target, path),
     preview: (target, wanted) => checkpoints.preview(target, wanted),
     undo: async (target, options) => announce(await checkpoints.undo(target, options)),
     redo: async (which) => announce(await checkpoints.redo(which)),

@@ -199,6 +199,7 @@ function projectHandlers(
   | "checkpoint.list"
   | "checkpoint.plan"
   | "checkpoint.preview"
+  | "checkpoint.merge"
   | "checkpoint.undo"
   | "checkpoint.redo"
   | "diff.call"
@@ -218,6 +219,10 @@ function projectHandlers(
     "checkpoint.plan": async ({ sessionId, target }) => (await desk(sessionId)).plan(target),
     "checkpoint.preview": async ({ sessionId, target, path, choice }) =>
       (await desk(sessionId)).preview(target, { path, choice }),
+    "checkpoint.merge": async ({ sessionId, target, path }) => {
+      const parts = await (await desk(sessionId)).merge(target, path);
+      return parts === null ? null : [...parts];
+    },
     "checkpoint.undo": async ({ sessionId, target, conflicts, choices, seen }) =>
       (await desk(sessionId)).undo(target, {
         conflicts,

@@ -89,7 +89,14 @@ describe("undo of a prompt", () => {
     await user.click(within(dialog).getByRole("radio", { name: "Restore old version" }));
     await user.click(within(dialog).getByRole("button", { name: "Undo 2" }));
     expect(inputs("checkpoint.undo")).toEqual([
-      { sessionId: "s-sample", target, conflicts: "merge", choices: { [harmonics]: "overwrite" } },
+      {
+        sessionId: "s-sample",
+        target,
+        conflicts: "merge",
+        choices: { [harmonics]: "overwrite" },
+        // Applied only to what the person has seen.
+        seen: { [harmonics]: "2", [radians]: "1" },
+      },
     ]);
     await waitFor(() => {
       expect(screen.queryByRole("dialog")).toBeNull();
@@ -127,7 +134,6 @@ describe("undo of a prompt", () => {
     await user.click(screen.getByRole("button", { name: /^src\/tides\/radians/ }));
     await waitFor(() => {
       expect(inputs("checkpoint.preview")).toMatchObject([
-        { path: harmonics, choice: "keep" },
         { path: harmonics, choice: "overwrite" },
         { path: radians, choice: "merge" },
       ]);

@@ -5,17 +5,38 @@ import type { Toasts } from "../ui/toast-store.ts";
 import type { AppStore } from "./app-state.ts";
 import type { Client } from "./client.ts";
 import { currentMessages } from "./current-messages.ts";
-import { decided, isPlain, openRows, resultText, type Choices } from "./undo-plan.ts";
+import {
+  changedMeanwhile,
+  decided,
+  fingerprints,
+  isPlain,
+  openRows,
+  resultText,
+  type Choices,
+} from "./undo-plan.ts";
 
 /** An undo that waits for the person's choices. */
 export interface AskedUndo {
   readonly sessionId: SessionId;
   readonly target: UndoTarget;
   readonly plan: UndoPlan;
+  /** What was chosen already, where the dialog comes back. */
+  readonly choices: Choices;
+  /** Files that changed while the dialog was open: it comes back for them. */
+  readonly changed: readonly string[];
+}
+
+/** An undo that cannot be done where the person's repository is now. */
+export interface WaitingUndo {
+  readonly sessionId: SessionId;
+  readonly target: UndoTarget;
+  readonly branch: string;
+  readonly message: string;
 }
 
 export interface UndoView {
   readonly asked: AskedUndo | null;
+  readonly waiting: WaitingUndo | null;
   readonly details: { readonly direction: "undo" | "redo"; readonly result: UndoResult } | null;
   readonly isBusy: boolean;
 }
@@ -43,39 +64,12 @@ type Words = ReturnType<typeof currentMessages>["undo"];
 
 /** The undo of one window: what it asks, what it did, and the toast that takes it back. */
 export function createUndoFlow(options: UndoFlowOptions): UndoFlow {
-  const { client, app, toasts } = options;
-  const store = createStore<UndoView>(() => ({ asked: null, details: null, isBusy: false }));
+  const { client, app } = options;
+  const store = createStore<UndoView>(() => nothingAsked);
   const words = (): Words => currentMessages(app).undo;
   const exclusively = createExclusion(store, options);
-
-  async function apply({ sessionId, target, plan }: AskedUndo, choices: Choices): Promise<void> {
-    const result = await client("checkpoint.undo", {
-      sessionId,
-      target,
-      conflicts: "merge",
-      choices: decided(plan, choices),
-    });
-    store.setState({ asked: null });
-    showResult("undo", result, sessionId);
-  }
-
-  async function start(sessionId: SessionId, target: UndoTarget): Promise<void> {
-    const plan = await client("checkpoint.plan", { sessionId, target });
-    const isEmpty = openRows(plan).length === 0;
-    if (isEmpty && plan.uncoveredCommands > 0)
-      toasts.show(words().notRestorable(plan.uncoveredCommands));
-    else if (isEmpty) toasts.show(words().nothing);
-    else if (isPlain(plan)) await apply({ sessionId, target, plan }, {});
-    else store.setState({ asked: { sessionId, target, plan } });
-  }
-
-  async function redo(sessionId: SessionId, undoId?: UndoId): Promise<void> {
-    const which = undoId === undefined ? {} : { undoId };
-    showResult("redo", await client("checkpoint.redo", { sessionId, ...which }), sessionId);
-  }
-
-  function showResult(direction: "undo" | "redo", result: UndoResult, sessionId: SessionId): void {
-    toasts.show(resultText(result, direction, words()), {
+  const showResult: ShowResult = (direction, result, sessionId) => {
+    options.toasts.show(resultText(result, direction, words()), {
       actions: [
         ...backActions(direction, result, words()).map(({ label, undoId }) => ({
           label,
@@ -89,23 +83,84 @@ export function createUndoFlow(options: UndoFlowOptions): UndoFlow {
         },
       ],
     });
+  };
+  const parts: FlowParts = { ...options, store, words, showResult };
+
+  async function redo(sessionId: SessionId, undoId?: UndoId): Promise<void> {
+    const which = undoId === undefined ? {} : { undoId };
+    showResult("redo", await client("checkpoint.redo", { sessionId, ...which }), sessionId);
   }
 
   const flow: UndoFlow = {
     store,
-    undo: (sessionId, target) => exclusively(() => start(sessionId, target), words().failed),
+    undo: (sessionId, target) => exclusively(() => start(parts, sessionId, target), words().failed),
     confirm: (choices) =>
       exclusively(async () => {
         const { asked } = store.getState();
-        if (asked !== null) await apply(asked, choices);
+        if (asked !== null) await apply(parts, asked, choices);
       }, words().failed),
     redo: (sessionId, undoId) => exclusively(() => redo(sessionId, undoId), words().redoFailed),
     close: () => {
-      store.setState({ asked: null, details: null });
+      store.setState({ asked: null, waiting: null, details: null });
     },
   };
   return flow;
 }
+
+const nothingAsked: UndoView = { asked: null, waiting: null, details: null, isBusy: false };
+
+type ShowResult = (direction: "undo" | "redo", result: UndoResult, sessionId: SessionId) => void;
+
+interface FlowParts extends UndoFlowOptions {
+  readonly store: StoreApi<UndoView>;
+  readonly words: () => Words;
+  readonly showResult: ShowResult;
+}
+
+/** Plans, and then undoes at once or asks. */
+async function start(
+  { client, store, toasts, words, showResult }: FlowParts,
+  sessionId: SessionId,
+  target: UndoTarget,
+): Promise<void> {
+  const plan = await client("checkpoint.plan", { sessionId, target });
+  const isEmpty = openRows(plan).length === 0;
+  if (plan.waitsFor !== undefined)
+    store.setState({ waiting: { sessionId, target, ...plan.waitsFor } });
+  else if (isEmpty && plan.uncoveredCommands > 0)
+    toasts.show(words().notRestorable(plan.uncoveredCommands));
+  else if (isEmpty) toasts.show(words().nothing);
+  else if (isPlain(plan, target))
+    showResult("undo", await client("checkpoint.undo", plainUndo(sessionId, target)), sessionId);
+  else store.setState({ asked: { sessionId, target, plan, choices: {}, changed: [] } });
+}
+
+/** Carries out what was chosen; what changed meanwhile is asked about again. */
+async function apply(
+  { client, store, showResult }: FlowParts,
+  { sessionId, target, plan }: AskedUndo,
+  choices: Choices,
+): Promise<void> {
+  const result = await client("checkpoint.undo", {
+    sessionId,
+    target,
+    conflicts: "merge",
+    choices: decided(plan, choices),
+    seen: fingerprints(plan),
+  });
+  const changed = changedMeanwhile(plan, choices, result);
+  if (changed.length === 0) store.setState({ asked: null });
+  else {
+    const next = await client("checkpoint.plan", { sessionId, target });
+    const kept = Object.entries(choices).filter(([path]) => !changed.includes(path));
+    const asked = { sessionId, target, plan: next, choices: Object.fromEntries(kept), changed };
+    store.setState({ asked });
+  }
+  showResult("undo", result, sessionId);
+}
+
+const plainUndo = (sessionId: SessionId, target: UndoTarget) =>
+  ({ sessionId, target, conflicts: "merge", choices: {} }) as const;
 
 /** What takes an undo or a redo back, where something was done. */
 function backActions(

@@ -1,33 +1,59 @@
 import type {
+  ConflictChoice,
   ConflictRule,
   UndoPlan,
   UndoPlanRow,
   UndoResult,
+  UndoTarget,
 } from "../../../shared/checkpoint.ts";
 import type { TurnId } from "../../../shared/ids.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import type { Messages } from "../messages/en.ts";
 
-export type Choices = Readonly<Record<string, ConflictRule>>;
+export type Choices = Readonly<Record<string, ConflictChoice>>;
 
 const isConflict = (row: UndoPlanRow): boolean => row.conflict !== undefined;
-const needsChoice = (row: UndoPlanRow): boolean => isConflict(row) && !row.mergeable;
+const needsChoice = (row: UndoPlanRow): boolean =>
+  row.held !== undefined || (isConflict(row) && !row.mergeable);
 const doesSomething = (row: UndoPlanRow): boolean => row.action !== "none" || isConflict(row);
+
+/** Something stands there that is never replaced: no choice changes that. */
+export const isBlocked = (row: UndoPlanRow): boolean => isConflict(row) && row.action === "none";
 
 /** The rows of a plan that an undo is about; those that want a choice come first. */
 export const openRows = (plan: UndoPlan): readonly UndoPlanRow[] => {
   const rows = plan.rows.filter(doesSomething);
-  return [...rows.filter(isConflict), ...rows.filter((row) => !isConflict(row))];
+  return [...rows.filter(needsChoice), ...rows.filter((row) => !needsChoice(row))];
 };
 
-/** Nothing overlaps and nothing is left out: the undo may run at once. */
-export const isPlain = (plan: UndoPlan): boolean =>
-  plan.uncoveredCommands === 0 && !plan.rows.some(needsChoice);
+/** Undoes more than one prompt: what that is, a person looks at first. */
+const spansPrompts = (target: UndoTarget): boolean =>
+  target.unit === "session" || target.unit === "to";
+
+/** Nothing overlaps, nothing may be the person's and nothing is left out: the undo may run at once. */
+export const isPlain = (plan: UndoPlan, target: UndoTarget): boolean =>
+  plan.uncoveredCommands === 0 && !plan.rows.some(needsChoice) && !spansPrompts(target);
+
+/** What the person can choose for a row, the one that holds without a choice first. */
+export function offeredFor(row: UndoPlanRow): readonly ConflictRule[] {
+  if (isBlocked(row)) return ["keep"];
+  if (needsChoice(row)) return ["keep", "overwrite"];
+  return row.mergeable ? ["merge", "keep", "overwrite"] : ["merge", "keep"];
+}
 
 /** What happens to a file that the person has not decided on: later edits are merged where they can be, what overlaps is kept. */
-export const choiceOf = (row: UndoPlanRow, choices: Choices): ConflictRule =>
+export const choiceOf = (row: UndoPlanRow, choices: Choices): ConflictChoice =>
   (Object.hasOwn(choices, row.path) ? choices[row.path] : undefined) ??
-  (needsChoice(row) ? "keep" : "merge");
+  offeredFor(row)[0] ??
+  "keep";
+
+/** Whether the undo changes the file. */
+export const isTicked = (row: UndoPlanRow, choices: Choices): boolean =>
+  choiceOf(row, choices) !== "keep";
+
+/** The choice that a tick stands for: the first that is not "keep". */
+export const tick = (row: UndoPlanRow, ticked: boolean): ConflictRule =>
+  (ticked ? offeredFor(row).find((choice) => choice !== "keep") : undefined) ?? "keep";
 
 /** How many files the button undoes and how many it keeps. */
 export function countChoices(
@@ -35,13 +61,33 @@ export function countChoices(
   choices: Choices,
 ): { readonly undo: number; readonly keep: number } {
   const rows = openRows(plan);
-  const keep = rows.filter((row) => isConflict(row) && choiceOf(row, choices) === "keep").length;
-  return { undo: rows.length - keep, keep };
+  const undo = rows.filter((row) => isTicked(row, choices)).length;
+  return { undo, keep: rows.length - undo };
 }
 
-/** Every conflict's choice by path, as main wants it. */
-export const decided = (plan: UndoPlan, choices: Choices): Record<string, ConflictRule> =>
-  Object.fromEntries(plan.rows.filter(isConflict).map((row) => [row.path, choiceOf(row, choices)]));
+/** The choice for every row that wants one or was given one, by path, as main wants it. */
+export const decided = (plan: UndoPlan, choices: Choices): Record<string, ConflictChoice> =>
+  Object.fromEntries(
+    plan.rows
+      .filter((row) => needsChoice(row) || isConflict(row) || Object.hasOwn(choices, row.path))
+      .map((row) => [row.path, choiceOf(row, choices)]),
+  );
+
+/** What the plan was made of, so that no choice is applied to other bytes than those it was made for. */
+export const fingerprints = (plan: UndoPlan): Record<string, string> =>
+  Object.fromEntries(plan.rows.map((row) => [row.path, row.fingerprint]));
+
+/** Files that were to be undone and came back as conflicts: they were changed while the person was choosing. */
+export const changedMeanwhile = (
+  plan: UndoPlan,
+  choices: Choices,
+  result: UndoResult,
+): readonly string[] => {
+  const kept = new Set(result.conflicts.map(({ path }) => path));
+  return plan.rows
+    .filter((row) => kept.has(row.path) && isTicked(row, choices) && !isBlocked(row))
+    .map((row) => row.path);
+};
 
 /** The newest prompt with a change that still stands; null when there is nothing left to undo. */
 export function lastUndoableTurn(session: SessionState): TurnId | null {

@@ -265,7 +265,6 @@ function QuestionText({ titleId, item, of }: QuestionTextProps) {
         {words.exactSize(lines, bytes)}
         {marked > 0 && <span className="text-needs"> · {words.invisibleMarked(marked)}</span>}
       </p>
-      {isCommand(item) && <p className="px-3 text-meta text-muted">{words.commandNotRestorable}</p>}
     </>
   );
 }

@@ -1,11 +1,11 @@
 import type { ReactNode } from "react";
+import { Info } from "lucide-react";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { ToolItem } from "../../../shared/session-state.ts";
-import { DiffView } from "../diff/diff-view.tsx";
-import { useDiff } from "../diff/use-diff.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { plainOutput } from "../text/plain-output.ts";
 import { VisibleText } from "../text/visible-text.tsx";
+import { StepChanges } from "./step-changes.tsx";
 import { LongText } from "./long-text.tsx";
 import { argument, isCommand } from "../text/tool-text.ts";
 
@@ -19,11 +19,7 @@ export function ToolDetails({ sessionId, item }: ToolDetailsProps) {
   const { conversation: words } = useMessages();
   return (
     <div className="flex flex-col gap-2 py-1">
-      {item.notes.map((note) => (
-        <p key={note} className="selectable text-ui text-secondary">
-          <VisibleText text={note} />
-        </p>
-      ))}
+      {!isCommand(item) && <Notes item={item} />}
       {item.repairs.length > 0 && (
         <p className="text-ui text-secondary">{words.repairedCall(item.repairs)}</p>
       )}
@@ -37,10 +33,10 @@ export function ToolDetails({ sessionId, item }: ToolDetailsProps) {
         </>
       )}
       {isCommand(item) ? (
-        <CommandParts item={item} />
+        <CommandParts sessionId={sessionId} item={item} />
       ) : (
         <>
-          {item.changes.length > 0 && <Changes sessionId={sessionId} item={item} />}
+          {item.changes.length > 0 && <StepChanges sessionId={sessionId} item={item} />}
           {(item.changes.length === 0 || item.status !== "completed") && <Result item={item} />}
         </>
       )}
@@ -48,8 +44,8 @@ export function ToolDetails({ sessionId, item }: ToolDetailsProps) {
   );
 }
 
-/** A command in full, its output, and that undo does not reach it. */
-function CommandParts({ item }: { readonly item: ToolItem }) {
+/** A command in full, its output, what it changed, and what undo does not bring back of it. */
+function CommandParts({ sessionId, item }: ToolDetailsProps) {
   const { conversation: words } = useMessages();
   const isRunning = item.status === "running";
   const output = plainOutput(item.output);
@@ -68,13 +64,26 @@ function CommandParts({ item }: { readonly item: ToolItem }) {
           <LongText text={output} fromEnd />
         </Part>
       )}
-      {/* Main's own note says the same where the command has run. */}
-      {item.notes.length === 0 && (
-        <p className="text-label text-muted">{words.commandNotRestorable}</p>
+      <Notes item={item} />
+      {item.changes.length > 0 && (
+        <Part title={words.changedFiles}>
+          <StepChanges sessionId={sessionId} item={item} />
+        </Part>
       )}
     </>
   );
 }
+
+/** Lines that a person should read: one each, marked so that they are not taken for output. */
+const Notes = ({ item }: Pick<ToolDetailsProps, "item">) =>
+  item.notes.map((note) => (
+    <p key={note} className="selectable flex gap-2 text-ui text-secondary">
+      <Info className="icon mt-0.5 text-muted" aria-hidden />
+      <span className="min-w-0 wrap-anywhere">
+        <VisibleText text={note} multiline />
+      </span>
+    </p>
+  ));
 
 function Result({ item }: { readonly item: ToolItem }) {
   const { conversation: words } = useMessages();
@@ -87,24 +96,6 @@ function Result({ item }: { readonly item: ToolItem }) {
       <LongText text={item.result} />
     </Part>
   );
-}
-
-function Changes({ sessionId, item }: ToolDetailsProps) {
-  const { conversation: words, review } = useMessages();
-  const loaded = useDiff(sessionId, { callId: item.callId }, 0);
-  if (loaded.status === "loading") return <p className="text-label text-muted">{review.loading}</p>;
-  if (loaded.status === "failed")
-    return <p className="text-label text-failed">{words.diffFailed(loaded.reason)}</p>;
-  return loaded.diffs.map((diff) => (
-    <div key={diff.path}>
-      {loaded.diffs.length > 1 && (
-        <p className="selectable font-mono text-code text-secondary wrap-anywhere">
-          <VisibleText text={diff.path} />
-        </p>
-      )}
-      <DiffView diff={diff} />
-    </div>
-  ));
 }
 
 function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {

@@ -6,8 +6,7 @@ import { ChangeTotals } from "../diff/change-totals.tsx";
 import type { DiffTarget } from "../app/app-state.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { visibleString } from "../text/visible-characters.ts";
-import { VisibleText } from "../text/visible-text.tsx";
-import { cx } from "../ui/cx.ts";
+import { PathText } from "../text/path-text.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { ReviewDiff } from "./review-diff.tsx";
 import { fileUndoTarget, isBeingWorkedOn } from "./review-list.ts";
@@ -54,12 +53,15 @@ function FileHeader(props: ReviewFileProps) {
       <button
         type="button"
         aria-expanded={!isFolded}
-        title={visibleString(diff.path)}
         onClick={onToggle}
         className="flex h-7 min-w-0 flex-1 items-center gap-1.5 text-left"
       >
         <Chevron className="icon text-muted" aria-hidden />
-        <PathText diff={diff} isQuiet={isUndone || isDone} />
+        <PathText
+          path={diff.path}
+          from={diff.from}
+          look={isUndone ? "gone" : isDone ? "quiet" : "plain"}
+        />
         {isDone && (
           <span className="flex shrink-0 items-center text-ok">
             <Check className="icon" aria-hidden />
@@ -72,33 +74,6 @@ function FileHeader(props: ReviewFileProps) {
       </span>
       <FileButtons {...props} />
     </header>
-  );
-}
-
-/** A long path gives way at its folders: the name is what one looks for. */
-function PathText({ diff, isQuiet }: { readonly diff: FileDiff; readonly isQuiet: boolean }) {
-  const { review: words } = useMessages();
-  const cut = diff.path.lastIndexOf("/") + 1;
-  return (
-    <span
-      className={cx(
-        "flex min-w-0 font-mono text-code",
-        isQuiet ? "text-muted" : "text-primary",
-        diff.undoneBy !== undefined && "line-through",
-      )}
-    >
-      <span className="min-w-0 shrink-[9999] truncate">
-        <VisibleText text={diff.path.slice(0, cut)} />
-      </span>
-      <span className="min-w-0 truncate">
-        <VisibleText text={diff.path.slice(cut)} />
-      </span>
-      {diff.from !== undefined && (
-        <span className="min-w-0 shrink-[999] truncate pl-1.5 font-sans text-label text-muted">
-          <VisibleText text={words.movedFrom(diff.from)} />
-        </span>
-      )}
-    </span>
   );
 }
 

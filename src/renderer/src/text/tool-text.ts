@@ -15,7 +15,7 @@ const readTools: ReadonlySet<string> = new Set([
 /** Reads nothing but tells nothing of a change either: such steps fold together. */
 export const isRead = (item: ToolItem): boolean => readTools.has(item.name) && !item.malformed;
 
-/** Whether this step is a command, whose effect undo does not cover. */
+/** Whether this step is a command. */
 export const isCommand = (item: ToolItem): boolean => item.name === "run_command";
 
 /** The tool's name where the interface has words for it. */
@@ -74,6 +74,7 @@ function objectOf(item: ToolItem, tool: KnownTool, words: Words): string {
 
 function extraOf(item: ToolItem, tool: KnownTool, words: Words): string | null {
   if (tool === "search_files") return argument(item, "path") ?? null;
+  if (tool === "run_command" && item.changes.length > 0) return words.changed(item.changes.length);
   if (tool !== "read_file") return null;
   const offset = Number(argument(item, "offset") ?? Number.NaN);
   const limit = Number(argument(item, "limit") ?? Number.NaN);

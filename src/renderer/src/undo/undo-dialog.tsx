@@ -1,29 +1,26 @@
-import { useCallback, useState } from "react";
+import { useState } from "react";
 import { useStore } from "zustand";
-import type { ConflictRule, UndoPlanRow } from "../../../shared/checkpoint.ts";
+import type { ConflictChoice, UndoPlanRow } from "../../../shared/checkpoint.ts";
 import { useServices } from "../app/services.tsx";
-import { DiffView } from "../diff/diff-view.tsx";
-import { LineTotals } from "../diff/line-totals.tsx";
-import { useAnswer } from "../app/use-answer.ts";
 import { useMessages } from "../messages/messages.tsx";
-import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
-import { cx } from "../ui/cx.ts";
 import { Dialog } from "../ui/dialog.tsx";
 import type { AskedUndo } from "../app/undo-flow.ts";
-import { choiceOf, countChoices, openRows, type Choices } from "../app/undo-plan.ts";
+import { choiceOf, countChoices, openRows, tick, type Choices } from "../app/undo-plan.ts";
+import { ChoiceList, type Offered } from "./choice-list.tsx";
+import { MergeEditor } from "./merge-editor.tsx";
+import { UndoFiles } from "./undo-files.tsx";
+import { UndoPreview } from "./undo-preview.tsx";
+import { useMerges, type Merges } from "./use-merges.ts";
 
-/** Asks only what cannot be decided alone: files that somebody changed since. Files left, preview right. */
+/** Asks only what cannot be decided alone: files that somebody changed since, or may have. Files left, preview right. */
 export function UndoDialog({ asked }: { readonly asked: AskedUndo }) {
   const messages = useMessages();
   const services = useServices();
   const flow = services.undo;
   const isBusy = useStore(flow.store, (state) => state.isBusy);
-  const rows = openRows(asked.plan);
-  const [choices, setChoices] = useState<Choices>({});
-  const [path, setPath] = useState(rows[0]?.path ?? null);
+  const [choices, setChoices] = useState<Choices>(asked.choices);
   const count = countChoices(asked.plan, choices);
-  const chosen = rows.find((row) => row.path === path);
   return (
     <Dialog
       open
@@ -47,153 +44,104 @@ export function UndoDialog({ asked }: { readonly asked: AskedUndo }) {
         </>
       }
     >
-      <div className="flex h-[min(52vh,480px)] gap-3">
-        <FileList rows={rows} path={path} choices={choices} onChoose={setPath} />
-        <section
-          aria-label={messages.undo.preview}
-          className="flex min-w-0 flex-1 flex-col overflow-y-auto rounded-card border border-line"
-        >
-          {chosen?.conflict !== undefined && (
-            <ConflictChoices
-              row={chosen}
-              value={choiceOf(chosen, choices)}
+      <Files asked={asked} choices={choices} onChange={setChoices} />
+    </Dialog>
+  );
+}
+
+interface FilesProps {
+  readonly asked: AskedUndo;
+  readonly choices: Choices;
+  readonly onChange: (change: (before: Choices) => Choices) => void;
+}
+
+function Files({ asked, choices, onChange }: FilesProps) {
+  const { undo: words } = useMessages();
+  const { attempt, toasts } = useServices();
+  const rows = openRows(asked.plan);
+  const [path, setPath] = useState(asked.changed[0] ?? rows[0]?.path ?? null);
+  const row = rows.find((one) => one.path === path);
+  const merges = useMerges(asked, (of, edit) => {
+    onChange((before) => ({ ...before, [of]: { edit } }));
+  });
+  const choose = (of: string, choice: Offered): void => {
+    if (choice !== "edit") onChange((before) => ({ ...before, [of]: choice }));
+    else
+      attempt(async () => {
+        if (!(await merges.open(of))) toasts.show(words.notMergeable);
+      });
+  };
+  return (
+    <div className="flex h-[min(56vh,520px)] gap-3">
+      <UndoFiles
+        rows={rows}
+        path={path}
+        choices={choices}
+        changed={asked.changed}
+        onShow={setPath}
+        onTick={(one, ticked) => {
+          choose(one.path, tick(one, ticked));
+        }}
+      />
+      <section
+        aria-label={words.preview}
+        className="flex min-w-0 flex-1 flex-col overflow-y-auto rounded-card border border-line"
+      >
+        {row !== undefined && (
+          <>
+            <ChoiceList
+              row={row}
+              value={choiceOf(row, choices)}
+              isChanged={asked.changed.includes(row.path)}
               onChange={(choice) => {
-                setChoices({ ...choices, [chosen.path]: choice });
+                choose(row.path, choice);
               }}
             />
-          )}
-          {chosen !== undefined && (
-            <Preview asked={asked} path={chosen.path} choice={choiceOf(chosen, choices)} />
-          )}
-        </section>
-      </div>
-    </Dialog>
+            <Chosen asked={asked} row={row} choice={choiceOf(row, choices)} merges={merges} />
+          </>
+        )}
+      </section>
+    </div>
+  );
+}
+
+interface ChosenProps {
+  readonly asked: AskedUndo;
+  readonly row: UndoPlanRow;
+  readonly choice: ConflictChoice;
+  readonly merges: Merges;
+}
+
+/** What the file becomes: to look at, or to edit. */
+function Chosen({ asked, row: { path }, choice, merges }: ChosenProps) {
+  if (typeof choice !== "object") return <UndoPreview asked={asked} path={path} choice={choice} />;
+  const merge = Object.hasOwn(merges.opened, path) ? merges.opened[path] : undefined;
+  return merge === undefined ? null : (
+    <MergeEditor
+      key={path}
+      merge={merge}
+      onEdit={(index, text) => {
+        merges.edit(path, index, text);
+      }}
+    />
   );
 }
 
 function Description({ asked }: { readonly asked: AskedUndo }) {
   const { undo } = useMessages();
-  const conflicts = asked.plan.rows.filter((row) => row.conflict !== undefined).length;
-  const commands = asked.plan.uncoveredCommands;
+  const { rows, uncoveredCommands } = asked.plan;
+  const conflicts = rows.filter((row) => row.conflict !== undefined && row.held === undefined);
+  const held = rows.filter((row) => row.held !== undefined);
   return (
     <>
-      {conflicts > 0 && <span className="block">{undo.overlap(conflicts)}</span>}
-      {commands > 0 && <span className="block">{undo.notRestorable(commands)}</span>}
+      {asked.changed.length > 0 && (
+        <span className="block text-needs">{undo.changedMeanwhile(asked.changed.length)}</span>
+      )}
+      {conflicts.length > 0 && <span className="block">{undo.overlap(conflicts.length)}</span>}
+      {held.length > 0 && <span className="block">{undo.heldRows(held.length)}</span>}
+      {uncoveredCommands > 0 && (
+        <span className="block">{undo.notRestorable(uncoveredCommands)}</span>
+      )}
     </>
   );
 }
-
-interface FileListProps {
-  readonly rows: readonly UndoPlanRow[];
-  readonly path: string | null;
-  readonly choices: Choices;
-  readonly onChoose: (path: string) => void;
-}
-
-function FileList({ rows, path, choices, onChoose }: FileListProps) {
-  const { undo } = useMessages();
-  return (
-    <ul
-      aria-label={undo.files}
-      className="w-72 shrink-0 overflow-y-auto rounded-card border border-line p-1"
-    >
-      {rows.map((row) => (
-        <li key={row.path}>
-          <button
-            type="button"
-            aria-current={row.path === path}
-            onClick={() => {
-              onChoose(row.path);
-            }}
-            className="flex min-h-7 w-full flex-col rounded-control px-2 py-1 text-left hover:bg-hover aria-[current=true]:bg-hover"
-          >
-            <span className="flex w-full items-center gap-2">
-              <span className="min-w-0 flex-1 truncate font-mono text-code">
-                <VisibleText text={row.path} />
-              </span>
-              <LineTotals added={row.added} removed={row.removed} />
-            </span>
-            <span
-              className={cx("text-label", row.conflict === undefined ? "text-muted" : "text-needs")}
-            >
-              {row.conflict === undefined ? undo.actions[row.action] : undo[choiceOf(row, choices)]}
-            </span>
-          </button>
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface ConflictChoicesProps {
-  readonly row: UndoPlanRow;
-  readonly value: ConflictRule;
-  readonly onChange: (choice: ConflictRule) => void;
-}
-
-function ConflictChoices({ row, value, onChange }: ConflictChoicesProps) {
-  const { undo } = useMessages();
-  const offered: readonly ConflictRule[] = row.mergeable
-    ? ["keep", "overwrite", "merge"]
-    : ["keep", "overwrite"];
-  return (
-    <fieldset className="sticky top-0 border-b border-line bg-pane px-3 py-2">
-      <legend className="sr-only">{undo.choiceFor(row.path)}</legend>
-      <p className="selectable text-label text-needs first-letter:uppercase">
-        <VisibleText text={row.conflict ?? ""} />
-      </p>
-      <div className="flex flex-wrap gap-x-4">
-        {offered.map((choice) => (
-          <label key={choice} className="flex h-7 items-center gap-1.5 text-ui">
-            <input
-              type="radio"
-              name={`choice-${row.path}`}
-              className="accent-(--accent-solid)"
-              checked={choice === value}
-              onChange={() => {
-                onChange(choice);
-              }}
-            />
-            {undo[choice]}
-          </label>
-        ))}
-      </div>
-      {value === "merge" && <p className="text-label text-secondary">{undo.mergeDetail}</p>}
-    </fieldset>
-  );
-}
-
-interface PreviewProps {
-  readonly asked: AskedUndo;
-  readonly path: string;
-  readonly choice: ConflictRule;
-}
-
-/** What the undo makes of the file as it is now, with the choice made for it. */
-function Preview({ asked: { sessionId, target }, path, choice }: PreviewProps) {
-  const { undo } = useMessages();
-  const { client } = useServices();
-  const ask = useCallback(
-    async () => ({
-      path,
-      choice,
-      diff: await client("checkpoint.preview", { sessionId, target, path, choice }),
-    }),
-    [client, sessionId, target, path, choice],
-  );
-  const { value, failure } = useAnswer(ask);
-  if (failure !== null) return <Note text={undo.previewFailed(failure)} />;
-  // The answer for another file or choice says nothing about this one.
-  if (value?.path !== path || value.choice !== choice) return <Note text={undo.previewLoading} />;
-  if (value.diff === null) return <Note text={undo.previewKept} />;
-  return (
-    <>
-      <Note text={undo.previewNote} />
-      <DiffView key={`${path} ${choice}`} diff={value.diff} />
-    </>
-  );
-}
-
-const Note = ({ text }: { readonly text: string }) => (
-  <p className="px-3 py-2 text-label text-secondary">{text}</p>
-);

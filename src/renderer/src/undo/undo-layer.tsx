@@ -5,22 +5,28 @@ import { useActions } from "../actions/use-actions.ts";
 import type { Action } from "../actions/registry.ts";
 import { currentMessages } from "../app/current-messages.ts";
 import { useServices, type Services } from "../app/services.tsx";
+import type { AskedUndo } from "../app/undo-flow.ts";
 import { UndoDetails } from "./undo-details.tsx";
 import { UndoDialog } from "./undo-dialog.tsx";
+import { WaitingDialog } from "./waiting-dialog.tsx";
 import { lastUndoableTurn } from "../app/undo-plan.ts";
 
 /** The dialogs of the undo, and ⌘/Ctrl+Alt+Z for the last prompt's changes. */
 export function UndoLayer({ sessionId }: { readonly sessionId: SessionId }) {
   const flow = useServices().undo;
-  const { asked, details } = useStore(flow.store);
+  const { asked, waiting, details } = useStore(flow.store);
   useActions([undoLastAction(sessionId)]);
   return (
     <>
-      {asked !== null && <UndoDialog asked={asked} />}
+      {asked !== null && <UndoDialog key={askedKey(asked)} asked={asked} />}
+      {waiting !== null && <WaitingDialog waiting={waiting} />}
       {details !== null && <UndoDetails {...details} />}
     </>
   );
 }
+
+/** A plan that comes back with what changed meanwhile starts from its own choices. */
+const askedKey = ({ plan }: AskedUndo): string => plan.rows.map((row) => row.fingerprint).join(" ");
 
 /** Undoes what the newest prompt changed that still stands. */
 function undoLast(services: Services, sessionId: SessionId): void {

@@ -16,6 +16,32 @@ export const undo = {
   overwrite: "Restore old version",
   merge: "Merge",
   mergeDetail: "Takes the change away and keeps the later edits.",
+  edit: "Edit merge",
+  edited: "edited merge",
+  undoHeld: "Undo it",
+  undoPlain: "Undo it",
+  undoNamed: (path: string) => `Undo ${path}`,
+  heldRows: (held: number) =>
+    `${files(held)} may hold changes of yours, and ${held === 1 ? "stays" : "stay"} unless you tick ${held === 1 ? "it" : "them"}.`,
+  heldReason: (reason: string) => `Not ticked: ${reason}.`,
+  changedMeanwhile: (number: number) =>
+    `${files(number)} changed while you were choosing, and ${number === 1 ? "was" : "were"} left as ${number === 1 ? "it is" : "they are"}. Look again.`,
+  changedNow: "Changed just now ·",
+  changedHere: "This file changed while the dialog was open. What you chose for it was not done.",
+  notMergeable: "This file is no text that can be merged: keep it or restore the old version.",
+  editNote: (overlaps: number) =>
+    overlaps === 0
+      ? "Nothing overlaps: this is the file after the undo."
+      : `${overlaps === 1 ? "1 overlap" : `${overlaps} overlaps`}: choose a text to start from and change it as you like. Everything else is merged already.`,
+  overlapOf: (number: number, of: number) => `Overlap ${number} of ${of}`,
+  overlapText: "Text of this part",
+  takeNow: "As it is now",
+  takeOld: "Old version",
+  takeBoth: "Both",
+  sameLines: (lines: number) => `Show ${lines.toLocaleString("en")} lines that are settled`,
+  waitsTitle: (branch: string) => `Undo waits for ${branch}`,
+  waitsDetail: (branch: string) =>
+    `These changes were made on ${branch}. Switch back to it and undo works again; until then they can be looked at in Review.`,
   choiceFor: (path: string) => `What to do with ${path}`,
   actions: {
     restore: "old content comes back",

@@ -11,6 +11,30 @@ export const undo: Messages["undo"] = {
   overwrite: "恢复旧版本",
   merge: "合并",
   mergeDetail: "去掉这次更改，保留之后的编辑。",
+  edit: "编辑合并",
+  edited: "已编辑的合并",
+  undoHeld: "撤销它",
+  undoPlain: "撤销它",
+  undoNamed: (path) => `撤销 ${path}`,
+  heldRows: (held) => `${held} 个文件可能含有你的更改，未勾选则保持现状。`,
+  heldReason: (reason) => `未勾选：${reason}。`,
+  changedMeanwhile: (number) => `选择期间有 ${number} 个文件被更改，已保持现状。请重新查看。`,
+  changedNow: "刚刚被更改 ·",
+  changedHere: "对话框打开期间此文件被更改，你对它的选择没有执行。",
+  notMergeable: "此文件不是可合并的文本：请保持现状或恢复旧版本。",
+  editNote: (overlaps) =>
+    overlaps === 0
+      ? "没有重叠：这就是撤销之后的文件。"
+      : `${overlaps} 处重叠：选择起始文本后可随意修改。其余部分已经合并。`,
+  overlapOf: (number, of) => `重叠 ${number}/${of}`,
+  overlapText: "此部分的文本",
+  takeNow: "现状",
+  takeOld: "旧版本",
+  takeBoth: "两者",
+  sameLines: (lines) => `显示 ${lines.toLocaleString("zh-CN")} 行已确定的内容`,
+  waitsTitle: (branch) => `撤销需等到 ${branch}`,
+  waitsDetail: (branch) =>
+    `这些更改是在 ${branch} 上做的。切换回该分支即可撤销；在此之前可在“审阅”中查看。`,
   choiceFor: (path) => `如何处理 ${path}`,
   actions: {
     restore: "恢复旧内容",
