@@ -26,11 +26,9 @@ export async function diffsOf(
   return Promise.all(
     spans
       .filter(([, { from, to }]) => blobOf(from) !== null || blobOf(to) !== null)
-      .map(async ([path, span]) => {
-        const undoneBy = undone.get(path);
-        const diff = await diffOf(path, span, reader);
-        return undoneBy === undefined ? diff : { ...diff, undoneBy };
-      }),
+      .map(async ([path, span]) =>
+        Object.assign(await diffOf(path, span, reader), { undoneBy: undone.get(path) }),
+      ),
   );
 }
 

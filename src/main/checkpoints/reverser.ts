@@ -1,9 +1,4 @@
-import type {
-  MergePart,
-  UndoAction,
-  UndoPlan,
-  UndoResult,
-} from "../../shared/checkpoint.ts";
+import type { MergePart, UndoAction, UndoPlan, UndoResult } from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createUndoId } from "../../shared/ids.ts";

@@ -25,8 +25,15 @@ export function createUndoVerbs({
   reading,
   reverser,
   index,
+<<<<<<< HEAD
   ...past
 }: UndoVerbParts): UndoVerbs {
+=======
+}: UndoVerbParts): Pick<
+  CheckpointService,
+  "plan" | "preview" | "merge" | "dryRun" | "undo" | "redo"
+> {
+>>>>>>> 987a10e (wip2)
   return {
     plan: (target) => reading(async () => reverser.plan(selectForUndo(target, index))),
     preview: (target, wanted) =>

@@ -20,7 +20,12 @@ describe("the parts of a merge", () => {
         };
         const parts = mergeParts(sides) ?? [];
         const joined = parts.map((part) => (part.kind === "same" ? part.text : part.now)).join("");
-        const merged = mergeContent(sides.changed, sides.now, sides.old);
+        const merged = mergeContent({
+          base: sides.changed,
+          current: sides.now,
+          target: sides.old,
+          overlap: "none",
+        });
         const overlaps = parts.some((part) => part.kind === "overlap");
         expect(overlaps).toBe(merged === undefined);
         if (merged !== undefined) expect(joined).toBe(merged.toString());

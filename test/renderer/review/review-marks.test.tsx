@@ -6,7 +6,12 @@ import { useFakeLayout } from "../../support/fake-layout.ts";
 import { renderSession } from "../../support/render-session.tsx";
 import { accessibilityFaults } from "../../support/render-window.tsx";
 import { createSampleSession, sampleDiffs, sampleTurnDiffs } from "../../support/sample-session.ts";
-import { callId, turnId, undoId, type SessionScript } from "../../support/session-script.ts";
+import {
+  turnId,
+  undoId,
+  type ScriptedEvent,
+  type SessionScript,
+} from "../../support/session-script.ts";
 
 useFakeLayout();
 
@@ -40,19 +45,18 @@ const hunk = (pane: HTMLElement, line: number) =>
 const press = (key: string) => {
   fireEvent.keyDown(document.activeElement ?? document.body, { key });
 };
-const withUndone = (
-  part: Partial<FileDiff>,
-  hunkPart: Partial<FileDiff["hunks"][number]>,
-): readonly FileDiff[] =>
+const withUndone = (undone: string): readonly FileDiff[] =>
   sampleTurnDiffs.map((diff) =>
-    diff.path === harmonics
-      ? {
-          ...diff,
-          ...part,
-          hunks: diff.hunks.map((one, index) => (index === 1 ? { ...one, ...hunkPart } : one)),
-        }
-      : diff,
+    diff.path === harmonics ? { ...diff, undoneBy: undoId(undone) } : diff,
   );
+const undoAdd = (direction: "undo" | "redo", id: string): ScriptedEvent => ({
+  type: "undo-add",
+  undoId: undoId(id),
+  direction,
+  callIds: [],
+  paths: [harmonics],
+  conflicts: [],
+});
 
 describe("keeping a change", () => {
   it("marks it with a press and with y, folds it, and counts it", async () => {
@@ -145,29 +149,44 @@ describe("undoing a change", () => {
       );
   });
 
-  it("shows it struck through, out of the totals, with its redo", async () => {
-    const { user, pane, inputs } = await open(withUndone({}, { undoneBy: undoId("u-7") }));
-    const undone = await hunk(pane, 41);
-    expect(within(undone).getByText("undone")).toBeTruthy();
-    expect(within(pane).getByText("0 of 3 reviewed")).toBeTruthy();
-    const file = within(pane).getByRole("region", { name: harmonics });
-    expect(file.textContent).toContain("+4−3");
-    undone.focus();
+  it("goes on to the next change, so that the focus does not go with the one that goes", async () => {
+    const { pane } = await open();
+    (await hunk(pane, 41)).focus();
     press("x");
-    await user.click(within(undone).getByRole("button", { name: "Redo this change" }));
-    expect(inputs("checkpoint.plan")).toEqual([]);
-    expect(inputs("checkpoint.redo")).toEqual([{ sessionId: "s-sample", undoId: "u-7" }]);
+    expect(document.activeElement?.getAttribute("aria-label")).toBe("Change at line 1");
   });
 
-  it("folds a file of which nothing stands, and brings it back", async () => {
-    const { user, pane, inputs } = await open(withUndone({ undoneBy: undoId("u-8") }, {}));
+  it("can be taken back from the footer until it is", async () => {
+    const script = createSampleSession();
+    const { user, pane, inputs, catchUp } = await open(sampleTurnDiffs, script);
+    const redo = () => within(pane).queryByRole("button", { name: "Redo" });
+    expect(redo()).toBeNull();
+    script.add(undoAdd("undo", "u-7"));
+    catchUp();
+    await user.click(await within(pane).findByRole("button", { name: "Redo" }));
+    expect(inputs("checkpoint.redo")).toEqual([{ sessionId: "s-sample", undoId: "u-7" }]);
+    script.add(undoAdd("redo", "u-8"));
+    catchUp();
+    await expect.poll(redo).toBeNull();
+  });
+
+  it("folds a file of which nothing stands, leaves it out of the totals, and brings it back", async () => {
+    const { user, pane, inputs } = await open(withUndone("u-8"));
     const file = within(pane).getByRole("region", { name: harmonics });
     expect(file.textContent).toContain("undone");
     expect(within(file).queryByRole("group")).toBeNull();
     // +4 of radians.ts is all that stands.
     expect(within(pane).getByText("+4", { selector: "footer *" })).toBeTruthy();
     expect(within(pane).queryByText(/^−/, { selector: "footer *" })).toBeNull();
-    await user.click(within(file).getByRole("button", { name: "Redo this file" }));
+    expect(within(pane).getByText("0 of 2 reviewed")).toBeTruthy();
+    await user.click(within(file).getByRole("button", { name: /harmonics/ }));
+    const undone = await hunk(pane, 12);
+    undone.focus();
+    press("x");
+    press("y");
+    expect(inputs("checkpoint.plan")).toEqual([]);
+    expect(inputs("review.mark")).toEqual([]);
+    await user.click(within(file).getByRole("button", { name: "Redo what undid this file" }));
     expect(inputs("checkpoint.redo")).toEqual([{ sessionId: "s-sample", undoId: "u-8" }]);
   });
 
@@ -204,19 +223,10 @@ describe("undoing a change", () => {
   });
 
   it("asks for the changes again when something was undone", async () => {
-    const { script, inputs, catchUp } = await (async () => {
-      const own = createSampleSession();
-      return { ...(await open(sampleTurnDiffs, own)), script: own };
-    })();
+    const script = createSampleSession();
+    const { inputs, catchUp } = await open(sampleTurnDiffs, script);
     const before = inputs("diff.turn").length;
-    script.add({
-      type: "undo-add",
-      undoId: undoId("u-9"),
-      direction: "undo",
-      callIds: [callId("c-edit")],
-      paths: [harmonics],
-      conflicts: [],
-    });
+    script.add(undoAdd("undo", "u-9"));
     catchUp();
     await expect.poll(() => inputs("diff.turn").length).toBe(before + 1);
   });

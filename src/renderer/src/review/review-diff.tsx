@@ -5,7 +5,7 @@ import { useServices } from "../app/services.tsx";
 import type { DiffTarget } from "../app/app-state.ts";
 import { DiffView } from "../diff/diff-view.tsx";
 import { hunkUndoTarget, isBeingWorkedOn } from "./review-list.ts";
-import { ReviewHunk, type HunkActions } from "./review-hunk.tsx";
+import { ReviewHunk } from "./review-hunk.tsx";
 import type { ReviewMarks } from "./use-review-marks.ts";
 
 export interface ReviewDiffProps {
@@ -19,52 +19,40 @@ export interface ReviewDiffProps {
 export function ReviewDiff({ session, target, diff, marks }: ReviewDiffProps) {
   const services = useServices();
   const [unfolded, setUnfolded] = useState<ReadonlySet<string>>(new Set());
-  const { sessionId } = session;
-  const isFileUndone = diff.undoneBy !== undefined;
-  const stateOf = (hunk: Hunk) => {
-    if (isFileUndone || hunk.undoneBy !== undefined) return "undone";
-    return marks.reviewed.has(hunk.key) ? "kept" : "open";
-  };
+  const isUndone = diff.undoneBy !== undefined;
+  const canUndo = !isUndone && !isBeingWorkedOn(session);
   const fold = (key: string): void => {
     const next = new Set(unfolded);
     if (!next.delete(key)) next.add(key);
     setUnfolded(next);
   };
-  const actionsFor = (hunk: Hunk): HunkActions => {
-    const { undoneBy } = hunk;
+  const undo = (hunk: Hunk): void => {
     const undoTarget = hunkUndoTarget(target, diff, hunk);
-    return {
-      keep: (kept) => {
-        marks.mark([hunk.key], kept);
-      },
-      undo:
-        isBeingWorkedOn(session) || stateOf(hunk) !== "open"
-          ? null
-          : () => {
-              services.attempt(() => services.undo.undo(sessionId, undoTarget));
-            },
-      redo:
-        undoneBy === undefined
-          ? null
-          : () => {
-              services.attempt(() => services.undo.redo(sessionId, undoneBy));
-            },
-    };
+    services.attempt(() => services.undo.undo(session.sessionId, undoTarget));
   };
   return (
     <DiffView
       diff={diff}
       renderHunk={(hunk, lines) => {
-        const state = stateOf(hunk);
+        const isKept = !isUndone && marks.reviewed.has(hunk.key);
         return (
           <ReviewHunk
             hunk={hunk}
-            state={state}
-            isUnfolded={state === "open" || isFileUndone !== unfolded.has(hunk.key)}
+            state={isUndone ? "undone" : isKept ? "kept" : "open"}
+            isUnfolded={!isKept || unfolded.has(hunk.key)}
             onFold={() => {
               fold(hunk.key);
             }}
-            actions={actionsFor(hunk)}
+            onKeep={(kept) => {
+              marks.mark([hunk.key], kept);
+            }}
+            onUndo={
+              canUndo && !isKept
+                ? () => {
+                    undo(hunk);
+                  }
+                : null
+            }
             lines={lines}
           />
         );

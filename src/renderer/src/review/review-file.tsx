@@ -10,7 +10,7 @@ import { PathText } from "../text/path-text.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { ReviewDiff } from "./review-diff.tsx";
 import { fileUndoTarget, isBeingWorkedOn } from "./review-list.ts";
-import { isReviewed, standingLines, unitsOf } from "./review-marks.ts";
+import { isReviewed, unitsOf } from "./review-marks.ts";
 import type { ReviewMarks } from "./use-review-marks.ts";
 
 export interface ReviewFileProps {
@@ -70,7 +70,12 @@ function FileHeader(props: ReviewFileProps) {
         )}
       </button>
       <span className="shrink-0 pr-1 pl-2">
-        <ChangeTotals kind={diff.kind} {...standingLines(diff)} isUndone={isUndone} />
+        <ChangeTotals
+          kind={diff.kind}
+          added={diff.added}
+          removed={diff.removed}
+          isUndone={isUndone}
+        />
       </span>
       <FileButtons {...props} />
     </header>

@@ -5,8 +5,8 @@ import { useServices } from "../app/services.tsx";
 import { LineTotals } from "../diff/line-totals.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
-import { isBeingWorkedOn, undoStateOf, undoTargetOf } from "./review-list.ts";
-import { progressOf, standingLines } from "./review-marks.ts";
+import { isBeingWorkedOn, newestUndo, undoTargetOf } from "./review-list.ts";
+import { progressOf } from "./review-marks.ts";
 
 export interface ReviewFooterProps {
   readonly session: SessionState;
@@ -20,16 +20,16 @@ export function ReviewFooter({ session, target, diffs, reviewed }: ReviewFooterP
   const { review: words, conversation } = useMessages();
   const services = useServices();
   const { sessionId } = session;
-  const { undoneBy, isUndone } = undoStateOf(session, target);
+  const isUndone = diffs.every((diff) => diff.undoneBy !== undefined);
+  const undoneBy = newestUndo(session, diffs);
   const standing = diffs.filter((diff) => diff.undoneBy === undefined);
-  const lines = standing.map(standingLines);
   const progress = progressOf(standing, reviewed);
   return (
     <footer className="flex h-10 shrink-0 items-center gap-2 border-t border-line pr-1.5 pl-3 text-label whitespace-nowrap text-secondary">
       <span>{words.allFiles(diffs.length)}</span>
       <LineTotals
-        added={lines.reduce((sum, { added }) => sum + added, 0)}
-        removed={lines.reduce((sum, { removed }) => sum + removed, 0)}
+        added={standing.reduce((sum, { added }) => sum + added, 0)}
+        removed={standing.reduce((sum, { removed }) => sum + removed, 0)}
       />
       {progress.all > 0 && (
         <span className={progress.reviewed === progress.all ? "text-ok" : undefined}>

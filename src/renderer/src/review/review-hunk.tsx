@@ -1,5 +1,5 @@
 import type { KeyboardEvent, ReactNode } from "react";
-import { Check, ChevronDown, ChevronRight, RotateCcw, Undo2 } from "lucide-react";
+import { Check, ChevronDown, ChevronRight, Undo2 } from "lucide-react";
 import type { Hunk } from "../../../shared/diff.ts";
 import { LineTotals } from "../diff/line-totals.tsx";
 import { useMessages } from "../messages/messages.tsx";
@@ -8,34 +8,31 @@ import { IconButton } from "../ui/icon-button.tsx";
 import { focusNextOpen } from "./review-keys.ts";
 import { linesOf } from "./review-marks.ts";
 
-/** What a person can do with one change. Each is null where it cannot be done. */
-export interface HunkActions {
-  readonly keep: ((kept: boolean) => void) | null;
-  readonly undo: (() => void) | null;
-  readonly redo: (() => void) | null;
-}
-
 export interface ReviewHunkProps {
   readonly hunk: Hunk;
   readonly state: "open" | "kept" | "undone";
   readonly isUnfolded: boolean;
   readonly onFold: () => void;
-  readonly actions: HunkActions;
+  readonly onKeep: (kept: boolean) => void;
+  /** Null where it cannot be undone now. */
+  readonly onUndo: (() => void) | null;
   readonly lines: ReactNode;
 }
 
-/** One change with what to do about it; what is kept or undone folds to a line. Keys: y keep, x undo. */
-export function ReviewHunk({ hunk, state, isUnfolded, onFold, actions, lines }: ReviewHunkProps) {
+/** One change with what to do about it; what is kept folds to a line. Keys: y keep, x undo, both go on to the next. */
+export function ReviewHunk(props: ReviewHunkProps) {
+  const { hunk, state, isUnfolded, onKeep, onUndo, lines } = props;
   const { review: words } = useMessages();
   const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    if (event.metaKey || event.ctrlKey || event.altKey) return;
-    const act = { y: () => toggleKept(event.currentTarget, state, actions), x: actions.undo }[
-      event.key
-    ];
-    if (act === undefined || act === null) return;
+    const isPlain = !event.metaKey && !event.ctrlKey && !event.altKey;
+    if (!isPlain || state === "undone" || (event.key !== "y" && event.key !== "x")) return;
     event.preventDefault();
     event.stopPropagation();
-    act();
+    const isLeft = event.key === "y" ? state === "open" : onUndo !== null;
+    // What is dealt with folds or goes: the focus must not go with it.
+    if (isLeft) focusNextOpen(event.currentTarget);
+    if (event.key === "y") onKeep(state === "open");
+    else onUndo?.();
   };
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- its buttons show what the keys do
@@ -46,49 +43,22 @@ export function ReviewHunk({ hunk, state, isUnfolded, onFold, actions, lines }: 
       tabIndex={-1}
       aria-label={words.hunk(hunk.newStart)}
       onKeyDown={onKeyDown}
-      className="group/hunk scroll-mt-10 border-line outline-none focus-visible:outline-none [&:focus]:[box-shadow:inset_2px_0_0_var(--accent)] [&+&]:border-t"
+      className="scroll-mt-10 border-line outline-none focus-visible:outline-none [&:focus]:[box-shadow:inset_2px_0_0_var(--accent)] [&+&]:border-t"
     >
-      <HunkBar
-        hunk={hunk}
-        state={state}
-        isUnfolded={isUnfolded}
-        onFold={onFold}
-        actions={actions}
-      />
+      <HunkBar {...props} />
       {isUnfolded && <div className={cx("pb-1", state === "undone" && "grayscale")}>{lines}</div>}
     </div>
   );
 }
 
-/** Keeps and goes on to the next change that is open; a second press takes the mark off. */
-function toggleKept(
-  place: HTMLElement,
-  state: ReviewHunkProps["state"],
-  { keep }: HunkActions,
-): void {
-  if (keep === null) return;
-  keep(state !== "kept");
-  if (state !== "kept") focusNextOpen(place);
-}
-
-function HunkBar({ hunk, state, isUnfolded, onFold, actions }: Omit<ReviewHunkProps, "lines">) {
+function HunkBar({ hunk, state, isUnfolded, onFold, onKeep, onUndo }: ReviewHunkProps) {
   const { review: words } = useMessages();
   const { added, removed } = linesOf(hunk);
   const Chevron = isUnfolded ? ChevronDown : ChevronRight;
-  const place = (
-    <>
-      <span className={cx("tabular-nums", state === "undone" && "line-through")}>
-        {words.lines(hunk.newStart, hunk.newStart + Math.max(hunk.newLines, 1) - 1)}
-      </span>
-      {state === "open" ? null : <span>{state === "kept" ? words.kept : words.undone}</span>}
-      {state !== "undone" && <LineTotals added={added} removed={removed} />}
-    </>
-  );
+  const place = words.lines(hunk.newStart, hunk.newStart + Math.max(hunk.newLines, 1) - 1);
   return (
     <div className="flex h-7 items-center gap-0.5 pr-1.5 pl-2 font-sans text-label text-muted">
-      {state === "open" ? (
-        <span className="flex min-w-0 flex-1 items-center gap-2 pl-[22px]">{place}</span>
-      ) : (
+      {state === "kept" ? (
         <button
           type="button"
           aria-expanded={isUnfolded}
@@ -96,27 +66,19 @@ function HunkBar({ hunk, state, isUnfolded, onFold, actions }: Omit<ReviewHunkPr
           className="flex h-7 min-w-0 flex-1 items-center gap-1.5 rounded-control text-left"
         >
           <Chevron className="icon" aria-hidden />
-          <span className="flex min-w-0 items-center gap-2">{place}</span>
+          <span className="tabular-nums">{place}</span>
+          <span className="pl-0.5">{words.kept}</span>
         </button>
+      ) : (
+        <span className="flex min-w-0 flex-1 items-center gap-2 pl-[22px] tabular-nums">
+          {place}
+          {state === "open" && <LineTotals added={added} removed={removed} />}
+        </span>
       )}
-      <HunkButtons state={state} actions={actions} />
-    </div>
-  );
-}
-
-function HunkButtons({ state, actions }: Pick<ReviewHunkProps, "state" | "actions">) {
-  const { review: words } = useMessages();
-  const { keep, undo, redo } = actions;
-  if (state === "undone")
-    return redo === null ? null : (
-      <IconButton icon={RotateCcw} label={words.redoHunk} onClick={redo} />
-    );
-  return (
-    <>
-      {state === "open" && undo !== null && (
-        <IconButton icon={Undo2} label={words.undoHunk} shortcut="X" onClick={undo} />
+      {onUndo !== null && (
+        <IconButton icon={Undo2} label={words.undoHunk} shortcut="X" onClick={onUndo} />
       )}
-      {keep !== null && (
+      {state !== "undone" && (
         <IconButton
           icon={Check}
           label={words.keepHunk}
@@ -124,10 +86,10 @@ function HunkButtons({ state, actions }: Pick<ReviewHunkProps, "state" | "action
           pressed={state === "kept"}
           className="aria-pressed:text-ok"
           onClick={() => {
-            keep(state !== "kept");
+            onKeep(state !== "kept");
           }}
         />
       )}
-    </>
+    </div>
   );
 }

@@ -31,7 +31,7 @@ export function focusNextOpen(from: HTMLElement): void {
   const open = [...(root?.querySelectorAll<HTMLElement>('[data-hunk="open"]') ?? [])].filter(
     (place) => place !== from,
   );
-  const next = open.find((place) => isAfter(place, from)) ?? open[0] ?? root;
+  const next = open.find((place) => isAfter(from, place)) ?? open[0] ?? root;
   next?.focus({ preventScroll: true });
   if (next !== root) next?.scrollIntoView({ block: "nearest" });
 }

@@ -106,19 +106,16 @@ export function hunkUndoTarget(target: DiffTarget, { path }: FileDiff, hunk: Hun
 export const isBeingWorkedOn = (session: SessionState): boolean =>
   session.turns.at(-1)?.status === "running";
 
-export interface UndoState {
-  /** Nothing of it stands any more. */
-  readonly isUndone: boolean;
-  readonly undoneBy: UndoId | null;
-}
-
-/** Whether what is shown still stands. */
-export function undoStateOf(session: SessionState, target: DiffTarget): UndoState {
-  const steps = changingSteps(session, target);
-  // Ids sort by time: the newest undo is taken back first, whichever step it was of.
-  const undos = steps.flatMap((step) => step.undoneBy ?? []).toSorted();
-  return {
-    isUndone: steps.length > 0 && steps.every((step) => step.undoneBy !== null),
-    undoneBy: undos.at(-1) ?? null,
-  };
+/** The undo to take back first: the newest act on these files, unless that brought something back already. */
+export function newestUndo(session: SessionState, diffs: readonly FileDiff[]): UndoId | null {
+  const paths = new Set(diffs.map((diff) => diff.path));
+  const newest = session.undos.findLast((undo) => undo.paths.some((path) => paths.has(path)));
+  if (newest?.direction === "undo") return newest.undoId;
+  // Ids sort by time. An undo from elsewhere, such as the command line, is known by its file.
+  return (
+    diffs
+      .flatMap((diff) => diff.undoneBy ?? [])
+      .toSorted()
+      .at(-1) ?? null
+  );
 }

@@ -14,9 +14,7 @@ export const turnOf = (session: SessionState, target: DiffTarget): TurnId | null
 
 /** What is reviewed one by one: the changes of a file, or the file as a whole where no lines can be shown. */
 export const unitsOf = (diff: FileDiff): readonly string[] =>
-  diff.hunks.length === 0
-    ? [diff.key]
-    : diff.hunks.flatMap((hunk) => (hunk.undoneBy === undefined ? [hunk.key] : []));
+  diff.hunks.length === 0 ? [diff.key] : diff.hunks.map((hunk) => hunk.key);
 
 export interface ReviewProgress {
   readonly reviewed: number;
@@ -45,17 +43,6 @@ export const linesOf = (hunk: Hunk): LineTotals => ({
   added: countLines(hunk, "added"),
   removed: countLines(hunk, "removed"),
 });
-
-/** Lines of a file that stand: without the changes that were undone by themselves. */
-export function standingLines(diff: FileDiff): LineTotals {
-  return diff.hunks
-    .filter((hunk) => hunk.undoneBy !== undefined)
-    .map(linesOf)
-    .reduce(
-      (sum, { added, removed }) => ({ added: sum.added - added, removed: sum.removed - removed }),
-      { added: diff.added, removed: diff.removed },
-    );
-}
 
 const mostOpenLines = 3000;
 
