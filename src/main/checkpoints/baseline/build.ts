@@ -47,11 +47,8 @@ export function createBuild(options: BuildOptions): Build {
     goOn: () => boolean,
   ): Promise<T | undefined> {
     for (;;) {
-      const until = performance.now() + stepMs;
-      while (performance.now() < until) {
-        const step = options.sound(() => steps.next());
-        if (step.done === true) return step.value;
-      }
+      const step = options.sound(() => runUntil(steps, performance.now() + stepMs));
+      if (step.done === true) return step.value;
       await pause(pauseMs);
       if (goOn()) continue;
       // Closes what the steps have open.
@@ -90,6 +87,14 @@ export function createBuild(options: BuildOptions): Build {
   };
 }
 
+/** The last of the steps that were taken; at least one. */
+function runUntil<T>(steps: Generator<void, T>, until: number): IteratorResult<void, T> {
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true || performance.now() >= until) return step;
+  }
+}
+
 type RunSteps = <T>(
   steps: Generator<void, T | undefined>,
   goOn: () => boolean,
@@ -99,14 +104,14 @@ const isOpen = ({ epoch }: { readonly epoch: number }): boolean => epoch % 2 ===
 
 /** Identities of everything, as long as no look came first. */
 async function firstWalk({ place }: BuildOptions, runSteps: RunSteps): Promise<void> {
-  const { root, tree, store, rules } = place();
+  const { root, tree, store, rules, trustTimes } = place();
   const { epoch } = store.state();
   const isFirst = (): boolean => {
     const state = tree.refresh(store);
     return tree.folder("") === null && state.epoch === epoch;
   };
   const reader = createContentReader({ store, capBytes: 0, deadline: null, look: 0 });
-  const steps = walkWorkspace({ root, tree, rules, reader, mayOpen: true });
+  const steps = walkWorkspace({ root, tree, rules, reader, mayOpen: true, trustTimes });
   const walk = await runSteps(steps, isFirst);
   if (walk === undefined || !walk.updates.has("")) return;
   store.transaction(false, () => {
@@ -124,7 +129,7 @@ async function fill({ place, stale, tell }: BuildOptions, runSteps: RunSteps): P
   let told = performance.now();
   const steps = fillContents({ ...here, stale, mayRead: () => true });
   await runSteps(steps, () => {
-    if (performance.now() - told > 250) {
+    if (performance.now() - told > 1000) {
       told = performance.now();
       tell();
     }

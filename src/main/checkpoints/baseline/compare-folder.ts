@@ -10,7 +10,12 @@ import { joinPath, type ScanFolder } from "../../workspace/scan/scan-folder.ts";
 import { absent } from "../records.ts";
 import type { ContentReader } from "./content-reader.ts";
 import { isSameImage } from "./join-changes.ts";
-import { packFolder, type BaselineEntry, type PackedFolder } from "./packed-folder.ts";
+import {
+  packFolder,
+  type BaselineEntry,
+  type FolderTimes,
+  type PackedFolder,
+} from "./packed-folder.ts";
 import type { ScanRules } from "./scan-rules.ts";
 import type { LookChange, SeenImage } from "./types.ts";
 
@@ -25,7 +30,14 @@ export interface Comparison {
   /** A folder went, or became something else: everything below it is gone too. */
   removeBelow(path: string): void;
   /** A folder to look into; `isSilent` when what is in it was there before and is only now seen. */
-  enter(path: string, isSilent: boolean): void;
+  enter(folder: FolderToEnter): void;
+}
+
+export interface FolderToEnter {
+  readonly path: string;
+  /** The folder as its parent saw it. */
+  readonly stats: BigIntStats;
+  readonly isSilent: boolean;
 }
 
 export interface ComparedFolder {
@@ -48,7 +60,8 @@ export function compareFolder(here: ComparedFolder, to: Comparison): PackedFolde
   const knownNames = known?.names() ?? [];
   const kept: (number | BaselineEntry)[] = [];
   let at = 0;
-  let isChanged = known === null;
+  const times = timesOf(open.stats, to.lookNs);
+  let isChanged = known === null || !sameTimes(times, known.times());
   const removeUpTo = (name: string | null): void => {
     for (; at < knownNames.length; at += 1) {
       const own = knownNames[at] ?? "";
@@ -72,10 +85,32 @@ export function compareFolder(here: ComparedFolder, to: Comparison): PackedFolde
   removeUpTo(null);
   if (!isChanged) return null;
   return packFolder(
+    times,
     kept.flatMap((entry) =>
       typeof entry === "number" ? (known?.entry(entry, knownNames[entry] ?? "") ?? []) : entry,
     ),
   );
+}
+
+const timesOf = (stats: BigIntStats, lookNs: bigint): FolderTimes => ({
+  dev: stats.dev,
+  ino: stats.ino,
+  mtimeNs: stats.mtimeNs,
+  ctimeNs: stats.ctimeNs,
+  racy: isRacy(stats, lookNs),
+});
+
+const sameTimes = (a: FolderTimes, b: FolderTimes): boolean =>
+  a.mtimeNs === b.mtimeNs &&
+  a.ctimeNs === b.ctimeNs &&
+  a.ino === b.ino &&
+  a.dev === b.dev &&
+  a.racy === b.racy;
+
+/** Whether a folder surely holds the names that it held when it was listed. */
+export function hasSameNames(known: PackedFolder, stats: BigIntStats): boolean {
+  const times = known.times();
+  return !times.racy && sameTimes(times, { ...timesOf(stats, 0n), racy: false });
 }
 
 interface Sight {
@@ -90,15 +125,10 @@ function see(sight: Sight, stats: BigIntStats, to: Comparison): number | Baselin
   const path = joinPath(here.path, name);
   const knownKind = before?.folder.kind(before.index) ?? null;
   const kind = kindFor(sight, stats, to);
-  if (kind === "folder")
-    to.enter(
-      path,
-      here.isSilent ||
-        (before !== null &&
-          knownKind !== "file" &&
-          knownKind !== "link" &&
-          knownKind !== "special"),
-    );
+  if (kind === "folder") {
+    const wasOther = knownKind === "file" || knownKind === "link" || knownKind === "special";
+    to.enter({ path, stats, isSilent: here.isSilent || (before !== null && !wasOther) });
+  }
   if (before !== null && knownKind === kind && isUnchanged(before, kind, stats))
     return before.index;
   const entry = read(sight, { kind, stats }, to);
@@ -161,7 +191,7 @@ function read(sight: Sight, seen: Seen, to: Comparison): BaselineEntry | null {
     if (now === null) return null;
     stats = now;
     kind = kindFor(sight, stats, to);
-    if (kind === "folder") to.enter(joinPath(here.path, name), false);
+    if (kind === "folder") to.enter({ path: joinPath(here.path, name), stats, isSilent: false });
   }
   return entryOf(name, { kind, stats }, to);
 }

@@ -1,7 +1,7 @@
 import type { BigIntStats } from "node:fs";
 import type { ScanFolder } from "../../workspace/scan/scan-folder.ts";
 import { blobId } from "../../workspace/blob-id.ts";
-import { newContent, type BaselineStore } from "./store.ts";
+import { deflateContent, type BaselineStore } from "./store.ts";
 
 /** What came of reading an entry: its blob, or why there is none. */
 export type ReadResult =
@@ -47,7 +47,7 @@ export function createContentReader(options: ReaderOptions): ContentReader {
   function keep(content: Buffer): string {
     const id = blobId(content);
     if (held.has(id) || store.hasContent(id)) return id;
-    const { deflated } = newContent(content);
+    const deflated = deflateContent(content);
     held.set(id, deflated);
     heldBytes += deflated.length;
     if (heldBytes >= flushBytes) flush();

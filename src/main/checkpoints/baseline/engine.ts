@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { canTrustFolderTimes } from "../../workspace/scan/folder-times.ts";
 import { foldersInUse } from "../../workspace/scan/heavy-folders.ts";
 import { openBaselineFile, type BaselineFile } from "./baseline-file.ts";
 import { createBuild } from "./build.ts";
@@ -64,8 +65,10 @@ function createMemory(options: BaselineOptions, file: BaselineFile): Memory {
   let last = noCoverage;
   let tracking: Promise<void> | null = null;
 
+  const trustTimes = canTrustFolderTimes(root);
   const place = (): LookPlace => ({
     root,
+    trustTimes,
     capBytes,
     tree: file.tree(),
     store: file.store(),

@@ -2,7 +2,7 @@ import { isRacy, kindOf, nowNs, sameIdentity } from "../../workspace/scan/identi
 import { joinPath, openScanFolder, type ScanFolder } from "../../workspace/scan/scan-folder.ts";
 import { blobId } from "../../workspace/blob-id.ts";
 import { packFolder, type BaselineEntry, type PackedFolder } from "./packed-folder.ts";
-import { newContent, type BaselineStore, type FolderUpdates } from "./store.ts";
+import { deflateContent, type BaselineStore, type FolderUpdates } from "./store.ts";
 import type { BaselineTree } from "./tree.ts";
 
 export interface FillOptions {
@@ -144,7 +144,7 @@ function createBatch({ tree, store }: FillOptions): Batch {
     addContent(path, one, content) {
       const id = blobId(content);
       if (!contents.has(id) && !store.hasContent(id)) {
-        const { deflated } = newContent(content);
+        const deflated = deflateContent(content);
         contents.set(id, deflated);
         bytes += deflated.length;
       }
@@ -173,7 +173,7 @@ function commitBatch(
   const updates = new Map<string, PackedFolder>();
   for (const [path, entries] of found) {
     const row = tree.folder(path);
-    if (row !== null) updates.set(path, packFolder(withContents(row, entries, store)));
+    if (row !== null) updates.set(path, packFolder(row.times(), withContents(row, entries, store)));
   }
   const generation = state.generation + 1;
   store.putFolders(updates, generation, state.looks);

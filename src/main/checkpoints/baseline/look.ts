@@ -15,6 +15,7 @@ export interface LookPlace {
   readonly store: BaselineStore;
   readonly rules: ScanRules;
   readonly capBytes: number;
+  readonly trustTimes: boolean;
 }
 
 export interface FinishedLook {
@@ -29,11 +30,18 @@ export function takeLook(
   options: LookOptions,
   deadline: number | null,
 ): FinishedLook {
-  const { root, tree, store, rules, capBytes } = place;
+  const { root, tree, store, rules, capBytes, trustTimes } = place;
   const before = tree.refresh(store);
   const reader = createContentReader({ store, capBytes, deadline, look: before.looks + 1 });
   const walk = runToEnd(
-    walkWorkspace({ root, tree, rules, reader, mayOpen: options.window !== "close" }),
+    walkWorkspace({
+      root,
+      tree,
+      rules,
+      reader,
+      trustTimes,
+      mayOpen: options.window !== "close",
+    }),
   );
   reader.flush();
   if (walk.unreadable.includes("") || (tree.folder("") === null && !walk.updates.has("")))
@@ -125,5 +133,5 @@ function withNewerContents(
       sameIdentity(other, entry);
     return isBetter ? other : entry;
   });
-  return packFolder(entries);
+  return packFolder(row.times(), entries);
 }

@@ -19,21 +19,29 @@ const racyFlag = 1;
 const blobFlag = 2;
 const unreadableFlag = 4;
 
-const headerBytes = 8;
+const headerBytes = 48;
 const recordBytes = 64;
 const longsInRecord = recordBytes / 8;
 const intsInRecord = recordBytes / 4;
 const metaInt = 10;
 const blobByte = 44;
 const blobBytes = 20;
-const formatVersion = 1;
+
+/** What tells that a folder still has the same names in it; `racy` when it was written too short before it was listed. */
+export interface FolderTimes {
+  readonly dev: bigint;
+  readonly ino: bigint;
+  readonly mtimeNs: bigint;
+  readonly ctimeNs: bigint;
+  readonly racy: boolean;
+}
 
 /**
  * All entries of one folder in one buffer, in code unit order of their names: what the database holds is what memory holds, and
  * a look compares without making objects. Never changed: a new state is a new buffer.
  *
- * Layout: version and count (4 bytes each) · a record of 64 bytes each (dev, ino, size, mtime, ctime as 64-bit numbers; mode in 16
- * bits, kind and flags in 8 each; blob id) · names, joined by "/".
+ * Layout: count and whether the folder is racy (4 bytes each), dev, ino, mtime and ctime of the folder (8 each), 8 spare · a record
+ * of 64 bytes for each entry (dev, ino, size, mtime, ctime of 8; mode of 2, kind and flags of 1; blob id) · names, joined by "/".
  */
 export class PackedFolder {
   readonly bytes: Buffer;
@@ -46,10 +54,9 @@ export class PackedFolder {
     // A typed array must begin at a multiple of its element's size.
     this.bytes = bytes.byteOffset % 8 === 0 ? bytes : copyOf(bytes);
     const { buffer, byteOffset } = this.bytes;
-    const isWhole = bytes.length >= headerBytes && bytes.readUInt32LE(0) === formatVersion;
-    this.count = isWhole ? bytes.readUInt32LE(4) : 0;
-    if (!isWhole || bytes.length < headerBytes + this.count * recordBytes)
-      throw new RangeError("The stored folder is cut or of another format");
+    this.count = bytes.length < headerBytes ? 0 : bytes.readUInt32LE(0);
+    if (bytes.length < headerBytes + this.count * recordBytes)
+      throw new RangeError("The stored folder is cut");
     this.#longs = new BigInt64Array(buffer, byteOffset + headerBytes, this.count * longsInRecord);
     this.#ints = new Uint32Array(buffer, byteOffset + headerBytes, this.count * intsInRecord);
   }
@@ -61,6 +68,16 @@ export class PackedFolder {
     );
     if (names.length !== this.count) throw new RangeError("The stored folder has lost names");
     return names;
+  }
+
+  times(): FolderTimes {
+    return {
+      racy: this.bytes.readUInt32LE(4) !== 0,
+      dev: this.bytes.readBigInt64LE(8),
+      ino: this.bytes.readBigInt64LE(16),
+      mtimeNs: this.bytes.readBigInt64LE(24),
+      ctimeNs: this.bytes.readBigInt64LE(32),
+    };
   }
 
   kind(index: number): EntryKind {
@@ -133,12 +150,17 @@ export class PackedFolder {
 }
 
 /** Entries must be in code unit order of their names. */
-export function packFolder(entries: readonly BaselineEntry[]): PackedFolder {
+export function packFolder(times: FolderTimes, entries: readonly BaselineEntry[]): PackedFolder {
   const names = Buffer.from(rawPath(entries.map((entry) => entry.name).join("/")));
   const recordsEnd = headerBytes + entries.length * recordBytes;
   const bytes = Buffer.allocUnsafeSlow(recordsEnd + names.length);
-  bytes.writeUInt32LE(formatVersion, 0);
-  bytes.writeUInt32LE(entries.length, 4);
+  bytes.writeUInt32LE(entries.length, 0);
+  bytes.writeUInt32LE(times.racy ? 1 : 0, 4);
+  bytes.writeBigInt64LE(BigInt.asIntN(64, times.dev), 8);
+  bytes.writeBigInt64LE(BigInt.asIntN(64, times.ino), 16);
+  bytes.writeBigInt64LE(times.mtimeNs, 24);
+  bytes.writeBigInt64LE(times.ctimeNs, 32);
+  bytes.fill(0, 40, headerBytes);
   for (const [index, entry] of entries.entries())
     writeRecord(bytes, headerBytes + index * recordBytes, entry);
   names.copy(bytes, recordsEnd);

@@ -32,10 +32,16 @@ export interface NewContent {
   readonly deflated: Buffer;
 }
 
-export const newContent = (content: Buffer): NewContent => ({
-  id: blobId(content),
-  deflated: deflateSync(content, { level: 1 }),
-});
+/**
+ * Deflated at level 1 as git's objects are, without a header. Window, tables and output are cut to the size of the content: most files
+ * are small, and zlib's full tables cost more than the work on them.
+ */
+export function deflateContent(content: Buffer): Buffer {
+  const size = content.length;
+  const [windowBits, memLevel] = size <= 4096 ? [12, 5] : size <= 16_384 ? [14, 7] : [15, 8];
+  const chunkSize = Math.min(64 * 1024, size + (size >> 10) + 64);
+  return deflateSync(content, { level: 1, windowBits, memLevel, chunkSize });
+}
 
 /** The SQL of the baseline. Every method but `transaction` is one step, and the caller makes the transaction. */
 export interface BaselineStore {

@@ -1,7 +1,14 @@
+import { lstatSync } from "node:fs";
 import { nowNs } from "../../workspace/scan/identity.ts";
-import { joinPath, openScanFolder } from "../../workspace/scan/scan-folder.ts";
+import { joinPath, openScanFolder, trustScanFolder } from "../../workspace/scan/scan-folder.ts";
 import { absent } from "../records.ts";
-import { compareFolder, imageOf, type Comparison } from "./compare-folder.ts";
+import {
+  compareFolder,
+  hasSameNames,
+  imageOf,
+  type Comparison,
+  type FolderToEnter,
+} from "./compare-folder.ts";
 import type { ContentReader } from "./content-reader.ts";
 import { sortChanges } from "./join-changes.ts";
 import type { PackedFolder } from "./packed-folder.ts";
@@ -16,6 +23,8 @@ export interface WalkOptions {
   readonly reader: ContentReader;
   /** Whether a heavy folder in which something is tracked now becomes a covered one. */
   readonly mayOpen: boolean;
+  /** Whether a folder whose own times are the same has the same names in it: true on the local file systems of Linux. */
+  readonly trustTimes: boolean;
 }
 
 export interface Walk {
@@ -29,17 +38,18 @@ export interface Walk {
 /** Walks the whole workspace once and compares it with the tree, folder by folder: each step is one folder. */
 export function* walkWorkspace(options: WalkOptions): Generator<void, Walk> {
   const { root, tree, rules, reader, mayOpen } = options;
+  const rootStats = lstatSync(root, { bigint: true });
   const changes: LookChange[] = [];
   const updates = new Map<string, PackedFolder | null>();
   const unreadable: string[] = [];
-  const waiting: { path: string; isSilent: boolean }[] = [{ path: "", isSilent: true }];
+  const waiting: FolderToEnter[] = [{ path: "", stats: rootStats, isSilent: true }];
   const comparison: Comparison = {
     rules,
     reader,
     mayOpen,
     lookNs: nowNs(),
     report: (change) => void changes.push(change),
-    enter: (path, isSilent) => void waiting.push({ path, isSilent }),
+    enter: (folder) => void waiting.push(folder),
     removeBelow(path) {
       for (const [below, folder] of tree.below(path)) {
         updates.set(below, null);
@@ -54,13 +64,17 @@ export function* walkWorkspace(options: WalkOptions): Generator<void, Walk> {
     },
   };
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
-    const { path, isSilent } = next;
-    const open = openScanFolder(root, path);
+    const { path, stats, isSilent } = next;
+    const known = updates.has(path) ? null : tree.folder(path);
+    const isSure = options.trustTimes && stats.dev === rootStats.dev;
+    const open =
+      isSure && known !== null && hasSameNames(known, stats)
+        ? trustScanFolder(root, { path, names: known.names(), stats })
+        : openScanFolder(root, path);
     if (open === "unreadable") unreadable.push(path);
     // Gone between its parent's look and its own: the next look finds that out.
     if (open === "gone" || open === "unreadable") continue;
     try {
-      const known = updates.has(path) ? null : tree.folder(path);
       const row = compareFolder(
         { path, open, known, isSilent: isSilent && known === null },
         comparison,

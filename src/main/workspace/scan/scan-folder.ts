@@ -20,13 +20,15 @@ import { identityOf, kindOf, sameIdentity } from "./identity.ts";
  * All calls are synchronous, for a thread of their own.
  */
 export interface ScanFolder {
+  /** The folder itself, as it was before its names were listed. */
+  readonly stats: BigIntStats;
   /** Names in code unit order. */
   readonly names: readonly string[];
   /** The entry itself, a link taken as a link; null when it is gone. */
   look(name: string): BigIntStats | null;
   /** Whether a folder in it holds that name. */
   holds(folder: string, name: string): boolean;
-  /** Bytes of a file, target of a link; null when it is no longer what `stats` says, or changed while it was read. */
+  /** Bytes of a file or target of a link, valid until the next call; null when it is no longer what `stats` says, or changed while it was read. */
   read(name: string, stats: BigIntStats): Buffer | "unreadable" | null;
   close(): void;
 }
@@ -41,7 +43,7 @@ export const joinPath = (folder: string, name: string): string =>
 
 /** Opens a folder by its path relative to `root`. "gone": nothing there, or no folder; "unreadable": the system refuses. */
 export function openScanFolder(root: string, path: string): ScanFolder | "gone" | "unreadable" {
-  const absolute = path === "" ? root : joinPath(root === "/" ? "" : root, path);
+  const absolute = absolutePath(root, path);
   try {
     return isLinux ? openByDescriptor(absolute) : openByPath(absolute);
   } catch (error) {
@@ -53,6 +55,39 @@ export function openScanFolder(root: string, path: string): ScanFolder | "gone" 
   }
 }
 
+/**
+ * A folder whose names are known: it is opened only when something in it must be read, which most are not. What is then no
+ * longer there counts as changed.
+ */
+export function trustScanFolder(root: string, seen: KnownFolder): ScanFolder {
+  const absolute = absolutePath(root, seen.path);
+  let opened: ScanFolder | null | undefined;
+  const open = (): ScanFolder | null => {
+    if (opened === undefined) {
+      const folder = openScanFolder(root, seen.path);
+      opened = typeof folder === "string" ? null : folder;
+    }
+    return opened;
+  };
+  return {
+    names: seen.names,
+    stats: seen.stats,
+    look: (name) => statOf(rawPath(joinPath(absolute, name))),
+    holds: (folder, name) => open()?.holds(folder, name) ?? false,
+    read: (name, stats) => open()?.read(name, stats) ?? null,
+    close: () => opened?.close(),
+  };
+}
+
+export interface KnownFolder {
+  readonly path: string;
+  readonly names: readonly string[];
+  readonly stats: BigIntStats;
+}
+
+const absolutePath = (root: string, path: string): string =>
+  path === "" ? root : joinPath(root === "/" ? "" : root, path);
+
 /** The descriptor's own path tells whether a folder on the way was a link. */
 function openByDescriptor(absolute: string): ScanFolder | "gone" {
   const descriptor = openSync(rawPath(absolute), folderFlags);
@@ -62,7 +97,8 @@ function openByDescriptor(absolute: string): ScanFolder | "gone" {
       closeSync(descriptor);
       return "gone";
     }
-    return createScanFolder({ base, absolute, close: () => closeSync(descriptor) });
+    const stats = fstatSync(descriptor, { bigint: true });
+    return createScanFolder({ base, absolute, stats, close: () => closeSync(descriptor) });
   } catch (error) {
     closeSync(descriptor);
     throw error;
@@ -71,30 +107,30 @@ function openByDescriptor(absolute: string): ScanFolder | "gone" {
 
 function openByPath(absolute: string): ScanFolder | "gone" {
   if (realpathSync.native(absolute) !== absolute) return "gone";
-  return createScanFolder({ base: absolute, absolute, close: () => {} });
+  const stats = lstatSync(absolute, { bigint: true });
+  return createScanFolder({ base: absolute, absolute, stats, close: () => {} });
 }
 
 interface Place {
   /** The folder through its descriptor, where the system has such a path. */
   readonly base: string;
   readonly absolute: string;
+  readonly stats: BigIntStats;
   readonly close: () => void;
 }
 
-function createScanFolder({ base, absolute, close }: Place): ScanFolder {
+function createScanFolder({ base, absolute, stats: own, close }: Place): ScanFolder {
   // Through the descriptor would be surer and half as fast. A wrong look shows at the next one; contents are never read this way.
   const named = (name: string): string | Buffer => rawPath(joinPath(absolute, name));
   const sure = (name: string): string | Buffer => rawPath(joinPath(base, name));
   return {
+    stats: own,
     names: listNames(base),
     look: (name) => statOf(named(name)),
     holds: (folder, name) => existsSync(sure(joinPath(folder, name))),
     read(name, stats) {
       const path = sure(name);
-      const content = kindOf(stats) === "link" ? readTarget(path) : readFile(path, stats);
-      if (!Buffer.isBuffer(content)) return content;
-      const after = statOf(path);
-      return after !== null && isSame(stats, after) ? content : null;
+      return kindOf(stats) === "link" ? readTarget(path, stats) : readFile(path, stats);
     },
     close,
   };
@@ -123,9 +159,11 @@ function listNames(folder: string): readonly string[] {
   return exact.toSorted();
 }
 
-function readTarget(path: string | Buffer): Buffer | null {
+function readTarget(path: string | Buffer, stats: BigIntStats): Buffer | null {
   try {
-    return readlinkSync(path, "buffer");
+    const target = readlinkSync(path, "buffer");
+    const after = statOf(path);
+    return after !== null && isSame(stats, after) ? target : null;
   } catch {
     return null; // no link any more
   }
@@ -154,9 +192,14 @@ function readFile(path: string | Buffer, stats: BigIntStats): Buffer | "unreadab
   }
 }
 
-/** Exactly so many bytes; null when there are fewer. */
+/** Of one thread, used again and again: memory outside the heap is given back too late for 50,000 files in a row. */
+let scratch: Buffer | null = null;
+const scratchBytes = 1024 * 1024;
+
+/** Exactly so many bytes, valid until the next call; null when there are fewer. */
 function readAll(descriptor: number, size: number): Buffer | null {
-  const content = Buffer.allocUnsafeSlow(size);
+  scratch ??= Buffer.allocUnsafeSlow(scratchBytes);
+  const content = size <= scratchBytes ? scratch.subarray(0, size) : Buffer.allocUnsafeSlow(size);
   let filled = 0;
   while (filled < size) {
     const count = readSync(descriptor, content, filled, size - filled, filled);

@@ -1,5 +1,7 @@
+import { execFile } from "node:child_process";
 import { mkdirSync, realpathSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { expect, test } from "vitest";
 import { openBaseline } from "../../../../src/main/checkpoints/baseline/open-baseline.ts";
 import { createTemporaryFolder } from "../../../support/temporary-folder.ts";
@@ -36,4 +38,25 @@ test("the worker builds, looks, and gives contents back", async () => {
   await expect(baseline.object("0".repeat(40))).rejects.toMatchObject({ code: "not-found" });
   await baseline.close();
   await expect(baseline.size()).rejects.toMatchObject({ code: "unavailable" });
+});
+
+test("a process that awaits the end of the baseline ends only after it", async () => {
+  using folder = createTemporaryFolder();
+  const root = realpathSync(folder.path);
+  const script = `
+    import { openBaseline } from ${JSON.stringify(import.meta.resolve("../../../../src/main/checkpoints/baseline/open-baseline.ts"))};
+    const baseline = await openBaseline({
+      workspace: { root: ${JSON.stringify(root)}, id: "w" }, storeFolder: ${JSON.stringify(join(root, "store"))},
+      privateFolders: [], tracked: () => Promise.resolve(null), capBytes: 1000,
+    });
+    baseline.start();
+    await baseline.settle(10_000);
+    await baseline.close();
+    console.log("closed");`;
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    "--input-type=module",
+    "--eval",
+    script,
+  ]);
+  expect(stdout).toBe("closed\n");
 });
