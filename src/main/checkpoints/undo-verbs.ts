@@ -16,7 +16,16 @@ export interface UndoVerbParts extends PastParts {
 
 type UndoVerbs = Pick<
   CheckpointService,
-  "plan" | "preview" | "merge" | "dryRun" | "undo" | "redo" | "patch" | "timeline" | "treeAt" | "fileAt"
+  | "plan"
+  | "preview"
+  | "merge"
+  | "dryRun"
+  | "undo"
+  | "redo"
+  | "patch"
+  | "timeline"
+  | "treeAt"
+  | "fileAt"
 >;
 
 /** What the service offers of undo: each verb alone in the workspace, on what is known then. */
@@ -25,15 +34,8 @@ export function createUndoVerbs({
   reading,
   reverser,
   index,
-<<<<<<< HEAD
   ...past
 }: UndoVerbParts): UndoVerbs {
-=======
-}: UndoVerbParts): Pick<
-  CheckpointService,
-  "plan" | "preview" | "merge" | "dryRun" | "undo" | "redo"
-> {
->>>>>>> 987a10e (wip2)
   return {
     plan: (target) => reading(async () => reverser.plan(selectForUndo(target, index))),
     preview: (target, wanted) =>
