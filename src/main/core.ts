@@ -15,6 +15,7 @@ import {
   type AppFolders,
 } from "./app-files.ts";
 import { createAnnouncer, type Announcer } from "./core/announcer.ts";
+import { baselineOf, prepareOnStep } from "./core/baselines.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { createDemo, type Demo } from "./core/demo.ts";
 import type { EndpointDesk } from "./core/endpoint-desk.ts";
@@ -198,7 +199,9 @@ async function openServices(options: CoreOptions): Promise<Services> {
     lockFolder: folders.locks,
     dataFolder: folders.root,
     sessions: () => sessions,
+    baselineOf,
   });
+  prepareOnStep(announcer, { sessions: () => sessions, workspaces: () => workspaces });
   return {
     folders,
     announcer,

@@ -269,6 +269,16 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     status: z.enum(["failed", "cancelled"]),
     message: z.string(),
   }),
+  // What a command changed that was found after its call had ended: it ran in the background, or Belay ended meanwhile.
+  z.object({
+    ...inTurn,
+    type: z.literal("command-changes"),
+    callId: callIdSchema,
+    // null: nothing of it can be taken back.
+    checkpointId: checkpointIdSchema.nullable(),
+    changes: z.array(fileChangeSchema),
+    notes: z.array(z.string()),
+  }),
   // An undo or redo that touched files of this session. `callIds` are the calls whose effect it took away or brought back.
   z.object({
     ...base,

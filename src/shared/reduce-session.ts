@@ -44,6 +44,8 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
       };
     case "review-mark":
       return { ...next, reviewed: markReviewed(state.reviewed, event) };
+    case "command-changes":
+      return { ...next, turns: state.turns.map((turn) => addChanges(turn, event)) };
     case "history-omit":
       return { ...next, turns: state.turns.map((turn) => markOmitted(turn, event.callIds)) };
     case "usage-add":
@@ -76,6 +78,7 @@ type TurnEvent = Exclude<
       | "model-bind"
       | "undo-add"
       | "review-mark"
+      | "command-changes"
       | "history-omit";
   }
 >;
@@ -289,6 +292,17 @@ function markUndone(
   const undoneBy = event.direction === "undo" ? event.undoId : null;
   return withCalls(turn, event.callIds, (item) => ({ ...item, undoneBy }));
 }
+
+const addChanges = (
+  turn: TurnState,
+  { callId, checkpointId, changes, notes }: Extract<SessionEvent, { type: "command-changes" }>,
+): TurnState =>
+  withCalls(turn, [callId], (item) => ({
+    ...item,
+    checkpointId: checkpointId ?? item.checkpointId,
+    changes,
+    notes: [...item.notes, ...notes],
+  }));
 
 const markOmitted = (turn: TurnState, callIds: readonly CallId[]): TurnState =>
   withCalls(turn, callIds, (item) => ({ ...item, omitted: true }));

@@ -21,6 +21,7 @@ import { createSessionId } from "../../src/shared/ids.ts";
 import { emptySessionState } from "../../src/shared/session-state.ts";
 import type { TokenUsage } from "../../src/shared/usage.ts";
 import { createFakeModel, type FakeAnswer, type FakeModel } from "./fake-model.ts";
+import { freeCommands } from "./free-commands.ts";
 
 export interface AgentFixture {
   readonly session: AgentSession;
@@ -165,6 +166,8 @@ export function createAgentFixture(
     toolContext: () => ({
       workspace: { root: "/project", id: "w" },
       writer: { apply: () => Promise.reject(new Error("not used")) },
+      commands: freeCommands,
+      attended: true,
       reads: createReadRegister(),
       sessionId,
     }),

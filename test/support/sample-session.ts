@@ -163,7 +163,7 @@ export function createSampleSession(id = "s-sample"): SessionScript {
   script.end("t-1", "c-test", {
     exitCode: 1,
     durationMs: 4120,
-    notes: ["Undo does not cover what this command changed."],
+    notes: ["Undo does not cover node_modules: of folders like this only the presence is known."],
     result: "exit 1",
   });
   script.usage("t-1", "0.0041");

@@ -10,7 +10,9 @@ import type { CheckpointWriter, FileEffect } from "../../src/main/checkpoints/ty
 import type { Workspace } from "../../src/main/workspace/workspace.ts";
 import { AppError } from "../../src/shared/errors.ts";
 import { createCallId, createSessionId, createTurnId } from "../../src/shared/ids.ts";
+import type { CommandCover } from "../../src/main/checkpoints/command-types.ts";
 import { createFakeWriter } from "./fake-writer.ts";
+import { freeCommands } from "./free-commands.ts";
 import { createTemporaryFolder } from "./temporary-folder.ts";
 
 export interface ToolFixture extends AsyncDisposable {
@@ -38,6 +40,7 @@ export interface ToolFixture extends AsyncDisposable {
 export interface FixtureParts {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly writer?: CheckpointWriter;
+  readonly commands?: CommandCover;
 }
 
 /** The real tools on a real folder, with files written in it; only the checkpoints are a fake. */
@@ -59,6 +62,8 @@ export function createToolFixture(
   const context: ToolContext = {
     workspace,
     writer: parts.writer ?? writer,
+    commands: parts.commands ?? freeCommands,
+    attended: true,
     reads,
     sessionId: createSessionId(),
     turnId: createTurnId(),
@@ -66,6 +71,7 @@ export function createToolFixture(
     signal: new AbortController().signal,
     onOutput: () => undefined,
     onCheckpoint: async () => undefined,
+    onWait: () => undefined,
     onPlan: () => undefined,
   };
   function put(path: string, content: string | Uint8Array): void {

@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/errors.ts";
 import type { Repair } from "../../shared/events.ts";
 import type { CallId } from "../../shared/ids.ts";
+import type { LockHolder } from "../checkpoints/writer-lock.ts";
 import type { SeenFile } from "../tools/read-register.ts";
 import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
 import { cancelledResult, type ParsedCall, type TurnContext } from "./turn-context.ts";
@@ -76,7 +77,13 @@ function systemFailure(error: unknown): string | undefined {
   return `The system refused this call (${reason}). Try another way, or tell the person.`;
 }
 
-function toolContext(context: TurnContext, callId: CallId): ToolContext {
+function waitingMessage(holder: LockHolder | null): string {
+  if (holder === null) return "Waits until somebody else has written in this folder.";
+  const line = holder.what.split("\n")[0] ?? "";
+  return `Waits for another command in this folder: \`${line}\`, running since ${holder.since.slice(11, 16)} UTC.`;
+}
+
+export function toolContext(context: TurnContext, callId: CallId): ToolContext {
   const { sessionId } = context.log.state();
   const base = { sessionId, turnId: context.turnId };
   return {
@@ -94,6 +101,10 @@ function toolContext(context: TurnContext, callId: CallId): ToolContext {
         ...checkpoint,
         paths: [...checkpoint.paths],
       });
+    },
+    onWait: (holder) => {
+      const message = waitingMessage(holder);
+      context.log.append({ ...base, type: "notice", level: "info", message });
     },
     onPlan: (items) => void context.log.append({ ...base, type: "plan-update", items: [...items] }),
   };

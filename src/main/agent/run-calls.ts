@@ -5,6 +5,7 @@ import {
   endCall,
   executeCall,
   repairedCall,
+  toolContext,
   type Ended,
   type RunnableCall,
 } from "./execute-call.ts";
@@ -179,9 +180,16 @@ async function approve(
   if (policy.kind === "refuse") return { status: "denied", result: policy.result };
   const text = tool.describe(input);
   const grantKey = grantKeyFor(tool.kind, text.detail);
-  if (policy.kind === "run" || context.approvals.isGranted(grantKey)) return "run";
+  const isFree = policy.kind === "run" || context.approvals.isGranted(grantKey);
+  const caution = await tool.caution?.(toolContext(context, call.callId), isFree);
+  if (isFree && caution?.asks !== true) return "run";
   const base = { sessionId, turnId: context.turnId, callId: call.callId };
-  context.log.append({ ...base, type: "approval-request", reason: policy.reason, ...text });
+  const said = [
+    ...(policy.kind === "ask" ? [policy.reason] : []),
+    ...(caution ? [caution.text] : []),
+  ];
+  const reason = said.join(" ");
+  context.log.append({ ...base, type: "approval-request", reason, ...text });
   try {
     const answer = await context.approvals.ask({ sessionId, callId: call.callId }, context.signal);
     if (answer.decision === "unattended") return "needs-approval";

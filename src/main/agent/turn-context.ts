@@ -69,7 +69,10 @@ export interface TurnContext {
   readonly signal: AbortSignal;
   toolContext(
     callId: CallId,
-  ): Omit<ToolContext, "onOutput" | "onCheckpoint" | "onPlan" | "turnId" | "callId" | "signal">;
+  ): Omit<
+    ToolContext,
+    "onOutput" | "onCheckpoint" | "onWait" | "onPlan" | "turnId" | "callId" | "signal"
+  >;
 }
 
 /** A turn at a step whose endpoint is chosen. */

@@ -48,18 +48,22 @@ export function createCommandWindows(parts: WindowParts): CommandWindows {
   const late = createLateTeller(parts);
   const watch = createWatch(parts, late);
   const live = new Set<CommandWindow>();
+  const shutdown = new AbortController();
 
   return {
     recover: () => watch.recover(),
     verbs: {
       start: () => baseline.start(),
       coverage: () => baseline.coverage(),
-      settle: (limitMs, signal) => baseline.settle(limitMs, signal),
+      settle(limitMs, signal) {
+        baseline.start();
+        return baseline.settle(limitMs, signal);
+      },
       aroundCommand: (scope, run) => aroundCommand(watch, scope, run),
       async openWindow(scope) {
         const begun = await exclusive.alone(() => watch.begin(scope, true), holdFor(scope, false));
         const window = createWindow(begun.window, {
-          end: () => exclusive.alone(() => watch.end(begun, Infinity)),
+          end: () => exclusive.alone(() => watch.end(begun, Infinity), { signal: shutdown.signal }),
           onCheckpoint: (notice) => scope.onCheckpoint(notice),
           tellLate: (ended, record) => late.tell(ended, record),
           onClose: () => void live.delete(window),
@@ -81,7 +85,11 @@ export function createCommandWindows(parts: WindowParts): CommandWindows {
       uncovered: (target) => exclusive.reading(async () => uncoveredCommands(target, index)),
     },
     async close() {
+      // What another process holds for long is left to the next Belay, as after a crash.
+      const timer = setTimeout(() => shutdown.abort(), longestCloseMs);
+      timer.unref();
       await Promise.allSettled(Array.from(live, (window) => window.closeLate()));
+      clearTimeout(timer);
       await late.idle();
       await baseline.close();
       parts.process.close();
@@ -191,6 +199,7 @@ async function settleOrphans(
 
 /** A command that runs is not waited for: the list is then as it was before it. */
 const shortWaitMs = 250;
+const longestCloseMs = 5000;
 
 function ignoreBusy(error: unknown): void {
   if (!(error instanceof AppError) || error.code !== "cancelled") throw error;

@@ -41,7 +41,7 @@ export interface CheckpointServiceOptions {
   /** All of the app's data, which no tool may touch where it lies inside the workspace; the store's own folder when not given. */
   readonly dataFolder?: string;
   /** What finds out what commands changed; closed with the service. Without one commands are not covered. */
-  readonly baseline?: Baseline;
+  readonly baseline?: Baseline | ((privateFolders: readonly string[]) => Baseline);
   /** What a command changed whose call has ended: one in the background, or one that a crash cut off. */
   readonly onLateRecord?: (record: LateRecord) => Promise<void>;
   /** When the journal is folded; a test folds sooner. */
@@ -49,6 +49,9 @@ export interface CheckpointServiceOptions {
   /** The real file system unless a test puts another in its place. */
   readonly ops?: FileOps;
 }
+
+/** How long opening a folder waits for another writer. */
+const longestOpeningMs = 2000;
 
 /** Opens a workspace's checkpoints. `recover` must run before the first write. */
 export async function createCheckpointService(
@@ -89,7 +92,10 @@ export async function createCheckpointService(
         reader,
       );
     },
-    recover: () => alone(async () => [...untold.splice(0), ...(await windows.recover())]),
+    recover: async () => {
+      const lines = await recoverBriefly(exclusive, windows);
+      return [...untold.splice(0), ...lines];
+    },
     async close() {
       await windows.close();
       // The repository is derived: what could not be written now is written at the next opening.
@@ -99,6 +105,20 @@ export async function createCheckpointService(
       lock.close();
     },
   };
+}
+
+/** While a command of another Belay runs nothing is left half done: the next writer settles what it finds. */
+async function recoverBriefly(
+  exclusive: Exclusive,
+  windows: CommandWindows,
+): Promise<readonly string[]> {
+  const signal = AbortSignal.timeout(longestOpeningMs);
+  try {
+    return await exclusive.alone(() => windows.recover(), { signal });
+  } catch (error) {
+    if (error instanceof AppError && error.code === "cancelled") return [];
+    throw error;
+  }
 }
 
 /** Who may work on the journal when, and what holds commands against changes. Settled crashes are told once, by `recover`. */
@@ -185,7 +205,7 @@ async function openParts({
     index,
     refresh,
     lock: createWriterLock(workspace, lockFolder),
-    baseline,
+    baseline: typeof baseline === "function" ? baseline(privateFolders) : baseline,
     process: createProcessOwner(join(lockFolder, "processes")),
     reader: {
       operations: index,

@@ -1,7 +1,7 @@
 import type { Baseline } from "./baseline/types.ts";
 import type { Coverage } from "./records.ts";
 
-const nothingCovered: Coverage = {
+export const nothingCovered: Coverage = {
   complete: false,
   files: 0,
   covered: 0,

@@ -8,6 +8,7 @@ const shownNames = 5;
 /** What a command changed and undo cannot bring back, by what was covered before and after it. */
 export function uncoveredBy(before: Coverage, after: Coverage, gaps: readonly Gap[]): Uncovered {
   const large = new Map([...before.tooLarge, ...after.tooLarge].map((one) => [one.path, one]));
+  const known = new Set([...before.heavy, ...after.heavy, ...before.special, ...after.special]);
   const unknown = gaps
     .filter(({ pre, post }) => pre === "unknown" || post === "unknown")
     .map(({ path }) => path);
@@ -24,10 +25,15 @@ export function uncoveredBy(before: Coverage, after: Coverage, gaps: readonly Ga
       .toSorted()
       .flatMap((path) => large.get(path) ?? [])
       .slice(0, mostNames),
-    special: differing(before.special, after.special).slice(0, mostNames),
-    unknown: unknown.filter((path) => !large.has(path)).slice(0, mostNames),
+    special: differing(before.special, after.special).filter(notHistory).slice(0, mostNames),
+    unknown: unknown
+      .filter((path) => !large.has(path) && !known.has(path) && notHistory(path))
+      .slice(0, mostNames),
   };
 }
+
+/** What happens to the workspace's own repository is told as its history. */
+const notHistory = (path: string): boolean => path !== ".git";
 
 const sized = ({ path, size }: Coverage["tooLarge"][number]): string => `${size} ${path}`;
 const unsized = (text: string): string => text.slice(text.indexOf(" ") + 1);
@@ -58,7 +64,7 @@ export function uncoveredNotes(uncovered: Uncovered): string[] {
       tooLarge.map(({ path }) => path),
     ),
     ...line("of folders like this only the presence is known", heavy),
-    ...line("no regular file", special),
+    ...line("no regular file or folder", special),
   ];
 }
 

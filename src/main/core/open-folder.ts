@@ -19,6 +19,7 @@ export async function openFolder(
   if (seen.needsConfirmation !== null) return { ...seen, git: null };
   const { info } = await workspaces.open(path, { confirmed });
   addRecentWorkspace(folders, info.path);
+  workspaces.prepare(info.path);
   return withRepository(info);
 }
 

@@ -54,7 +54,14 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
       maxSteps: () => options.limits(log.state().kind).maxSteps,
       changedFiles: () => changedSinceSeen(workspace, reads),
       endCommands: (turnId) => options.runner.killAll(turnId),
-      toolContext: () => ({ workspace, writer: checkpoints, reads, sessionId }),
+      toolContext: () => ({
+        workspace,
+        writer: checkpoints,
+        commands: checkpoints,
+        attended: options.attended,
+        reads,
+        sessionId,
+      }),
     });
   };
 }

@@ -7,9 +7,8 @@ import type {
 } from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
 import type { TimelineEntry } from "../../shared/timeline.ts";
-import { AppError, messageOf } from "../../shared/errors.ts";
+import { messageOf } from "../../shared/errors.ts";
 import type { CallId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
-import type { SessionState, ToolItem } from "../../shared/session-state.ts";
 import type {
   AppliedUndo,
   CheckpointService,
@@ -64,19 +63,15 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
     return notes.length === 0 ? result : { ...result, notes };
   }
 
-  async function uncovered(target: UndoTarget): Promise<number> {
-    return countCommands(sessions, await sessionOf(checkpoints, target), target);
-  }
-
   return {
     list: (filter) => checkpoints.list(filter),
     async plan(target) {
       const plan = await checkpoints.plan(target);
-      return { ...plan, uncoveredCommands: await uncovered(target) };
+      return { ...plan, uncoveredCommands: await checkpoints.uncovered(target) };
     },
     async dryRun(target, options) {
       const result = await checkpoints.dryRun(target, options);
-      return { ...result, uncoveredCommands: await uncovered(target) };
+      return { ...result, uncoveredCommands: await checkpoints.uncovered(target) };
     },
     merge: (target, path) => checkpoints.merge(target, path),
     preview: (target, wanted) => checkpoints.preview(target, wanted),
@@ -107,80 +102,4 @@ async function withPrompts(
     const why = entry.turnId === null ? null : (prompts.get(entry.turnId) ?? null);
     return Object.assign({}, entry, { why });
   });
-}
-
-async function sessionOf(
-  checkpoints: CheckpointService,
-  target: UndoTarget,
-): Promise<SessionId | undefined> {
-  if (target.unit === "session") return target.sessionId;
-  if (target.unit === "last" && target.sessionId !== undefined) return target.sessionId;
-  const all = await checkpoints.list({});
-  switch (target.unit) {
-    case "last":
-      return all[0]?.sessionId;
-    case "call":
-      return all.find((entry) => entry.callId === target.callId)?.sessionId;
-    case "turn":
-      return all.find((entry) => entry.turnId === target.turnId)?.sessionId;
-    case "file":
-    case "hunk":
-      return undefined;
-    case "to":
-      return all.find((entry) => entry.checkpointId === target.checkpointId)?.sessionId;
-  }
-}
-
-/** Commands that ran in what is to be undone: their changes are not covered by file checkpoints. */
-async function countCommands(
-  sessions: SessionHub,
-  sessionId: SessionId | undefined,
-  target: UndoTarget,
-): Promise<number> {
-  if (sessionId === undefined) return 0;
-  const session = await sessions.open(sessionId).catch((error: unknown) => {
-    // The files' history outlives a conversation's that was set aside.
-    if (error instanceof AppError && error.code === "not-found") return undefined;
-    throw error;
-  });
-  if (session === undefined) return 0;
-  return turnsOf(session.log.state(), target)
-    .flatMap((turn) => turn.items)
-    .filter((item) => item.kind === "tool" && item.name === "run_command" && mayHaveRun(item))
-    .length;
-}
-
-/** Whether a call did something, or was in the middle of it when Belay was killed. */
-function mayHaveRun(call: ToolItem): boolean {
-  if (call.durationMs === null) return call.approval === null || call.isAllowed;
-  return call.status === "completed" || call.exitCode !== null || call.durationMs > 0;
-}
-
-function turnsOf(state: SessionState, target: UndoTarget): SessionState["turns"] {
-  switch (target.unit) {
-    case "turn":
-      return state.turns.filter((turn) => turn.turnId === target.turnId);
-    case "last":
-      return state.turns
-        .filter((turn) =>
-          turn.items.some(
-            (item) => item.kind === "tool" && item.checkpointId !== null && item.undoneBy === null,
-          ),
-        )
-        .slice(-1);
-    case "to": {
-      const from = state.turns.findIndex((turn) =>
-        turn.items.some(
-          (item) => item.kind === "tool" && item.checkpointId === target.checkpointId,
-        ),
-      );
-      return from === -1 ? [] : state.turns.slice(from);
-    }
-    case "session":
-      return state.turns;
-    case "call":
-    case "file":
-    case "hunk":
-      return [];
-  }
 }

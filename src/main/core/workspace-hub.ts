@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import { AppError } from "../../shared/errors.ts";
+import type { LateRecord } from "../checkpoints/command-types.ts";
 import { createCheckpointService } from "../checkpoints/create-checkpoint-service.ts";
 import type { CheckpointService } from "../checkpoints/types.ts";
 import { openWorkspace, type FolderInfo } from "../workspace/open-workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
+import type { baselineOf } from "./baselines.ts";
 import type { SessionHub } from "./session-hub.ts";
 import { createUndoDesk, type UndoDesk } from "./undo-desk.ts";
 
@@ -21,6 +23,8 @@ export interface WorkspaceHubOptions {
   /** All of the app's data: no tool may touch it. */
   readonly dataFolder: string;
   readonly sessions: () => SessionHub;
+  /** What is kept of a folder, so that commands can be undone; not opened before it is needed. */
+  readonly baselineOf: typeof baselineOf;
 }
 
 export interface WorkspaceHub {
@@ -28,6 +32,8 @@ export interface WorkspaceHub {
   open(path: string, options: { readonly confirmed: boolean }): Promise<OpenWorkspace>;
   /** What opening would show, without opening: why it needs a confirmation, if it does. */
   inspect(path: string, options: { readonly confirmed: boolean }): Promise<FolderInfo>;
+  /** Begins to take in an open folder, so that commands there are covered when they come. */
+  prepare(path: string): void;
   realPath(path: string): Promise<string>;
   close(): Promise<void>;
 }
@@ -36,9 +42,12 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
   const opened = new Map<string, Promise<OpenWorkspace>>();
 
   async function build(workspace: Workspace, info: FolderInfo): Promise<OpenWorkspace> {
+    const storeFolder = join(options.storesFolder, workspace.id);
     const checkpoints = await createCheckpointService({
       workspace,
-      storeFolder: join(options.storesFolder, workspace.id),
+      storeFolder,
+      baseline: (privateFolders) => options.baselineOf(workspace, { storeFolder, privateFolders }),
+      onLateRecord: (record) => tellConversation(options.sessions(), record),
       lockFolder: options.lockFolder,
       dataFolder: options.dataFolder,
     });
@@ -64,6 +73,13 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       return opening;
     },
     inspect: async (path, { confirmed }) => (await openWorkspace(path, { confirmed })).info,
+    prepare(path) {
+      const isThere = ({ info }: OpenWorkspace): boolean => info.path === path;
+      for (const opening of opened.values())
+        opening
+          .then((one) => (isThere(one) ? one.checkpoints.start() : undefined))
+          .catch(() => undefined);
+    },
     realPath: async (path) => (await openWorkspace(path, { confirmed: true })).workspace.root,
     async close() {
       const all = await Promise.allSettled(opened.values());
@@ -72,3 +88,11 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
     },
   };
 }
+
+/** What a command changed that ended after its call, where it belongs: on the call's card. */
+const tellConversation = (sessions: SessionHub, record: LateRecord): Promise<void> =>
+  sessions.change(record.sessionId, (session) => {
+    const { changes, notes, ...call } = record;
+    const event = { type: "command-changes" as const, changes: [...changes], notes: [...notes] };
+    session.log.append({ ...call, ...event });
+  });

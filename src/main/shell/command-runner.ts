@@ -37,6 +37,8 @@ export interface StartedCommand {
   readonly output: string;
   /** Set when it has ended already. */
   readonly ended: string | null;
+  /** Resolves when its whole tree is gone. */
+  readonly done: Promise<void>;
 }
 
 export interface CommandOutput {
@@ -89,6 +91,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
         outputId: running.id,
         output,
         ended: running.state() === running.alive ? null : running.state(),
+        done: running.ended.then(() => undefined),
       };
     },
     async openOutput(id) {

@@ -1,18 +1,20 @@
 import { z } from "zod";
+import type { CommandRecord, CommandScope } from "../checkpoints/command-types.ts";
 import type { CommandOutcome, CommandRequest, CommandRunner } from "../shell/command-runner.ts";
-import type { Tool, ToolResult } from "./tool.ts";
+import { coverageCaution } from "./coverage-caution.ts";
+import type { Caution, Tool, ToolContext, ToolResult } from "./tool.ts";
 
 const defaultTimeoutMs = 120_000;
 const maxTimeoutMs = 600_000;
+
+/** How long a headless command waits for the files to be covered before it has to be asked about. */
+const settleMs = 60_000;
 
 const schema = z.object({
   command: z.string().min(1),
   timeout_ms: z.int().min(1).max(maxTimeoutMs).optional().describe("default 120000"),
   background: z.boolean().optional().describe("for servers and watchers"),
 });
-
-/** On every card of a command, until its changes are covered. */
-export const notCoveredNote = "Undo does not cover what this command changed.";
 
 export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
   return {
@@ -22,6 +24,7 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
     description:
       "Run a shell command in the project folder, without input. Background commands answer at once with an output id.",
     describe: ({ command }) => ({ title: `Run ${command.split("\n")[0] ?? ""}`, detail: command }),
+    caution,
     async run(input, context) {
       if (context.signal.aborted)
         return { status: "cancelled", result: "Stopped before it started." };
@@ -31,29 +34,67 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
         signal: context.signal,
         onOutput: (text) => context.onOutput(text),
       };
-      if (input.background === true) return startInBackground(shell, request, context.turnId);
-      return toResult(await shell.run(request, input.timeout_ms ?? defaultTimeoutMs));
+      if (input.background === true) return startInBackground(shell, request, context);
+      await settled(context);
+      const { value, ...record } = await context.commands.aroundCommand(
+        scopeOf(context, input.command),
+        () => shell.run(request, input.timeout_ms ?? defaultTimeoutMs),
+      );
+      return withRecord(toResult(value), record, context);
     },
   };
 }
 
+/** Nobody who could be asked: then it is better to wait a moment for the files to be covered. */
+async function settled({ attended, commands, signal }: ToolContext): Promise<void> {
+  if (!attended && !commands.coverage().complete) await commands.settle(settleMs, signal);
+}
+
+async function caution(context: ToolContext, isFree: boolean): Promise<Caution | null> {
+  if (isFree) await settled(context);
+  const coverage = context.commands.coverage();
+  const text = coverageCaution(coverage);
+  return text === null ? null : { text, asks: !coverage.complete };
+}
+
+const scopeOf = (context: ToolContext, line: string): CommandScope => ({
+  sessionId: context.sessionId,
+  turnId: context.turnId,
+  callId: context.callId,
+  line,
+  signal: context.signal,
+  onCheckpoint: (checkpoint) => context.onCheckpoint(checkpoint),
+  onWait: (holder) => context.onWait(holder),
+});
+
 async function startInBackground(
   shell: CommandRunner,
   request: CommandRequest,
-  owner: string,
+  context: ToolContext,
 ): Promise<ToolResult> {
-  // Its output is read through the id: events of a call that has ended would come too late.
-  const started = await shell.start({ ...request, onOutput: () => undefined }, owner);
-  const state =
-    started.ended === null
-      ? `Running in the background. Look at it with read_file belay-output:${started.outputId}`
-      : `It ${started.ended} at once.`;
-  return {
-    status: started.ended === null ? "completed" : "failed",
-    result: started.output === "" ? state : `${state}\nOutput so far:\n${started.output}`,
-    notes: [notCoveredNote],
-  };
+  const window = await context.commands.openWindow(scopeOf(context, request.command));
+  try {
+    // Its output is read through the id: events of a call that has ended would come too late.
+    const quiet = { ...request, onOutput: () => undefined };
+    const started = await shell.start(quiet, context.turnId);
+    if (started.ended !== null)
+      return withRecord(
+        { status: "failed", result: withOutput(`It ${started.ended} at once.`, started.output) },
+        await window.close(),
+        context,
+      );
+    // What it changes reaches the conversation by itself when it has ended.
+    started.done.then(() => window.closeLate()).catch(() => undefined);
+    const state = `Running in the background. Look at it with read_file belay-output:${started.outputId}`;
+    return { status: "completed", result: withOutput(state, started.output) };
+  } catch (error) {
+    await window.close();
+    throw error;
+  }
 }
+
+const withOutput = (state: string, output: string): string =>
+  output === "" ? state : `${state}\nOutput so far:\n${output}`;
 
 function toResult(outcome: CommandOutcome): ToolResult {
   const seconds = (outcome.durationMs / 1000).toFixed(1);
@@ -77,11 +118,31 @@ function toResult(outcome: CommandOutcome): ToolResult {
     status: statusOf(outcome),
     result: [end, ...left, ...whole, output].join("\n"),
     exitCode: outcome.exitCode,
-    notes: [notCoveredNote],
   };
 }
 
 function statusOf(outcome: CommandOutcome): ToolResult["status"] {
   if (outcome.cancelled) return "cancelled";
   return outcome.timedOut || outcome.exitCode !== 0 ? "failed" : "completed";
+}
+
+const namedFiles = 10;
+
+/** The model learns only which of the files it has read are no longer as it read them. */
+function withRecord(
+  result: ToolResult,
+  { changes, notes }: CommandRecord,
+  { reads }: ToolContext,
+): ToolResult {
+  const stale = changes
+    .flatMap(({ path, from }) => (from === undefined ? [path] : [path, from]))
+    .filter((path) => reads.seen(path) !== undefined);
+  const more = stale.length > namedFiles ? ` and ${stale.length - namedFiles} more` : "";
+  const line = `It changed files you have read: ${stale.slice(0, namedFiles).join(", ")}${more}.`;
+  return {
+    ...result,
+    ...(stale.length === 0 ? {} : { result: `${result.result}\n${line}` }),
+    ...(changes.length === 0 ? {} : { changes }),
+    ...(notes.length === 0 ? {} : { notes }),
+  };
 }

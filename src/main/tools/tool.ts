@@ -2,8 +2,9 @@ import type { z } from "zod";
 import type { Repair } from "../../shared/events.ts";
 import type { CallId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { FileChange } from "../../shared/diff.ts";
-import type { CheckpointNotice } from "../checkpoints/command-types.ts";
+import type { CheckpointNotice, CommandCover } from "../checkpoints/command-types.ts";
 import type { CheckpointWriter } from "../checkpoints/types.ts";
+import type { LockHolder } from "../checkpoints/writer-lock.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { ReadRegister } from "./read-register.ts";
 
@@ -14,6 +15,9 @@ export type ToolKind = "read" | "write" | "command" | "plan";
 export interface ToolContext {
   readonly workspace: Workspace;
   readonly writer: CheckpointWriter;
+  readonly commands: CommandCover;
+  /** Whether a person is there to be asked. */
+  readonly attended: boolean;
   /** What this session has read, for the stale-write guard. */
   readonly reads: ReadRegister;
   readonly sessionId: SessionId;
@@ -24,6 +28,8 @@ export interface ToolContext {
   onOutput(text: string): void;
   /** Called, and awaited, after the checkpoint is durable and before its effect. */
   onCheckpoint(checkpoint: CheckpointNotice): Promise<void>;
+  /** Somebody else holds the workspace for long; null when it is not known who. */
+  onWait(holder: LockHolder | null): void;
   onPlan(items: readonly { readonly text: string; readonly done: boolean }[]): void;
 }
 
@@ -50,6 +56,13 @@ export interface ToolRequestText {
   readonly detail: string;
 }
 
+/** What a person should know before a call runs. */
+export interface Caution {
+  readonly text: string;
+  /** So much that they are asked even where calls like this one need no approval. */
+  readonly asks: boolean;
+}
+
 /** A tool of the model's. Expected failures are results, not exceptions; AppError is turned into a failed result. */
 export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   readonly name: string;
@@ -62,5 +75,7 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
     context: ToolContext,
   ): Promise<RepairedInput<z.infer<Schema>> | null>;
   describe(input: z.infer<Schema>): ToolRequestText;
+  /** Said with the question whether the call may run. `isFree`: nobody would be asked about it otherwise. */
+  caution?(context: ToolContext, isFree: boolean): Promise<Caution | null>;
   run(input: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;
 }

@@ -11,6 +11,7 @@ export function writeScope(context: ToolContext, tool: string): WriteScope {
     signal,
     tool,
     onCheckpoint: (checkpoint) => context.onCheckpoint(checkpoint),
+    onWait: (holder) => context.onWait(holder),
   };
 }
 

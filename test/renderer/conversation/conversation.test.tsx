@@ -35,7 +35,11 @@ describe("the conversation", () => {
     const list = await log();
     await user.click(within(list).getByRole("button", { name: /Ran npm test -- harmonics/ }));
     expect(within(list).getByText(/expected 3.9, got 0.31/)).toBeTruthy();
-    expect(within(list).getByText("Undo does not cover what this command changed.")).toBeTruthy();
+    expect(
+      within(list).getByText(
+        "Undo does not cover node_modules: of folders like this only the presence is known.",
+      ),
+    ).toBeTruthy();
   });
 
   it("opens an edit to its diff, fetched only then", async () => {

@@ -1,0 +1,35 @@
+import type { Coverage } from "../checkpoints/records.ts";
+
+const shownNames = 5;
+
+/** What undo would not cover of a command that is about to run; null when it covers all there is. */
+export function coverageCaution({
+  complete,
+  files,
+  covered,
+  heavy,
+  tooLarge,
+  special,
+}: Coverage): string | null {
+  // Git's own folder is told of where a command changes it.
+  const others = special.filter((path) => path !== ".git");
+  const missing = [
+    ...(complete ? [] : [unseen(files, covered)]),
+    ...(heavy.length === 0 ? [] : [names(heavy)]),
+    ...(tooLarge.length === 0
+      ? []
+      : [`${names(tooLarge.map(({ path }) => path))} (too large to be kept)`]),
+    ...(others.length === 0 ? [] : [`${names(others)} (no regular file or folder)`]),
+  ];
+  return missing.length === 0 ? null : `Undo will not cover ${missing.join("; ")}.`;
+}
+
+const unseen = (files: number, covered: number): string =>
+  files === 0
+    ? "the files here, which were not looked at yet"
+    : `${Math.max(0, files - covered)} of ${files} files, which were not looked at yet`;
+
+function names(list: readonly string[]): string {
+  const shown = list.slice(0, shownNames).join(", ");
+  return list.length > shownNames ? `${shown} and ${list.length - shownNames} more` : shown;
+}
