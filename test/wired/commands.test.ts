@@ -37,6 +37,9 @@ const of = <T extends SessionEvent["type"]>(
 ): Extract<SessionEvent, { type: T }>[] =>
   events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type);
 
+const repositoryIn = (tree: Record<string, string>): readonly [string, string][] =>
+  Object.entries(tree).filter(([path]) => path.startsWith(".git/"));
+
 const belay = (...args: readonly string[]): Promise<CliResult> =>
   runBelay([...args, "--workspace", project, "--json"], { home, baseUrl: studio.baseUrl });
 
@@ -113,9 +116,7 @@ describe("a command in a headless turn", () => {
     const redone = await belay("redo");
     expect([redone.code, JSON.parse(redone.stdout).conflicts]).toEqual([0, []]);
     expect(treeOf(project)).toEqual(after);
-    const own = (tree: Record<string, string>): [string, string][] =>
-      Object.entries(tree).filter(([path]) => path.startsWith(".git/"));
-    expect(own(after)).toEqual(own(before));
+    expect(repositoryIn(after)).toEqual(repositoryIn(before));
   });
 
   it("is in a store that git finds sound", () => {
