@@ -1,6 +1,11 @@
-import { createHash } from "node:crypto";
+import { createHash, type Hash } from "node:crypto";
 
 /** The git (SHA-1) object id of these bytes as a blob: the one hash that Belay uses for file content. */
 export function blobId(content: Uint8Array): string {
-  return createHash("sha1").update(`blob ${content.byteLength}\0`).update(content).digest("hex");
+  return createBlobHash(content.byteLength).update(content).digest("hex");
+}
+
+/** The same for bytes that come in parts, of so many in all. */
+export function createBlobHash(size: number): Hash {
+  return createHash("sha1").update(`blob ${size}\0`);
 }

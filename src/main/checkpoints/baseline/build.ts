@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { createContentReader } from "./content-reader.ts";
 import { fillContents } from "./fill.ts";
 import type { LookPlace } from "./look.ts";
+import { runUntil } from "./run-steps.ts";
 import type { Coverage } from "./types.ts";
 import { walkWorkspace } from "./walk.ts";
 
@@ -27,7 +28,7 @@ export interface Build {
 /** A look waits for the step at hand, and the writes of the agent share processor and disk with it. */
 const stepMs = 12;
 const pauseMs = 6;
-const idleMs = 2500;
+const idleMs = 1000;
 
 export function createBuild(options: BuildOptions): Build {
   const stopping = new AbortController();
@@ -35,11 +36,14 @@ export function createBuild(options: BuildOptions): Build {
   let hurryUntil = 0;
   let wake: (() => void) | null = null;
 
-  const pause = async (ms: number): Promise<void> => {
+  const pause = async (ms: number, hurriedMs = 0): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>();
     wake = resolve;
     const hurried = performance.now() < hurryUntil;
-    await Promise.race([sleep(hurried ? 0 : ms, undefined, { signal: stopping.signal }), promise]);
+    await Promise.race([
+      sleep(hurried ? hurriedMs : ms, undefined, { signal: stopping.signal }),
+      promise,
+    ]);
   };
   /** Runs steps until their end, as long as `goOn` agrees between them; undefined when it does not. */
   async function runSteps<T>(
@@ -58,16 +62,17 @@ export function createBuild(options: BuildOptions): Build {
   }
   async function run(): Promise<void> {
     await options.prepare();
+    let finished = -1;
     while (!stopping.signal.aborted) {
-      const state = options.sound(() => {
+      const { state, isEmpty } = options.sound(() => {
         const { store, tree } = options.place();
-        return tree.refresh(store);
+        return { state: tree.refresh(store), isEmpty: tree.folder("") === null };
       });
       if (isOpen(state)) freeIfAbandoned(options.place().store, state);
-      else if (options.place().tree.folder("") === null) await firstWalk(options, runSteps);
-      else await fill(options, runSteps);
-      const { complete } = options.sound(options.tell);
-      await pause(complete || isOpen(state) ? idleMs : 50);
+      else if (isEmpty) await firstWalk(options, runSteps);
+      else if (state.generation !== finished) finished = await fill(options, runSteps);
+      // Between rounds it costs one small query.
+      await pause(isEmpty ? 0 : idleMs, 20);
     }
   }
   return {
@@ -87,14 +92,6 @@ export function createBuild(options: BuildOptions): Build {
   };
 }
 
-/** The last of the steps that were taken; at least one. */
-function runUntil<T>(steps: Generator<void, T>, until: number): IteratorResult<void, T> {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true || performance.now() >= until) return step;
-  }
-}
-
 type RunSteps = <T>(
   steps: Generator<void, T | undefined>,
   goOn: () => boolean,
@@ -110,7 +107,7 @@ async function firstWalk({ place }: BuildOptions, runSteps: RunSteps): Promise<v
     const state = tree.refresh(store);
     return tree.folder("") === null && state.epoch === epoch;
   };
-  const reader = createContentReader({ store, capBytes: 0, deadline: null, look: 0 });
+  const reader = createContentReader({ store, capBytes: 0, mayRead: () => false, look: 0 });
   const steps = walkWorkspace({ root, tree, rules, reader, mayOpen: true, trustTimes });
   const walk = await runSteps(steps, isFirst);
   if (walk === undefined || !walk.updates.has("")) return;
@@ -123,12 +120,14 @@ async function firstWalk({ place }: BuildOptions, runSteps: RunSteps): Promise<v
   tree.refresh(store);
 }
 
-async function fill({ place, stale, tell }: BuildOptions, runSteps: RunSteps): Promise<void> {
-  const here = place();
+/** The generation in which all is filled; -1 when something is left for later. */
+async function fill(options: BuildOptions, runSteps: RunSteps): Promise<number> {
+  const { stale, tell, sound } = options;
+  const here = options.place();
   const { looks } = here.store.state();
   let told = performance.now();
   const steps = fillContents({ ...here, stale, mayRead: () => true });
-  await runSteps(steps, () => {
+  const isLeft = await runSteps(steps, () => {
     if (performance.now() - told > 1000) {
       told = performance.now();
       tell();
@@ -136,6 +135,8 @@ async function fill({ place, stale, tell }: BuildOptions, runSteps: RunSteps): P
     const state = here.tree.refresh(here.store);
     return state.looks === looks && !isOpen(state);
   });
+  sound(tell);
+  return (isLeft ?? true) ? -1 : sound(() => options.place().store.state().generation);
 }
 
 /** A process that ended in the middle of a command left its window open. */

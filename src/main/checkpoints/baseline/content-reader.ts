@@ -1,7 +1,8 @@
 import type { BigIntStats } from "node:fs";
 import type { ScanFolder } from "../../workspace/scan/scan-folder.ts";
-import { blobId } from "../../workspace/blob-id.ts";
-import { deflateContent, type BaselineStore } from "./store.ts";
+import { readContent } from "./content.ts";
+import { runToEnd } from "./run-steps.ts";
+import type { BaselineStore } from "./store.ts";
 
 /** What came of reading an entry: its blob, or why there is none. */
 export type ReadResult =
@@ -22,47 +23,39 @@ export interface ContentReader {
 export interface ReaderOptions {
   readonly store: BaselineStore;
   readonly capBytes: number;
-  /** On the clock of performance.now(); null: no limit. */
-  readonly deadline: number | null;
+  /** Whether there is time for a file of this many bytes. */
+  readonly mayRead: (size: number) => boolean;
   /** The look's number, which dates contents until an entry needs them. */
   readonly look: number;
 }
 
-/** What reading, hashing and deflating do at least, in bytes a millisecond: a file that would overrun the time is left. */
-const bytesPerMs = 25_000;
 const flushBytes = 8 * 1024 * 1024;
 
 export function createContentReader(options: ReaderOptions): ContentReader {
-  const { store, capBytes, deadline, look } = options;
+  const { store, capBytes, mayRead, look } = options;
   let held = new Map<string, Buffer>();
   let heldBytes = 0;
+  const isStored = (id: string): boolean => held.has(id) || store.hasContent(id);
 
   function flush(): void {
     if (held.size === 0) return;
-    const contents = Array.from(held, ([id, deflated]) => ({ id, deflated }));
-    store.transaction(false, () => store.addContents(contents, look));
+    store.transaction(false, () => store.addContents(held, look));
     held = new Map();
     heldBytes = 0;
-  }
-  function keep(content: Buffer): string {
-    const id = blobId(content);
-    if (held.has(id) || store.hasContent(id)) return id;
-    const deflated = deflateContent(content);
-    held.set(id, deflated);
-    heldBytes += deflated.length;
-    if (heldBytes >= flushBytes) flush();
-    return id;
   }
   return {
     flush,
     read(folder, name, stats) {
       const size = Number(stats.size);
-      if (size > capBytes) return "left";
-      if (deadline !== null && performance.now() + size / bytesPerMs > deadline) return "left";
-      const content = folder.read(name, stats);
-      if (content === null) return "changed";
-      if (content === "unreadable") return "unreadable";
-      return { blob: keep(content) };
+      if (size > capBytes || !mayRead(size)) return "left";
+      const content = runToEnd(readContent(folder, { name, stats }, isStored));
+      if (typeof content === "string") return content;
+      if (content.deflated !== null) {
+        held.set(content.id, content.deflated);
+        heldBytes += content.deflated.length;
+        if (heldBytes >= flushBytes) flush();
+      }
+      return { blob: content.id };
     },
   };
 }

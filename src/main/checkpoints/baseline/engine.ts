@@ -6,6 +6,7 @@ import { createBuild } from "./build.ts";
 import { coverageOf, noCoverage } from "./coverage.ts";
 import { fillContents } from "./fill.ts";
 import { confirmLook, openWindow, takeLook, type LookPlace } from "./look.ts";
+import { runUntil, timeUntil } from "./run-steps.ts";
 import { createScanRules } from "./scan-rules.ts";
 import type { Baseline, BaselineOptions, Coverage, Look, LookOptions } from "./types.ts";
 
@@ -111,9 +112,7 @@ function createMemory(options: BaselineOptions, file: BaselineFile): Memory {
 }
 
 function fillUntil(place: LookPlace, stale: Set<string>, deadline: number): void {
-  // What reading, hashing and deflating do at least, in bytes a millisecond.
-  const mayRead = (size: number): boolean => performance.now() + size / 25_000 < deadline;
-  const steps = fillContents({ ...place, stale, mayRead });
-  while (performance.now() < deadline) if (steps.next().done === true) return;
-  steps.return();
+  const steps = fillContents({ ...place, stale, mayRead: timeUntil(deadline) });
+  runUntil(steps, deadline);
+  steps.return(true);
 }

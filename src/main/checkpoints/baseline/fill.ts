@@ -1,8 +1,8 @@
 import { isRacy, kindOf, nowNs, sameIdentity } from "../../workspace/scan/identity.ts";
 import { joinPath, openScanFolder, type ScanFolder } from "../../workspace/scan/scan-folder.ts";
-import { blobId } from "../../workspace/blob-id.ts";
+import { readContent, type ReadContent } from "./content.ts";
 import { packFolder, type BaselineEntry, type PackedFolder } from "./packed-folder.ts";
-import { deflateContent, type BaselineStore, type FolderUpdates } from "./store.ts";
+import type { BaselineStore, FolderUpdates } from "./store.ts";
 import type { BaselineTree } from "./tree.ts";
 
 export interface FillOptions {
@@ -30,23 +30,30 @@ const batchFiles = 400;
 /**
  * Reads contents that are not kept yet, and reads again what is racily clean and old enough: each step is one file. What no longer is
  * what the last look saw is left for the next look, and nothing is stored that was read before a foreground window was opened.
+ * Answers whether something was left for later: too young, or no time.
  */
-export function* fillContents(options: FillOptions): Generator<void, void> {
+export function* fillContents(options: FillOptions): Generator<void, boolean> {
   const batch = createBatch(options);
-  for (const [path, packed] of options.tree.folders()) {
-    if (!needsFilling(packed, options.capBytes)) continue;
-    const open = openScanFolder(options.root, path);
-    if (open === "gone" || open === "unreadable") {
-      markAll(options, path, packed);
-      continue;
+  let isLeft = false;
+  try {
+    for (const [path, packed] of options.tree.folders()) {
+      if (!needsFilling(packed, options.capBytes)) continue;
+      const open = openScanFolder(options.root, path);
+      if (open === "gone" || open === "unreadable") {
+        markAll(options, path, packed);
+        continue;
+      }
+      try {
+        isLeft = (yield* fillFolder({ path, packed, open }, options, batch)) || isLeft;
+      } finally {
+        open.close();
+      }
     }
-    try {
-      yield* fillFolder({ path, packed, open }, options, batch);
-    } finally {
-      open.close();
-    }
+  } finally {
+    // Also when the time is over before the end.
+    isLeft = !batch.commit() || isLeft;
   }
-  batch.commit();
+  return isLeft;
 }
 
 function needsFilling(packed: PackedFolder, capBytes: number): boolean {
@@ -77,37 +84,44 @@ function* fillFolder(
   { path, packed, open }: Filling,
   { capBytes, stale, mayRead }: FillOptions,
   batch: Batch,
-): Generator<void, void> {
+): Generator<void, boolean> {
+  let isLeft = false;
   for (const [index, name] of packed.names().entries()) {
     if (!isWanted(packed, index, capBytes) || stale.has(joinPath(path, name))) continue;
     const at = nowNs();
     const known = packed.entry(index, name);
     // Too young to be told clean: a later round does it.
-    if ((known.blob !== null && isRacy(known, at)) || !mayRead(packed.size(index))) continue;
+    if ((known.blob !== null && isRacy(known, at)) || !mayRead(packed.size(index))) {
+      isLeft = true;
+      continue;
+    }
     batch.begin();
     const stats = open.look(name);
-    const content =
-      stats !== null && kindOf(stats) === known.kind && packed.matches(index, stats)
-        ? open.read(name, stats)
-        : null;
-    if (
-      content === null ||
-      (known.blob !== null && content !== "unreadable" && blobId(content) !== known.blob)
-    )
-      stale.add(joinPath(path, name));
-    else if (content === "unreadable")
+    const isAsKnown =
+      stats !== null && kindOf(stats) === known.kind && packed.matches(index, stats);
+    const content = isAsKnown
+      ? yield* readContent(open, { name, stats }, (id) => batch.holds(id))
+      : "changed";
+    const racy = isRacy(known, at);
+    if (content === "unreadable")
       batch.add(path, { known, blob: known.blob, racy: known.racy, unreadable: true });
-    else batch.addContent(path, { known, racy: isRacy(known, at) }, content);
+    else if (content === "changed" || (known.blob !== null && content.id !== known.blob))
+      stale.add(joinPath(path, name));
+    else batch.addContent(path, { known, racy, blob: content.id, unreadable: false }, content);
     yield;
   }
+  return isLeft;
 }
 
 interface Batch {
   /** Before anything of a file is looked at. */
   begin(): void;
   add(path: string, found: Found): void;
-  addContent(path: string, found: Pick<Found, "known" | "racy">, content: Buffer): void;
-  commit(): void;
+  addContent(path: string, found: Found, content: ReadContent): void;
+  /** Whether the content is on its way or stored. */
+  holds(id: string): boolean;
+  /** False when a window was opened since the first file of a batch was read, and it was not stored. */
+  commit(): boolean;
 }
 
 function createBatch({ tree, store }: FillOptions): Batch {
@@ -117,17 +131,21 @@ function createBatch({ tree, store }: FillOptions): Batch {
   let files = 0;
   let bytes = 0;
 
-  function commit(): void {
+  const holds = (id: string): boolean => contents.has(id) || store.hasContent(id);
+  let isWhole = true;
+  function commit(): boolean {
     if (files > 0) {
       const pending = { epoch, found, contents };
       const done = store.transaction(false, () => commitBatch({ tree, store }, pending));
-      if (done !== null) tree.take(done.updates, done.generation);
+      if (done === null) isWhole = false;
+      else tree.take(done.updates, done.generation);
     }
     found = new Map();
     contents = new Map();
     files = 0;
     bytes = 0;
     epoch = null;
+    return isWhole;
   }
   function add(path: string, one: Found): void {
     const folder = found.get(path) ?? new Map<string, Found>();
@@ -141,14 +159,13 @@ function createBatch({ tree, store }: FillOptions): Batch {
     commit,
     add,
     begin: () => void (epoch ??= store.state().epoch),
-    addContent(path, one, content) {
-      const id = blobId(content);
-      if (!contents.has(id) && !store.hasContent(id)) {
-        const deflated = deflateContent(content);
+    holds,
+    addContent(path, one, { id, deflated }) {
+      if (deflated !== null && !holds(id)) {
         contents.set(id, deflated);
         bytes += deflated.length;
       }
-      add(path, { ...one, blob: id, unreadable: false });
+      add(path, one);
     },
   };
 }
@@ -166,10 +183,7 @@ function commitBatch(
 ): { readonly updates: FolderUpdates; readonly generation: number } | null {
   const state = tree.refresh(store);
   if (state.epoch !== epoch || state.epoch % 2 === 1) return null;
-  store.addContents(
-    Array.from(contents, ([id, deflated]) => ({ id, deflated })),
-    state.looks,
-  );
+  store.addContents(contents, state.looks);
   const updates = new Map<string, PackedFolder>();
   for (const [path, entries] of found) {
     const row = tree.folder(path);

@@ -2,6 +2,7 @@ import { AppError } from "../../../shared/errors.ts";
 import { sameIdentity } from "../../workspace/scan/identity.ts";
 import { createContentReader } from "./content-reader.ts";
 import { packFolder, type PackedFolder } from "./packed-folder.ts";
+import { runToEnd, timeUntil } from "./run-steps.ts";
 import type { ScanRules } from "./scan-rules.ts";
 import type { BaselineState, BaselineStore, FolderUpdates } from "./store.ts";
 import type { BaselineTree } from "./tree.ts";
@@ -32,7 +33,12 @@ export function takeLook(
 ): FinishedLook {
   const { root, tree, store, rules, capBytes, trustTimes } = place;
   const before = tree.refresh(store);
-  const reader = createContentReader({ store, capBytes, deadline, look: before.looks + 1 });
+  const reader = createContentReader({
+    store,
+    capBytes,
+    mayRead: timeUntil(deadline),
+    look: before.looks + 1,
+  });
   const walk = runToEnd(
     walkWorkspace({
       root,
@@ -59,13 +65,6 @@ export function takeLook(
 interface StoredLook extends Omit<FinishedLook, "unreadable"> {
   readonly updates: FolderUpdates;
   readonly generation: number;
-}
-
-function runToEnd<T>(steps: Generator<void, T>): T {
-  for (;;) {
-    const step = steps.next();
-    if (step.done === true) return step.value;
-  }
 }
 
 function storeLook({ tree, store }: LookPlace, walk: Walk, options: LookOptions): StoredLook {

@@ -1,8 +1,8 @@
-import { deflateSync, inflateSync } from "node:zlib";
 import type Database from "better-sqlite3";
 import { AppError } from "../../../shared/errors.ts";
 import { blobId } from "../../workspace/blob-id.ts";
 import { pathFromBytes, rawPath } from "../../workspace/path-bytes.ts";
+import { inflateContent } from "./content.ts";
 import { PackedFolder } from "./packed-folder.ts";
 
 /** The one row that says where the baseline stands. */
@@ -26,23 +26,6 @@ export interface BaselineState {
 /** Null where the folder is gone. */
 export type FolderUpdates = ReadonlyMap<string, PackedFolder | null>;
 
-/** A content on its way into the store. */
-export interface NewContent {
-  readonly id: string;
-  readonly deflated: Buffer;
-}
-
-/**
- * Deflated at level 1 as git's objects are, without a header. Window, tables and output are cut to the size of the content: most files
- * are small, and zlib's full tables cost more than the work on them.
- */
-export function deflateContent(content: Buffer): Buffer {
-  const size = content.length;
-  const [windowBits, memLevel] = size <= 4096 ? [12, 5] : size <= 16_384 ? [14, 7] : [15, 8];
-  const chunkSize = Math.min(64 * 1024, size + (size >> 10) + 64);
-  return deflateSync(content, { level: 1, windowBits, memLevel, chunkSize });
-}
-
 /** The SQL of the baseline. Every method but `transaction` is one step, and the caller makes the transaction. */
 export interface BaselineStore {
   /** Runs the steps as one, alone among all processes. With `durable`, synced to the disk before it returns. */
@@ -54,8 +37,8 @@ export interface BaselineStore {
   folder(path: string): PackedFolder | null;
   /** Stores folders as of the state's generation, and counts what their entries need. `look` dates what nothing needs any more. */
   putFolders(updates: FolderUpdates, generation: number, look: number): void;
-  /** Adds contents that no entry needs yet. */
-  addContents(contents: Iterable<NewContent>, look: number): void;
+  /** Adds deflated contents, by id, that no entry needs yet. */
+  addContents(contents: ReadonlyMap<string, Buffer>, look: number): void;
   hasContent(id: string): boolean;
   content(id: string): Buffer;
   /** Deletes what nothing has needed since `look` or longer; whether there was anything. */
@@ -187,7 +170,7 @@ function createContentSteps(
 ): Pick<BaselineStore, "addContents" | "hasContent" | "content" | "sweep"> {
   return {
     addContents(contents, look) {
-      for (const { id, deflated } of contents) {
+      for (const [id, deflated] of contents) {
         const { changes, lastInsertRowid } = statements.addBlob.run(idBytes(id), look);
         if (changes > 0) statements.addContent.run(lastInsertRowid, deflated);
       }
@@ -195,7 +178,7 @@ function createContentSteps(
     hasContent: (id) => statements.key.get(idBytes(id)) !== undefined,
     content(id) {
       const row = statements.content.get(idBytes(id));
-      const content = row === undefined ? null : inflateSync(row.data);
+      const content = row === undefined ? null : inflateContent(row.data);
       if (content === null || blobId(content) !== id)
         throw new AppError(
           "not-found",

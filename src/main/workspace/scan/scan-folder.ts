@@ -15,6 +15,14 @@ import { codeOf } from "../confine.ts";
 import { pathFromBytes, rawPath } from "../path-bytes.ts";
 import { identityOf, kindOf, sameIdentity } from "./identity.ts";
 
+export interface ReadPart {
+  readonly bytes: Buffer;
+  /** Whether there is no other part. */
+  readonly isOnly: boolean;
+}
+
+export type ReadEnd = "whole" | "changed" | "unreadable";
+
 /**
  * A folder of the workspace, open: whatever is swapped for a link meanwhile, its entries are read from this very folder.
  * All calls are synchronous, for a thread of their own.
@@ -28,8 +36,11 @@ export interface ScanFolder {
   look(name: string): BigIntStats | null;
   /** Whether a folder in it holds that name. */
   holds(folder: string, name: string): boolean;
-  /** Bytes of a file or target of a link, valid until the next call; null when it is no longer what `stats` says, or changed while it was read. */
-  read(name: string, stats: BigIntStats): Buffer | "unreadable" | null;
+  /**
+   * Bytes of a file or target of a link, part by part, each valid until the next step. At the end whether that was all of it: "changed"
+   * when it is no longer what `stats` says, or changed while it was read.
+   */
+  read(name: string, stats: BigIntStats): Generator<ReadPart, ReadEnd>;
   close(): void;
 }
 
@@ -74,7 +85,7 @@ export function trustScanFolder(root: string, seen: KnownFolder): ScanFolder {
     stats: seen.stats,
     look: (name) => statOf(rawPath(joinPath(absolute, name))),
     holds: (folder, name) => open()?.holds(folder, name) ?? false,
-    read: (name, stats) => open()?.read(name, stats) ?? null,
+    read: (name, stats) => open()?.read(name, stats) ?? readNothing(),
     close: () => opened?.close(),
   };
 }
@@ -128,10 +139,8 @@ function createScanFolder({ base, absolute, stats: own, close }: Place): ScanFol
     names: listNames(base),
     look: (name) => statOf(named(name)),
     holds: (folder, name) => existsSync(sure(joinPath(folder, name))),
-    read(name, stats) {
-      const path = sure(name);
-      return kindOf(stats) === "link" ? readTarget(path, stats) : readFile(path, stats);
-    },
+    read: (name, stats) =>
+      kindOf(stats) === "link" ? readTarget(sure(name), stats) : readFile(sure(name), stats),
     close,
   };
 }
@@ -159,31 +168,37 @@ function listNames(folder: string): readonly string[] {
   return exact.toSorted();
 }
 
-function readTarget(path: string | Buffer, stats: BigIntStats): Buffer | null {
-  try {
-    const target = readlinkSync(path, "buffer");
-    const after = statOf(path);
-    return after !== null && isSame(stats, after) ? target : null;
-  } catch {
-    return null; // no link any more
-  }
+// oxlint-disable-next-line require-yield -- there is no part
+function* readNothing(): Generator<ReadPart, ReadEnd> {
+  return "changed";
 }
 
-function readFile(path: string | Buffer, stats: BigIntStats): Buffer | "unreadable" | null {
+function* readTarget(path: string | Buffer, stats: BigIntStats): Generator<ReadPart, ReadEnd> {
+  let target: Buffer;
+  try {
+    target = readlinkSync(path, "buffer");
+  } catch {
+    return "changed"; // no link any more
+  }
+  yield { bytes: target, isOnly: true };
+  const after = statOf(path);
+  return after !== null && isSame(stats, after) ? "whole" : "changed";
+}
+
+function* readFile(path: string | Buffer, stats: BigIntStats): Generator<ReadPart, ReadEnd> {
   let descriptor: number;
   try {
     descriptor = openSync(path, fileFlags);
   } catch (error) {
     const code = codeOf(error);
-    if (code === "EACCES" || code === "EPERM") return "unreadable";
-    return null; // gone, or a link or pipe now
+    // Else gone, or a link or pipe now.
+    return code === "EACCES" || code === "EPERM" ? "unreadable" : "changed";
   }
   try {
-    if (!isSame(stats, fstatSync(descriptor, { bigint: true }))) return null;
-    const content = readAll(descriptor, Number(stats.size));
-    return content !== null && isSame(stats, fstatSync(descriptor, { bigint: true }))
-      ? content
-      : null;
+    const isStill = (): boolean => isSame(stats, fstatSync(descriptor, { bigint: true }));
+    if (!isStill()) return "changed";
+    if (!(yield* readParts(descriptor, Number(stats.size)))) return "changed";
+    return isStill() ? "whole" : "changed";
   } catch (error) {
     if (codeOf(error) === "EIO") return "unreadable";
     throw error;
@@ -194,17 +209,21 @@ function readFile(path: string | Buffer, stats: BigIntStats): Buffer | "unreadab
 
 /** Of one thread, used again and again: memory outside the heap is given back too late for 50,000 files in a row. */
 let scratch: Buffer | null = null;
-const scratchBytes = 1024 * 1024;
+const partBytes = 1024 * 1024;
 
-/** Exactly so many bytes, valid until the next call; null when there are fewer. */
-function readAll(descriptor: number, size: number): Buffer | null {
-  scratch ??= Buffer.allocUnsafeSlow(scratchBytes);
-  const content = size <= scratchBytes ? scratch.subarray(0, size) : Buffer.allocUnsafeSlow(size);
-  let filled = 0;
-  while (filled < size) {
-    const count = readSync(descriptor, content, filled, size - filled, filled);
-    if (count === 0) return null;
-    filled += count;
+/** Exactly so many bytes; false when there are fewer. */
+function* readParts(descriptor: number, size: number): Generator<ReadPart, boolean> {
+  const parts = Math.max(1, Math.ceil(size / partBytes));
+  for (let index = 0; index < parts; index += 1) {
+    const from = index * partBytes;
+    scratch ??= Buffer.allocUnsafeSlow(partBytes);
+    const part = scratch.subarray(0, Math.min(partBytes, size - from));
+    for (let filled = 0; filled < part.length;) {
+      const count = readSync(descriptor, part, filled, part.length - filled, from + filled);
+      if (count === 0) return false;
+      filled += count;
+    }
+    yield { bytes: part, isOnly: parts === 1 };
   }
-  return content;
+  return true;
 }
