@@ -200,6 +200,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     dataFolder: folders.root,
     sessions: () => sessions,
     baselineOf,
+    storageLimits: () => settings.storageLimits(),
   });
   prepareOnStep(announcer, { sessions: () => sessions, workspaces: () => workspaces });
   return {

@@ -90,7 +90,7 @@ async function appendCommand(
   changes: readonly { path: string; pre: State; post: State }[],
   how: Appended,
 ): Promise<void> {
-  const journal = await openJournal(join(fixture.store, "journal"), nodeFileOps);
+  const journal = openJournal(join(fixture.store, "journal"), nodeFileOps);
   await journal.refresh();
   const ended = Date.now();
   const entries = changes.map(({ path, pre, post }) => ({

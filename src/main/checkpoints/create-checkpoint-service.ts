@@ -15,7 +15,7 @@ import { explain } from "./explain.ts";
 import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
 import { diffsOf } from "./operation-diffs.ts";
 import { makeDurableFolder, nodeFileOps, type FileOps } from "./file-ops.ts";
-import { openGitStore } from "./git-store.ts";
+import { openGitStore, type GitStore } from "./git-store.ts";
 import { createJournalFile } from "./journal/open-tail.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import type { FoldLimits } from "./keeper.ts";
@@ -27,7 +27,7 @@ import { recoverOperation } from "./recovery.ts";
 import { privateIn, resolveEffects } from "./resolve-effects.ts";
 import type { PlanReader } from "./reversal-plan.ts";
 import { createReverser } from "./reverser.ts";
-import { openStorage } from "./storage.ts";
+import { openStorage, type StorageLimits } from "./storage.ts";
 import type { CheckpointService, FileEffect, WriteOutcome, WriteScope } from "./types.ts";
 import { createUndoVerbs } from "./undo-verbs.ts";
 import { createWriterLock, type WriterLock } from "./writer-lock.ts";
@@ -46,6 +46,8 @@ export interface CheckpointServiceOptions {
   readonly onLateRecord?: (record: LateRecord) => Promise<void>;
   /** When the journal is folded; a test folds sooner. */
   readonly foldLimits?: FoldLimits;
+  /** What the person allows; the defaults when not given. */
+  readonly storageLimits?: () => StorageLimits;
   /** The real file system unless a test puts another in its place. */
   readonly ops?: FileOps;
 }
@@ -153,6 +155,7 @@ interface Parts {
   readonly place: EffectPlace;
   readonly privateFolders: readonly string[];
   readonly ops: FileOps;
+  readonly gitStore: GitStore;
   readonly journal: Journal;
   readonly onRefresh: (listener: () => void) => void;
   readonly publisher: Publisher;
@@ -186,7 +189,8 @@ async function openParts({
   const file = join(storeFolder, "journal");
   await createJournalFile(file, ops);
   const journal = openJournal(file, ops, { onReset: () => index.reset() });
-  const publisher = createPublisher(await openGitStore(storeFolder, journal));
+  const gitStore = await openGitStore(storeFolder, journal);
+  const publisher = createPublisher(gitStore);
   const listeners = new Set<() => void>();
   const refresh = async (): Promise<void> => {
     for (const { record, objectIds } of await journal.refresh()) {
@@ -198,6 +202,7 @@ async function openParts({
   return {
     place,
     ops,
+    gitStore,
     onRefresh: (listener) => void listeners.add(listener),
     privateFolders,
     journal,

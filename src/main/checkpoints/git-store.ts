@@ -13,6 +13,8 @@ export interface GitStore {
   writeObject(id: string): Promise<void>;
   /** Makes the ref point at the object, which must have been written. */
   writeRef(name: string, target: string): Promise<void>;
+  /** Puts another file of the repository in place, at once and whole. */
+  replace(path: string, content: string): Promise<void>;
   /** Whether the object is there already. */
   holds(id: string): boolean;
 }
@@ -49,6 +51,7 @@ export async function openGitStore(folder: string, journal: Journal): Promise<Gi
 
   return {
     holds,
+    replace,
     async writeObject(id) {
       if (holds(id)) return;
       // What was folded meanwhile is in a pack, where git finds it too.

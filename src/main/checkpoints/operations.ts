@@ -1,6 +1,7 @@
 import type { CallId, SessionId } from "../../shared/ids.ts";
 import type { Done, Intent, JournalRecord } from "./records.ts";
 import { createStanding, type Standing } from "./standing.ts";
+import { createRetentionLog, type RetentionLog } from "./retention/retention-log.ts";
 import { createWindowLog, type WindowLog } from "./window-log.ts";
 
 /** An operation as the journal tells it. */
@@ -23,6 +24,7 @@ export interface Operations extends Omit<Standing, "end"> {
   /** The commit that the session's next checkpoint follows. */
   lastCommit(sessionId: SessionId): string | null;
   readonly windows: WindowLog;
+  readonly retention: RetentionLog;
   /** The tool calls that an operation, however many undos and redos deep, is about. */
   callsOf(
     operation: Operation,
@@ -50,6 +52,9 @@ export function createOperations(): Operations {
     effectiveSince: (reference) => told.effectiveSince(reference),
     isIdle: (reference) => told.isIdle(reference),
     lastCommit: (sessionId) => told.lastCommit(sessionId),
+    get retention() {
+      return told.retention;
+    },
     get windows() {
       return told.windows;
     },
@@ -63,6 +68,7 @@ function createHistory(): Omit<Operations, "reset"> {
   const standing = createStanding();
   const commits = new Map<SessionId, string>();
   const windows = createWindowLog();
+  const retention = createRetentionLog();
 
   function end({ id, paths: effective }: Done): void {
     open.delete(id);
@@ -87,6 +93,9 @@ function createHistory(): Omit<Operations, "reset"> {
         case "window-end":
         case "outside":
           return windows.add(record, operations.size);
+        case "pin":
+        case "drop":
+          return retention.add(record);
         case "rescue":
           return;
       }
@@ -97,6 +106,7 @@ function createHistory(): Omit<Operations, "reset"> {
     ...standing,
     lastCommit: (sessionId) => commits.get(sessionId) ?? null,
     windows,
+    retention,
     callsOf: (operation) => callsBelow(operation, operations),
   };
 }

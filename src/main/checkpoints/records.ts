@@ -175,6 +175,24 @@ export const outsideSchema = z.object({
 });
 export type Outside = z.infer<typeof outsideSchema>;
 
+/** A pinned checkpoint is never dropped. The newest of an id counts. */
+export const pinSchema = z.object({
+  record: z.literal("pin"),
+  id: z.string(),
+  pinned: z.boolean(),
+  at: z.string(),
+});
+
+/** The storage limit dropped something. `through` is when the newest of it was made. */
+export const dropSchema = z.object({
+  record: z.literal("drop"),
+  at: z.string(),
+  through: z.string(),
+  checkpoints: z.int(),
+  bytes: z.int(),
+});
+export type Drop = z.infer<typeof dropSchema>;
+
 export const recordSchema = z.discriminatedUnion("record", [
   intentSchema,
   doneSchema,
@@ -182,6 +200,8 @@ export const recordSchema = z.discriminatedUnion("record", [
   windowSchema,
   windowEndSchema,
   outsideSchema,
+  pinSchema,
+  dropSchema,
 ]);
 export type JournalRecord = z.infer<typeof recordSchema>;
 

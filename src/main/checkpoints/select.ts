@@ -1,5 +1,6 @@
 import type { UndoTarget } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
+import { droppedAt } from "./retention/retention-log.ts";
 import type { SessionId, UndoId } from "../../shared/ids.ts";
 import { movesIn } from "./operation-diffs.ts";
 import { isChange, type Operation, type Operations } from "./operations.ts";
@@ -11,7 +12,8 @@ import type { Selection } from "./plan-paths.ts";
 export function selectForUndo(target: UndoTarget, index: Operations): Selection {
   const writes = index.all().filter(({ intent }) => isChange(intent));
   const named = namedBy(target, writes, index);
-  if (named.length === 0) throw new AppError("not-found", notFoundMessage(target));
+  if (named.length === 0)
+    throw new AppError("not-found", tooOld(target, index) ?? notFoundMessage(target));
   const standing = named.filter((operation) => index.standing(operation).length > 0);
   const path = "path" in target ? target.path : undefined;
   const operations = path === undefined ? standing : onlyFile(standing, path, index);
@@ -94,6 +96,20 @@ function isWithin(
   return "turnId" in target
     ? intent.turnId === target.turnId
     : intent.sessionId === target.sessionId;
+}
+
+/** What the storage limit took is not said to have never been. */
+function tooOld(target: UndoTarget, index: Operations): string | null {
+  const id = idOf(target);
+  const at = id === undefined ? null : droppedAt(id, index.retention.drops());
+  return at === null ? null : `Too old: dropped by the storage limit on ${at.slice(0, 10)}.`;
+}
+
+function idOf(target: UndoTarget): string | undefined {
+  if ("checkpointId" in target) return target.checkpointId;
+  if ("callId" in target && target.callId !== undefined) return target.callId;
+  if ("turnId" in target && target.turnId !== undefined) return target.turnId;
+  return "sessionId" in target ? target.sessionId : undefined;
 }
 
 function notFoundMessage(target: UndoTarget): string {

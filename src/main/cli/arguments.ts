@@ -48,9 +48,20 @@ export const commandSpecs = {
     words: { min: 0, max: 0 },
   },
   checkpoints: {
-    usage: "belay checkpoints --workspace DIR [--session ID] [--json]",
-    summary: "checkpoints, newest first",
-    options: { ...workspace, session: "string" },
+    usage:
+      "belay checkpoints --workspace DIR [--session ID | --size | --free-space [--older-than 7d] [--dry-run] | --pin ID | --unpin ID] [--json]",
+    summary:
+      "checkpoints, newest first; what they take on the disk; drops old ones; keeps one for ever",
+    options: {
+      ...workspace,
+      session: "string",
+      size: "boolean",
+      "free-space": "boolean",
+      "older-than": "string",
+      "dry-run": "boolean",
+      pin: "string",
+      unpin: "string",
+    },
     words: { min: 0, max: 0 },
   },
   undo: {

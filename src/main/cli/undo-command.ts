@@ -18,6 +18,7 @@ import {
   type ParsedArguments,
 } from "./arguments.ts";
 import { openFolder, shellWord } from "./open-folder.ts";
+import { storageAct } from "./storage-command.ts";
 import { jsonLine, printable, table, type CommandIo } from "./output.ts";
 
 /** `belay checkpoints`: newest first. */
@@ -26,7 +27,9 @@ export async function checkpointsCommand(
   parsed: ParsedArguments,
   io: CommandIo,
 ): Promise<number> {
-  const { undo } = await openKnown(core, parsed);
+  const act = storageAct(parsed);
+  const { undo, checkpoints: service, info } = await openKnown(core, parsed);
+  if (act !== null) return act(service.storage, { parsed, io, workspace: info.path });
   const sessionId = checked(parsed, "session", sessionIdSchema);
   const checkpoints = await undo.list(sessionId === undefined ? {} : { sessionId });
   if (parsed.flag("json")) io.out(jsonLine(checkpoints));

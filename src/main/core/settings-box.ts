@@ -2,6 +2,7 @@ import { AppError } from "../../shared/errors.ts";
 import type { Protocol, SessionKind } from "../../shared/events.ts";
 import { parseMoney } from "../../shared/money.ts";
 import { settingsSchema, type Settings, type SettingsPatch } from "../../shared/settings.ts";
+import type { StorageLimits } from "../checkpoints/storage.ts";
 import type { Budget } from "../agent/ports.ts";
 import { isLoopback } from "../providers/regions.ts";
 import { readSettings, writeSettings, type AppFolders } from "../app-files.ts";
@@ -24,6 +25,8 @@ export interface SettingsBox {
   effective(): Settings;
   save(patch: SettingsPatch): Settings;
   override(overrides: RunOverrides): void;
+  /** What the checkpoints of a workspace may take. */
+  storageLimits(): StorageLimits;
   /** What a session of this kind may spend and do. */
   limits(kind: SessionKind): { readonly budget: Budget | null; readonly maxSteps: number };
 }
@@ -56,6 +59,10 @@ export function createSettingsBox(
     override(next) {
       overrides = { ...overrides, ...next };
     },
+    storageLimits: () => ({
+      megabytes: settings.checkpointMegabytes,
+      days: settings.checkpointDays,
+    }),
     limits(kind) {
       const { sessionBudget, quickAskBudget } = settings;
       const amount = kind === "quick" ? (quickAskBudget ?? sessionBudget) : sessionBudget;

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { AppError } from "../../shared/errors.ts";
 import type { LateRecord } from "../checkpoints/command-types.ts";
 import { createCheckpointService } from "../checkpoints/create-checkpoint-service.ts";
+import type { StorageLimits } from "../checkpoints/storage.ts";
 import type { CheckpointService } from "../checkpoints/types.ts";
 import { openWorkspace, type FolderInfo } from "../workspace/open-workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -25,6 +26,7 @@ export interface WorkspaceHubOptions {
   readonly sessions: () => SessionHub;
   /** What is kept of a folder, so that commands can be undone; not opened before it is needed. */
   readonly baselineOf: typeof baselineOf;
+  readonly storageLimits: () => StorageLimits;
 }
 
 export interface WorkspaceHub {
@@ -50,6 +52,7 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       onLateRecord: (record) => tellConversation(options.sessions(), record),
       lockFolder: options.lockFolder,
       dataFolder: options.dataFolder,
+      storageLimits: options.storageLimits,
     });
     const recovered = [...(await checkpoints.recover())];
     return {

@@ -38,6 +38,15 @@ export function createCursor(file: string, ops: FileOps, events: CursorEvents): 
   let tail: Tail | undefined;
 
   async function take(next: Tail): Promise<Tail> {
+    try {
+      return await follow(next);
+    } catch (error) {
+      if (tail !== next) await next.retire();
+      throw error;
+    }
+  }
+
+  async function follow(next: Tail): Promise<Tail> {
     const before = tail;
     const isReset = before !== undefined && before.manifest.history !== next.manifest.history;
     const found: ReadBack[] = isReset ? [] : [...unread];

@@ -121,13 +121,16 @@ async function recordAt(
   if (end > reader.size) return undefined;
   const head = await reader.read(start + prefixLength, prefix.jsonLength + linked);
   if (crc32(head) !== prefix.headCrc) return end;
-  const json = Buffer.from(head.subarray(0, prefix.jsonLength));
-  const parsed = recordSchema.safeParse(JSON.parse(json.toString("utf8")));
+  const parsed = recordSchema.safeParse(JSON.parse(head.toString("utf8", 0, prefix.jsonLength)));
   if (!parsed.success) return end;
+  // Most readers want the record alone: the rest is kept as it stands.
+  const own = Buffer.from(head);
   return {
     record: parsed.data,
-    json,
-    links: decodeLinks(head.subarray(prefix.jsonLength)),
+    json: own.subarray(0, prefix.jsonLength),
+    get links() {
+      return decodeLinks(own.subarray(prefix.jsonLength));
+    },
     isDurable: prefix.isDurable,
     start,
     body,

@@ -6,7 +6,6 @@ import { createId } from "../../../shared/ids.ts";
 import type { FileOps } from "../file-ops.ts";
 import { headerOf } from "../git-objects.ts";
 import type { Journal, Snapshot } from "../journal.ts";
-import type { Link } from "../journal/log-format.ts";
 import { createLogWriter } from "../journal/log-writer.ts";
 import {
   emptyManifest,
@@ -32,6 +31,8 @@ export interface FoldPlace {
   readonly ops: FileOps;
   /** Runs under the writer's lock, with everything read that other processes did. */
   readonly alone: <T>(act: () => Promise<T>) => Promise<T>;
+  /** Puts a small derived file of the repository in place. */
+  readonly writeFile: (file: string, content: string) => Promise<void>;
 }
 
 /**
@@ -66,7 +67,7 @@ const without = <T extends { readonly name: string }>(
 ): readonly T[] => all.filter((one) => one.name !== name);
 
 /** The records of a journal file as it was then. */
-async function* recordsOf({ tail, end }: Snapshot): AsyncIterable<LoggedRecord> {
+export async function* recordsOf({ tail, end }: Snapshot): AsyncIterable<LoggedRecord> {
   const reader = createLogReader(tail.handle, end);
   for (let at = tail.start; ;) {
     const { record } = await nextRecord(reader, tail.salt, at);
@@ -158,10 +159,12 @@ async function sealTail(place: FoldPlace, snapshot: Snapshot): Promise<Sealed> {
   return { ref, replaces: isSmall ? last.name : null, isShort: isSmall && taken < last.records };
 }
 
+type Sealable = Pick<LoggedRecord, "json" | "links">;
+
 /** Seals records without their contents, durable under a name of its own. */
 export async function writeSegment(
   { folder, ops }: Pick<FoldPlace, "folder" | "ops">,
-  records: AsyncIterable<{ readonly json: Buffer; readonly links: readonly Link[] }>,
+  records: Iterable<Sealable> | AsyncIterable<Sealable>,
 ): Promise<SegmentRef> {
   const segments = join(folder, "segments");
   await mkdir(segments, { recursive: true, mode: 0o700 });

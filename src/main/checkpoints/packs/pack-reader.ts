@@ -19,6 +19,9 @@ const decompress = promisify(inflate);
 /** A pack's names stay in memory up to this size: 13,000 objects. Of a larger one, what is needed is read. */
 const cachedNames = 256 * 1024;
 
+/** So many names are read at once. */
+const atOnce = 4096;
+
 /** One pack with its index, opened when it is first needed. Memory is bounded whatever the pack holds. */
 export interface PackReader {
   readonly name: string;
@@ -26,6 +29,7 @@ export interface PackReader {
   find(id: string): Promise<number | undefined>;
   /** The object with its git header. Undefined when what stands there is damaged. */
   read(offset: number): Promise<Buffer | undefined>;
+  ids(): AsyncIterable<string>;
   /** Every object, in the order of their ids, with what stands in the pack. */
   entries(): AsyncIterable<RawEntry>;
   close(): Promise<void>;
@@ -61,6 +65,15 @@ export function createPackReader(folder: string, name: string, ops: FileOps): Pa
     },
     async read(offset) {
       return readEntry(await openPackOnce(), offset);
+    },
+    async *ids() {
+      const opened = await openIndexOnce();
+      for (let place = 0; place < (opened?.count ?? 0); place += atOnce) {
+        const to = Math.min(opened?.count ?? 0, place + atOnce);
+        const bytes = opened === undefined ? Buffer.alloc(0) : await namesOf(opened, place, to);
+        for (let at = 0; at < bytes.length; at += idLength)
+          yield bytes.toString("hex", at, at + idLength);
+      }
     },
     async *entries() {
       const opened = await openIndexOnce();

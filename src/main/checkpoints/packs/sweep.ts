@@ -85,3 +85,13 @@ export async function removePackedLoose(
         await removeFile(join(objects, first, rest), ops);
   }
 }
+
+/** Removes the refs of sessions of which nothing is left. */
+export async function sweepRefs(
+  { folder, ops }: SweepPlace,
+  sessions: ReadonlySet<string>,
+): Promise<void> {
+  const refs = join(folder, "refs/belay");
+  for (const name of await namesIn(refs))
+    if (!sessions.has(name)) await removeFile(join(refs, name), ops);
+}
