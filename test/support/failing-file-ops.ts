@@ -1,4 +1,5 @@
 import { linkSync, renameSync } from "node:fs";
+import { rawPath } from "../../src/main/workspace/path-bytes.ts";
 import { nodeFileOps, type FileOps } from "../../src/main/checkpoints/file-ops.ts";
 
 /** File operations that count, and from one call on do nothing any more: the process has died there, as far as the disk can tell. */
@@ -8,6 +9,8 @@ export interface FailingFileOps {
   armAt(call: number, error: Error): void;
   /** Only the call of this number fails. */
   failOnceAt(call: number, error: Error): void;
+  /** Just before the call of this number, something else happens. */
+  interruptAt(call: number, act: () => void): void;
   disarm(): void;
   calls(): number;
 }
@@ -15,9 +18,11 @@ export interface FailingFileOps {
 export function createFailingFileOps(): FailingFileOps {
   let [count, from, to] = [0, Infinity, Infinity];
   let failure = new Error("disarmed");
+  let interrupt: { readonly call: number; readonly act: () => void } | undefined;
   const pass = (): void => {
     const call = count;
     count += 1;
+    if (call === interrupt?.call) interrupt.act();
     if (call >= from && call <= to) throw failure;
   };
   const guard =
@@ -45,10 +50,10 @@ export function createFailingFileOps(): FailingFileOps {
       rename: guard(nodeFileOps.rename),
       exchange({ path, temporary, aside }) {
         pass();
-        if (aside !== null) renameSync(path, aside);
+        if (aside !== null) renameSync(rawPath(path), rawPath(aside));
         // A death between the two halves is tried too.
         pass();
-        linkSync(temporary, path);
+        linkSync(rawPath(temporary), rawPath(path));
       },
       lstatSync(path) {
         pass();
@@ -62,7 +67,11 @@ export function createFailingFileOps(): FailingFileOps {
     failOnceAt(call, error) {
       [count, from, to, failure] = [0, call, call, error];
     },
+    interruptAt(call, act) {
+      [count, from, to, interrupt] = [0, Infinity, Infinity, { call, act }];
+    },
     disarm() {
+      interrupt = undefined;
       [count, from, to] = [0, Infinity, Infinity];
     },
     calls: () => count,

@@ -23,6 +23,7 @@ import { createOperations, isChange, type Operation, type Operations } from "./o
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { contentFor } from "./content-for.ts";
 import { createHeadReader, type HeadReader } from "../git/read-head.ts";
+import type { Done } from "./records.ts";
 import { recoverOperation } from "./recovery.ts";
 import { privateIn, resolveEffects } from "./resolve-effects.ts";
 import type { PlanReader } from "./reversal-plan.ts";
@@ -153,6 +154,8 @@ function openWindows(
 
 interface Parts {
   readonly place: EffectPlace;
+  /** Of operations whose end is known here and could not be written down yet. */
+  readonly ends: Map<string, Done>;
   readonly privateFolders: readonly string[];
   readonly ops: FileOps;
   readonly gitStore: GitStore;
@@ -186,6 +189,7 @@ async function openParts({
     await realpath(lockFolder),
   ]);
   const index = createOperations();
+  const ends = new Map<string, Done>();
   const file = join(storeFolder, "journal");
   await createJournalFile(file, ops);
   const journal = openJournal(file, ops, { onReset: () => index.reset() });
@@ -218,15 +222,28 @@ async function openParts({
       keeps: async (image) => !("blob" in image) || journal.has(image.blob),
     },
     heads: createHeadReader(workspace.root),
-    async execute(input) {
-      try {
-        return await executeOperation(place, journal, input);
-      } finally {
-        for (const change of input.changes) await change.held.release();
-        // What happened stands, whether or not it can be read back now: the next act reads it first.
-        await refresh().catch(() => undefined);
-      }
-    },
+    ends,
+    execute: createExecute({ place, journal, ends, refresh }),
+  };
+}
+
+/** Runs operations and keeps what could not be written down of them. */
+function createExecute({
+  place,
+  journal,
+  ends,
+  refresh,
+}: Pick<Parts, "place" | "journal" | "ends" | "refresh">): Parts["execute"] {
+  return async (input) => {
+    try {
+      const outcome = await executeOperation(place, journal, input);
+      if (!outcome.isEnded) ends.set(outcome.done.id, outcome.done);
+      return outcome;
+    } finally {
+      for (const change of input.changes) await change.held.release();
+      // What happened stands, whether or not it can be read back now: the next act reads it first.
+      await refresh().catch(() => undefined);
+    }
   };
 }
 
@@ -268,14 +285,20 @@ async function write(
   return { checkpointId, notes: outcome.notes };
 }
 
-async function recoverAll({ place, journal, index, refresh }: Parts): Promise<string[]> {
+async function recoverAll({ place, journal, index, ends, refresh }: Parts): Promise<string[]> {
   const lines: string[] = [];
-  for (const operation of index.unfinished()) {
-    const { done, line } = await recoverOperation(place, journal, operation);
+  const unfinished = index.unfinished();
+  for (const operation of unfinished) {
+    const known = ends.get(operation.intent.id);
+    const { done, line } =
+      known === undefined
+        ? await recoverOperation(place, journal, operation)
+        : { done: known, line: null };
     await journal.append(done, [], true);
+    ends.delete(done.id);
     if (line !== null) lines.push(line);
   }
-  if (lines.length > 0) await refresh();
+  if (unfinished.length > 0) await refresh();
   return lines;
 }
 

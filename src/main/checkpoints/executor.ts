@@ -36,6 +36,8 @@ export interface OperationInput {
 export interface OperationOutcome {
   readonly intent: Intent;
   readonly done: Done;
+  /** Whether the end is in the journal. */
+  readonly isEnded: boolean;
   /** Paths that somebody else wrote at the last moment; nothing was written there. */
   readonly conflicts: readonly string[];
   readonly notes: readonly string[];
@@ -79,12 +81,16 @@ export async function executeOperation(
     throw error;
   }
   const done = doneRecord(intent, effects.done, rescue.copies());
-  // The effect stands. On a disk that has become full recovery writes its end down later. Recovery can tell whether a write stood,
+  // The effect stands. On a disk that has become full its end is written down later. Recovery can tell whether a write stood,
   // but not whether a person put back by hand what an undo took away: so the end of an undo is durable.
-  await journal.append(done, [], intent.kind !== "write").catch(() => undefined);
+  const isEnded = await journal.append(done, [], intent.kind !== "write").then(
+    () => true,
+    () => false,
+  );
   return {
     intent,
     done,
+    isEnded,
     conflicts: effects.conflicts,
     notes: [
       ...notesFor(input.changes),

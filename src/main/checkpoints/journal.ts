@@ -91,8 +91,14 @@ export function openJournal(
       // Whatever lies behind the last whole record is a write that a crash tore.
       const { size } = await open.handle.stat();
       if (size > open.end()) await ops.truncate(open.handle, open.end());
-      await ops.write(open.handle, bytes, open.end());
-      if (durable) await ops.fsync(open.handle);
+      try {
+        await ops.write(open.handle, bytes, open.end());
+        if (durable) await ops.fsync(open.handle);
+      } catch (error) {
+        // What was told as failed must not be found whole later, and be carried out.
+        await ops.truncate(open.handle, open.end()).catch(() => undefined);
+        throw error;
+      }
       const start = open.end() + prefixLength + json.length + links.length * linkLength;
       open.add({ links, body: start, end: open.end() + bytes.length });
       cursor.add({ record, objectIds: given.map((object) => object.id) });

@@ -1,3 +1,4 @@
+import { AppError } from "../../shared/errors.ts";
 import { codeOf, isMissing, withParent } from "../workspace/confine.ts";
 import { removeEmptyFolders, type Change, type EffectPlace, type EffectSite } from "./effect.ts";
 import { holdEntry, holdPath, isUntouched, type Held } from "./image.ts";
@@ -46,7 +47,10 @@ export async function putBack(
 /** What is at a path, without keeping it open or its bytes in memory; undefined where something stands that cannot be read. */
 export async function holdLightly(place: EffectPlace, path: string): Promise<Held | undefined> {
   const options = { ops: place.ops, folders: true };
-  const held = await holdPath(place.workspace, path, options).catch(() => undefined);
+  const held = await holdPath(place.workspace, path, options).catch((error: unknown) => {
+    // A disk that does not answer now says nothing about whose it is.
+    if (!(error instanceof AppError)) throw error;
+  });
   if (held === undefined) return undefined;
   await held.release();
   return { ...held, handle: null, content: null, release: async () => {} };
@@ -98,7 +102,8 @@ export async function restoreAside(
         await rescue.keep(entry.path, held.content);
     });
   } catch (error) {
-    if (isMissing(error)) return;
-    throw error;
+    // Where the folder went, or something else took its place, nothing of ours is left to find.
+    const isReplaced = error instanceof AppError && error.code === "conflict";
+    if (!isMissing(error) && !isReplaced) throw error;
   }
 }

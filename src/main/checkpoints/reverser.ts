@@ -5,6 +5,7 @@ import { createUndoId } from "../../shared/ids.ts";
 import type { HeadReader } from "../git/read-head.ts";
 import { waitsFor } from "./branch-guard.ts";
 import type { PlannedChange } from "./effect.ts";
+import { emptiedFolders } from "./emptied-folders.ts";
 import type { OperationInput, OperationOutcome } from "./executor.ts";
 import { fileDiff } from "./file-diffs.ts";
 import { leftAfterReversal } from "./hunk-plan.ts";
@@ -133,6 +134,8 @@ async function reverse(
     return { undone: [], skipped: [], conflicts, redo: null, direction, calls: [] };
   const { sessionId } = first.intent;
   const id = createUndoId();
+  const changes = chosen.map(({ change }) => change);
+  const folders = operations.flatMap(({ intent }) => intent.folders);
   const outcome = await parts.execute({
     head: {
       id,
@@ -141,19 +144,19 @@ async function reverse(
       turnId: null,
       callId: null,
       tool: direction,
-      emptied: emptiedBy(operations, chosen),
+      emptied: [],
       reverses: reversalsOf(operations, chosen),
       head: await parts.heads.read(),
     },
     parent: index.lastCommit(sessionId),
-    changes: chosen.map(({ change }) => change),
+    changes: [...changes, ...(await emptiedFolders(parts.place, folders, changes))],
     left: await leftBy(operations, chosen, parts.reader),
     onDurable: async () => {},
   });
-  const late = outcome.conflicts.map((path) => ({
-    path,
-    reason: "it was written at the same moment",
-  }));
+  // A folder that was to go with its last file and is not empty any more stays, without a word.
+  const late = outcome.conflicts
+    .filter((path) => changes.some((change) => change.path === path))
+    .map((path) => ({ path, reason: "it was written at the same moment" }));
   return {
     ...reported(chosen, outcome.conflicts),
     conflicts: [...conflicts, ...late],
@@ -175,12 +178,6 @@ function assertRestStands(operations: readonly Operation[], index: Operations): 
         `The rest of that change of ${JSON.stringify(missing.path)} was undone later. Redo that first.`,
       );
   }
-}
-
-/** Folders that the operations had made for what is now taken away. */
-function emptiedBy(operations: readonly Operation[], chosen: readonly Chosen[]): string[] {
-  const isRemoval = chosen.some(({ change }) => change.post.image.type === "absent");
-  return isRemoval ? [...new Set(operations.flatMap(({ intent }) => intent.folders))] : [];
 }
 
 async function leftBy(

@@ -35,16 +35,18 @@ export function createStanding(): Standing {
   let ended = 0;
 
   /** Taking an undo back brings what it took away: so it goes down to the changes. `entry` is what does it. */
-  function mark(id: string, entry: Entry, gone: boolean): void {
+  function mark(id: string, entry: Entry & { readonly isSum: boolean }, gone: boolean): void {
     const marked = key({ id, path: entry.path });
     if (gone) takenBack.add(marked);
     else {
       takenBack.delete(marked);
       since.set(marked, ended);
-      if (sameImage(entry.pre, entry.post)) idle.add(marked);
+      // Several changes that cancel each other out are not idle one by one.
+      if (!entry.isSum && sameImage(entry.pre, entry.post)) idle.add(marked);
       else idle.delete(marked);
     }
-    for (const one of below.get(id)?.get(entry.path) ?? []) mark(one, entry, !gone);
+    const ids = below.get(id)?.get(entry.path) ?? [];
+    for (const one of ids) mark(one, { ...entry, isSum: entry.isSum || ids.length > 1 }, !gone);
   }
 
   return {
@@ -55,7 +57,8 @@ export function createStanding(): Standing {
       if (intent.reverses.length > 0) below.set(id, wholeReversals(intent));
       for (const entry of entries) {
         if (!paths.has(entry.path)) continue;
-        for (const one of below.get(id)?.get(entry.path) ?? []) mark(one, entry, true);
+        const ids = below.get(id)?.get(entry.path) ?? [];
+        for (const one of ids) mark(one, { ...entry, isSum: ids.length > 1 }, true);
       }
       for (const one of intent.left) if (paths.has(one.path)) left.set(key(one), one);
     },

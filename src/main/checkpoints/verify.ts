@@ -1,5 +1,5 @@
 import { AppError } from "../../shared/errors.ts";
-import { withParent } from "../workspace/confine.ts";
+import { isMissing, withParent } from "../workspace/confine.ts";
 import type { EffectSite } from "./effect.ts";
 import { holdEntry, isUntouched } from "./image.ts";
 import { inParallel } from "./in-parallel.ts";
@@ -30,7 +30,9 @@ async function verify(
 ): Promise<string[]> {
   const held = await withParent(site.workspace, path, ({ entry }) =>
     holdEntry(entry, { path, ops: site.ops, folders: true }),
-  ).catch(() => undefined);
+  ).catch((error: unknown) => {
+    if (!(error instanceof AppError) && !isMissing(error)) throw error;
+  });
   await held?.release();
   if (held !== undefined && blobOf(held.image) === blobOf(post)) return [];
   if (held !== undefined && isUntouched(held, placed.get(path) ?? null))
