@@ -1,0 +1,87 @@
+import { standing, type Belief, type Done, type Foretold } from "./oracle.ts";
+import type { Node } from "./tree.ts";
+
+/** Every name that these acts gave a file: a path that went and one that came with the same bytes are one file. */
+export function namesOf(belief: Belief, indexes: readonly number[], path: string): Set<string> {
+  const names = new Set([path]);
+  const moves = indexes.flatMap((index) => {
+    const act = belief.done[index];
+    return act === undefined ? [] : movesOf(act);
+  });
+  for (let known = 0; known < names.size;) {
+    known = names.size;
+    for (const [from, to] of moves) {
+      if (names.has(from)) names.add(to);
+      if (names.has(to)) names.add(from);
+    }
+  }
+  return names;
+}
+
+/** The bytes of a file or link; null for what has none. */
+function bytesIn(node: Node | null | undefined): string | null {
+  if (node === null || node === undefined || node.kind === "folder") return null;
+  return node.kind === "file" ? node.content : node.target;
+}
+
+function movesOf(act: Done): [string, string][] {
+  const open = standing(act).map((path) => ({ path, ...act.entries.get(path) }));
+  const gone = Map.groupBy(
+    open.filter(({ post }) => post === null),
+    ({ pre }) => bytesIn(pre),
+  );
+  const come = Map.groupBy(
+    open.filter(({ pre }) => pre === null),
+    ({ post }) => bytesIn(post),
+  );
+  return [...gone].flatMap(([content, from]): [string, string][] => {
+    const to = come.get(content) ?? [];
+    const [source, target] = [from[0], to[0]];
+    return content === null || from.length > 1 || to.length > 1 || !source || !target
+      ? []
+      : [[source.path, target.path]];
+  });
+}
+
+/** Where a path lies under one that is or was a file, the order decides, and each may be refused. */
+export function untangle(foretold: readonly Foretold[]): Foretold[] {
+  return foretold.map((one) =>
+    foretold.some((other) => isTangled(one, other) || isTangled(other, one))
+      ? { ...one, isClean: false, verdict: { is: "loose" } }
+      : one,
+  );
+}
+
+function isTangled(above: Foretold, below: Foretold): boolean {
+  if (!below.path.startsWith(`${above.path}/`)) return false;
+  const { current, old, verdict } = above;
+  const isFolder = [current, old].every(canHold) && verdict.is === "exact" && canHold(verdict.node);
+  return !isFolder;
+}
+
+const canHold = (node: Node | null): boolean => node === null || node.kind === "folder";
+
+/** Folders last, innermost first: whether one can go is known when it is known what is in it. */
+export function filesFirst(foretold: readonly Foretold[]): Foretold[] {
+  return foretold.toSorted(
+    (a, b) =>
+      Number(isFolderNow(a)) - Number(isFolderNow(b)) ||
+      b.path.split("/").length - a.path.split("/").length,
+  );
+}
+
+/** Whether it is a folder that would have to go and is not empty. */
+export function isStuck(
+  { path, current, verdict }: Foretold,
+  nodes: ReadonlyMap<string, Node | null>,
+  { tree }: Belief,
+): boolean {
+  if (current?.kind !== "folder" || verdict.is !== "exact" || verdict.node?.kind === "folder")
+    return false;
+  return [...tree.keys(), ...nodes.keys()].some(
+    (other) =>
+      other.startsWith(`${path}/`) && (nodes.has(other) ? nodes.get(other) !== null : true),
+  );
+}
+
+const isFolderNow = ({ current }: Foretold): boolean => current?.kind === "folder";

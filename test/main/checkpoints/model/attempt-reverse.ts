@@ -1,0 +1,272 @@
+import type { UndoResult } from "../../../../src/shared/checkpoint.ts";
+import { undoIdSchema } from "../../../../src/shared/ids.ts";
+import type { AppliedUndo, CheckpointService } from "../../../../src/main/checkpoints/types.ts";
+import { codeOf, Violation, type Attempt, type Cast } from "./attempt.ts";
+import { choose, type UndoAction } from "./choose-target.ts";
+import { filesFirst, isStuck, namesOf, untangle } from "./arrange.ts";
+import {
+  adoptFolders,
+  clear,
+  foretell,
+  place,
+  remember,
+  sessionsOf,
+  standing,
+  type Belief,
+  type Foretold,
+} from "./oracle.ts";
+import type { Action, Choice } from "./steps.ts";
+import { sameNode, show, type Node, type Tree } from "./tree.ts";
+
+/** An undo; undefined where there is nothing that could be named. */
+export function attemptUndo(cast: Cast, belief: Belief, action: UndoAction): Attempt | undefined {
+  const chosen = choose(cast, belief, action);
+  if (chosen === undefined) return undefined;
+  const { choice } = action;
+  const how = { conflicts: choice };
+  return attemptReversal(cast, belief, {
+    ...chosen,
+    kind: "undo",
+    choice,
+    async act(service, isPlain) {
+      const dry =
+        !isPlain || action.pick % 2 === 0 ? null : await service.dryRun(chosen.target, how);
+      const result = await service.undo(chosen.target, how);
+      if (dry !== null) expectSame(dry, result);
+      return result;
+    },
+  });
+}
+
+function expectSame(dry: UndoResult, result: UndoResult): void {
+  for (const part of ["undone", "conflicts", "skipped"] as const)
+    if (JSON.stringify(dry[part]) !== JSON.stringify(result[part]))
+      throw new Violation(
+        `the dry run foretold ${part} ${JSON.stringify(dry[part])}, it was ${JSON.stringify(result[part])}`,
+      );
+}
+
+/** A redo of the newest undo or of a certain undo or redo; undefined where there is none. */
+export function attemptRedo(
+  cast: Cast,
+  belief: Belief,
+  action: Pick<Action & { do: "redo" }, "session"> & { readonly pick: number | string | null },
+): Attempt | undefined {
+  const sessionId = cast.sessions[action.session];
+  const reversals = [...belief.done.entries()].filter(([, act]) => act.kind !== "write");
+  const { pick } = action;
+  const found =
+    pick === null
+      ? reversals.findLast(
+          ([index, act]) =>
+            act.kind === "undo" &&
+            standing(act).length > 0 &&
+            (act.session === sessionId || sessionsOf(belief, index).has(sessionId)),
+        )
+      : typeof pick === "string"
+        ? reversals.find(([, act]) => act.id === pick)
+        : reversals[pick % Math.max(1, reversals.length)];
+  if (pick !== null && (found === undefined || found[1].id === "")) return undefined;
+  const which = pick === null ? { sessionId } : { undoId: undoIdSchema.parse(found?.[1].id) };
+  return attemptReversal(cast, belief, {
+    indexes: found === undefined ? [] : [found[0]],
+    path: null,
+    kind: found?.[1].kind === "undo" ? "redo" : "undo",
+    choice: "merge",
+    act: (service) => service.redo(which),
+  });
+}
+
+interface Reversal {
+  readonly indexes: readonly number[];
+  readonly path: string | null;
+  readonly kind: "undo" | "redo";
+  readonly choice: Choice;
+  act(service: CheckpointService, isPlain: boolean): Promise<AppliedUndo>;
+}
+
+function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attempt {
+  const { path: only } = reversal;
+  const names = only === null ? null : namesOf(belief, reversal.indexes, only);
+  const indexes = reversal.indexes.filter((index) => {
+    const act = belief.done[index];
+    return act !== undefined && standing(act).some((path) => names?.has(path) !== false);
+  });
+  const foretold = untangle(
+    foretell(belief, indexes).filter(({ path }) => names?.has(path) !== false),
+  );
+  let refused: string | null = null;
+  let result: AppliedUndo | null = null;
+  return {
+    isCertain: foretold.every(
+      ({ verdict: { is } }) => is === "exact" || is === "merge" || is === "conflict",
+    ),
+    async run(service, isPlain = false) {
+      refused = await codeOf(reversal.act(service, isPlain).then((done) => (result = done)));
+    },
+    wasRefused: () => refused !== null,
+    settle(now, actual, mayKeep = false) {
+      if (actual !== null && refused !== (indexes.length === 0 ? "not-found" : null))
+        throw new Violation(
+          `${reversal.kind} of ${foretold.map(({ path }) => path).join(", ")} was ${refused ?? "done"}`,
+        );
+      if (indexes.length === 0) return cast.count(`${reversal.kind}: nothing to take back`);
+      if (actual !== null) expectNamed(foretold, result);
+      const nodes = new Map<string, Node | null>();
+      for (const one of filesFirst(loosened(foretold, now))) {
+        const node = isStuck(one, nodes, now)
+          ? keepStuck(one, result)
+          : outcomeOf(one, reversal.choice, { now, actual, result, mayKeep });
+        cast.count(`${reversal.kind}: ${nameOf(one, reversal.choice, node)}`);
+        if (node !== undefined) nodes.set(one.path, node);
+      }
+      if (actual !== null && (result?.redo === null) !== (nodes.size === 0))
+        throw new Violation(
+          `the id for redo is ${String(result?.redo)} with ${nodes.size} paths done`,
+        );
+      if (nodes.size > 0)
+        applyReversal(now, {
+          indexes,
+          nodes,
+          actual,
+          mayKeep,
+          kind: reversal.kind,
+          id: result?.redo ?? "",
+        });
+    },
+  };
+}
+
+function keepStuck({ path }: Foretold, result: AppliedUndo | null): undefined {
+  if (result !== null && !result.conflicts.some((one) => one.path === path))
+    throw new Violation(`the folder ${JSON.stringify(path)} is not empty, yet no conflict`);
+}
+
+/** What a race hit meanwhile is open. */
+const loosened = (foretold: readonly Foretold[], now: Belief): Foretold[] =>
+  foretold.map((one) =>
+    now.loose.has(one.path) ? { ...one, isClean: false, verdict: { is: "loose" } } : one,
+  );
+
+/** Every path is told of once, and no other. */
+function expectNamed(foretold: readonly Foretold[], result: AppliedUndo | null): void {
+  const named = [result?.undone, result?.conflicts, result?.skipped].flatMap(
+    (list) => list?.map(({ path }) => path) ?? [],
+  );
+  const expected = foretold.map(({ path }) => path);
+  if (JSON.stringify(named.toSorted()) !== JSON.stringify(expected.toSorted()))
+    throw new Violation(`told of ${JSON.stringify(named)} instead of ${JSON.stringify(expected)}`);
+}
+
+interface Seen {
+  readonly now: Belief;
+  readonly actual: Tree | null;
+  readonly result: AppliedUndo | null;
+  readonly mayKeep: boolean;
+}
+
+/** What the path must be now; undefined where it is left alone. Complains where the report says otherwise. */
+function outcomeOf(
+  one: Foretold,
+  choice: Choice,
+  { now, actual, result, mayKeep }: Seen,
+): Node | null | undefined {
+  const wanted = wantedOf(one, choice);
+  if (actual === null) return typeof wanted === "string" ? undefined : wanted.node;
+  const there = actual.get(one.path) ?? null;
+  const isConflict = result?.conflicts.some(({ path }) => path === one.path) === true;
+  const isSkipped = result?.skipped.some(({ path }) => path === one.path) === true;
+  const complain = (why: string): never => {
+    throw new Violation(
+      `${JSON.stringify(one.path)} (${one.verdict.is}, ${choice}) ${why}: was ${show(one.current)}, old ${show(one.old)}, is ${show(there)}`,
+    );
+  };
+  if (wanted === "kept") return isConflict ? undefined : complain("must be a conflict");
+  if (wanted === "blocked")
+    return isConflict ? undefined : isSkipped ? one.current : complain("cannot be done");
+  if (wanted === "open") {
+    if (isConflict) return undefined;
+    if (one.verdict.is === "may" && !one.verdict.accepts(there))
+      complain("lost lines of the person");
+    return there;
+  }
+  if (isConflict && mayKeep) return undefined;
+  if (isConflict) complain("is no conflict");
+  if (one.isClean && choice !== "overwrite" && !sameNode(wanted.node, one.old))
+    complain("is clean, so the oracle is wrong");
+  const before = now.loose.has(one.path) ? there : one.current;
+  if (isSkipped !== sameNode(wanted.node, before))
+    complain(isSkipped ? "was skipped" : "was told as done");
+  return wanted.node;
+}
+
+function wantedOf(
+  { verdict, old }: Foretold,
+  choice: Choice,
+): { readonly node: Node | null } | "kept" | "blocked" | "open" {
+  if (verdict.is === "blocked") return "blocked";
+  if (verdict.is === "loose") return "open";
+  if (choice === "overwrite") return { node: old };
+  if (verdict.is === "conflict") return "kept";
+  if (verdict.is === "may") return "open";
+  return verdict.is === "merge" && choice === "keep" ? "kept" : { node: verdict.node };
+}
+
+function nameOf(one: Foretold, choice: Choice, node: Node | null | undefined): string {
+  const { is } = one.verdict;
+  if (is === "exact" && one.isClean) return "exact, clean";
+  if (is === "may" || is === "loose") return `${is}, ${node === undefined ? "kept" : "done"}`;
+  return choice === "overwrite" && is !== "exact" && is !== "blocked"
+    ? `${is}, overwritten`
+    : node === undefined
+      ? `${is}, kept`
+      : is;
+}
+
+interface Applied {
+  readonly indexes: readonly number[];
+  readonly nodes: ReadonlyMap<string, Node | null>;
+  readonly actual: Tree | null;
+  readonly mayKeep: boolean;
+  readonly kind: "undo" | "redo";
+  readonly id: string;
+}
+
+function applyReversal(
+  belief: Belief,
+  { indexes, nodes, actual, mayKeep, kind, id }: Applied,
+): void {
+  const acts = indexes.flatMap((index) => belief.done[index] ?? []);
+  const entries = new Map(
+    [...nodes].map(([path, post]) => [path, { pre: belief.tree.get(path) ?? null, post }]),
+  );
+  const reverses = indexes.map((index) => ({
+    index,
+    paths: standing(belief.done[index] ?? { entries: new Map(), gone: new Set() }).filter((path) =>
+      nodes.has(path),
+    ),
+  }));
+  const folders = [...place(belief.tree, nodes), ...adoptFolders(belief, nodes.keys(), actual)];
+  if ([...nodes.values()].includes(null))
+    for (const [folder, pre] of clear(
+      belief.tree,
+      acts.flatMap((act) => act.folders),
+    )) {
+      // One that could not be looked into stays.
+      if (mayKeep && actual?.has(folder) === true) belief.tree.set(folder, pre);
+      else entries.set(folder, { pre, post: null });
+    }
+  remember(belief, {
+    id,
+    kind,
+    session: acts[0]?.session ?? "",
+    turn: null,
+    call: null,
+    entries,
+    folders,
+    gone: new Set(),
+    since: new Map(),
+    idle: new Set(),
+    reverses,
+  });
+}

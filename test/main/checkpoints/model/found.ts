@@ -1,0 +1,106 @@
+import type { Sequence } from "./steps.ts";
+
+/** Sequences that once showed a violation, made short: what they found is their name. */
+export const found: Readonly<Record<string, Sequence>> = {
+  "a folder that an undo emptied, with no file to come back into it, comes back with the redo": {
+    tree: [],
+    steps: [
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [{ kind: "write", path: "ü/ä €.md", content: { whole: 0 } }],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [{ kind: "delete", path: "ü/ä €.md" }],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "there and back",
+        undo: { do: "undo", session: 0, service: 0, unit: "last", pick: 0, choice: "keep" },
+      },
+    ],
+  },
+  "an undo of two changes that cancel out, and its redo, leave each of them to be undone": {
+    tree: [],
+    steps: [
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [{ kind: "write", path: "a.txt", content: { whole: 0 } }],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [{ kind: "delete", path: "a.txt" }],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "there and back",
+        undo: { do: "undo", session: 0, service: 0, unit: "last", pick: 0, choice: "keep" },
+      },
+      { do: "undo", session: 0, service: 0, unit: "call", pick: 3, choice: "keep" },
+    ],
+  },
+  "a disk that dies during recovery does not make the lost write stand": {
+    tree: [],
+    steps: [
+      {
+        do: "crash",
+        at: 1,
+        again: 7,
+        action: {
+          do: "write",
+          session: 1,
+          service: 0,
+          effects: [{ kind: "write", path: "a.txt", content: { whole: 0 } }],
+          newTurn: false,
+          stale: false,
+        },
+      },
+      { do: "restart", service: 0 },
+      { do: "undo", session: 1, service: 0, unit: "last", pick: 0, choice: "keep" },
+    ],
+  },
+  "a folder that a person replaces by a file in the middle of a write blocks nothing and leaves nothing behind":
+    {
+      tree: [],
+      steps: [
+        {
+          do: "race",
+          at: 3,
+          act: { act: "write", path: "g", content: { whole: 0 }, byRename: false },
+          action: {
+            do: "write",
+            session: 0,
+            service: 0,
+            effects: [
+              { kind: "write", path: "g/x", content: { line: 0, how: "replace" } },
+              { kind: "write", path: "a.txt", content: { whole: 0 } },
+            ],
+            newTurn: false,
+            stale: false,
+          },
+        },
+        {
+          do: "write",
+          session: 0,
+          service: 0,
+          effects: [{ kind: "write", path: "a.txt", content: { whole: 0 } }],
+          newTurn: false,
+          stale: false,
+        },
+      ],
+    },
+};

@@ -1,0 +1,35 @@
+import { expect, it } from "vitest";
+import { prove, runAlone } from "./prove-sequences.ts";
+import { found } from "./found.ts";
+
+/** What a range of this size must have seen, or it proved nothing. */
+const mustHaveSeen = [
+  "undo: exact, clean",
+  "undo: conflict, kept",
+  "undo: conflict, overwritten",
+  "redo: exact, clean",
+  "there and back",
+  "write: done",
+  "write: refused as stale",
+  "crash of write: as before",
+  "crash of write: as after",
+  "crash of undo: as before",
+  "crash of undo: as after",
+  "race with write: done",
+  "race with write: refused",
+  "race with undo: done",
+];
+
+it(
+  "whatever agent, person, accidents, undo and redo do in turn, undo is exact or a conflict, nothing else changes and no byte is lost",
+  { timeout: 600_000 },
+  async () => {
+    const { violations, tally } = await prove({ sequences: 500, seed: 1, from: 0 }, () => {});
+    expect(violations).toEqual([]);
+    expect(mustHaveSeen.filter((what) => !tally.has(what))).toEqual([]);
+  },
+);
+
+it.each(Object.entries(found))("once found: %s", async (_, sequence) => {
+  await expect(runAlone(sequence)).resolves.toBeUndefined();
+});
