@@ -1,13 +1,22 @@
 import type { HeadReader } from "../git/read-head.ts";
 import { createCheckpointId } from "../../shared/ids.ts";
 import type { Baseline } from "./baseline/types.ts";
+import { blobId } from "../workspace/blob-id.ts";
 import { checkpointObjects } from "./commit.ts";
+import { contentFor } from "./content-for.ts";
 import type { Gap } from "./gaps.ts";
-import { blobObject } from "./git-objects.ts";
 import type { State } from "./image.ts";
 import type { Journal } from "./journal.ts";
 import type { Operations } from "./operations.ts";
-import type { CommandFacts, Entry, Image, Intent, SharedBy, WindowRecord } from "./records.ts";
+import {
+  blobOf,
+  type CommandFacts,
+  type Entry,
+  type Image,
+  type Intent,
+  type SharedBy,
+  type WindowRecord,
+} from "./records.ts";
 import { createRescue } from "./rescue.ts";
 import { isUncovered } from "./uncovered.ts";
 
@@ -94,7 +103,7 @@ function addToPart(
   part.bytes += added.bytes;
 }
 
-/** Null where the bytes of a side are not to be had. A content that the journal holds already is not loaded. */
+/** Null where the bytes of a side are not to be had. */
 async function bothStates(parts: RecordParts, gap: Gap): Promise<[State, State] | null> {
   const { pre, post } = gap;
   if (pre === "unknown" || post === "unknown") return null;
@@ -103,20 +112,23 @@ async function bothStates(parts: RecordParts, gap: Gap): Promise<[State, State] 
   return before === null || after === null ? null : [before, after];
 }
 
-async function stateFor({ journal, baseline }: RecordParts, image: Image): Promise<State | null> {
-  if (!("blob" in image) || (await journal.isHeld(image.blob))) return { image, content: null };
-  const content = await baseline.object(image.blob).catch(() => null);
-  if (content === null || blobObject(content).id !== image.blob) return null;
-  return { image, content };
+/** Also what the journal holds already is loaded: a record brings all that its commit shows, or git finds the commit unsound. */
+async function stateFor(parts: RecordParts, image: Image): Promise<State | null> {
+  const blob = blobOf(image);
+  if (blob === null) return { image, content: null };
+  const { journal, baseline } = parts;
+  const held = (await journal.isHeld(blob)) ? await contentFor(journal, image) : null;
+  const content = held ?? (await baseline.object(blob).catch(() => null));
+  return content === null || blobId(content) !== blob ? null : { image, content };
 }
 
 /** What cannot be undone because nobody knows what it has become is at least not lost. */
 async function keepCopy(parts: RecordParts, id: string, { path, pre }: Gap): Promise<string[]> {
-  if (pre === "unknown" || !("blob" in pre)) return [];
-  const state = await stateFor(parts, pre);
-  if (state === null) return [];
-  if (state.content !== null) await createRescue(parts.journal, id).keep(path, state.content);
-  return [`What ${path} was before is kept as safety copy ${pre.blob.slice(0, 10)}.`];
+  const state = pre === "unknown" ? null : await stateFor(parts, pre);
+  if (state === null || state.content === null) return [];
+  await createRescue(parts.journal, id).keep(path, state.content);
+  const copy = blobId(state.content).slice(0, 10);
+  return [`What ${path} was before is kept as safety copy ${copy}.`];
 }
 
 /** `last`: what the last part says of what could not be kept; null in those before it. */

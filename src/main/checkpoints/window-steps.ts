@@ -48,6 +48,7 @@ interface Looked {
 
 /** Above this a command had so much company that nothing it changed is surely its own. */
 const longMs = 5000;
+const firstReadMs = 10_000;
 
 /** A look, with what the journal explains taken out. Nothing is claimed of the first one: nobody knows what was before. */
 async function takeLook(
@@ -114,7 +115,12 @@ export async function beginWindow(
   background: boolean,
 ): Promise<Begun> {
   const history = await keepHistory(parts.root);
-  const how = { durable: true, ...(background ? {} : { window: "open" as const }) };
+  const how = {
+    durable: true,
+    ...(background ? {} : { window: "open" as const }),
+    // What was never read is read now, as far as there is time for it: afterwards it is too late.
+    ...(parts.baseline.coverage().complete ? {} : { budgetMs: firstReadMs }),
+  };
   const around = await lookAround(parts, how);
   const { sessionId, turnId, callId, line } = scope;
   const window: WindowRecord = {

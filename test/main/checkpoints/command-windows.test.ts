@@ -123,6 +123,16 @@ describe("whose change it is", () => {
     expect(await fixture.service.outside({})).toHaveLength(1);
   });
 
+  it("is in a store that git finds sound, also where a content came in as the person's first", async () => {
+    await using fixture = await createCommandFixture();
+    fixture.put("a.txt", "1\n");
+    await fixture.command("true");
+    fixture.put("a.txt", "2\n");
+    await fixture.command("echo 3 > a.txt");
+    await fixture.service.list({});
+    expect(fixture.fsck()).toBe("");
+  });
+
   it("takes out both sides of a tool's write that the person changed before and after", async () => {
     await using fixture = await createCommandFixture();
     fixture.put("a.txt", "1\n");
