@@ -15,6 +15,8 @@ export interface BuildOptions {
   readonly prepare: () => Promise<void>;
   /** Runs a step, and once more in a new file when the old one is damaged. */
   readonly sound: <T>(act: () => T) => T;
+  /** Called after each round in which everything was filled. */
+  readonly onComplete: () => void;
 }
 
 /** The build in the background: the first walk, then contents, in short steps with pauses between. */
@@ -29,6 +31,7 @@ export interface Build {
 const stepMs = 12;
 const pauseMs = 6;
 const idleMs = 1000;
+const retryMs = 3000;
 
 export function createBuild(options: BuildOptions): Build {
   const stopping = new AbortController();
@@ -63,7 +66,7 @@ export function createBuild(options: BuildOptions): Build {
   async function run(): Promise<void> {
     await options.prepare();
     let finished = -1;
-    while (!stopping.signal.aborted) {
+    for (;;) {
       const { state, isEmpty } = options.sound(() => {
         const { store, tree } = options.place();
         return { state: tree.refresh(store), isEmpty: tree.folder("") === null };
@@ -77,9 +80,7 @@ export function createBuild(options: BuildOptions): Build {
   }
   return {
     start() {
-      running ??= run().catch((error: unknown) => {
-        if (!stopping.signal.aborted) throw error;
-      });
+      running ??= runUntilStopped(run, stopping.signal);
     },
     hurry(until) {
       hurryUntil = Math.max(hurryUntil, until);
@@ -90,6 +91,14 @@ export function createBuild(options: BuildOptions): Build {
       await running;
     },
   };
+}
+
+/** A full disk or a busy database end a round, not the build: what is not covered is said, and a look tells its own failure. */
+async function runUntilStopped(run: () => Promise<void>, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await run().catch(() => undefined);
+    await sleep(retryMs, undefined, { signal }).catch(() => undefined);
+  }
 }
 
 type RunSteps = <T>(
@@ -136,6 +145,7 @@ async function fill(options: BuildOptions, runSteps: RunSteps): Promise<number> 
     return state.looks === looks && !isOpen(state);
   });
   sound(tell);
+  if (isLeft === false) options.onComplete();
   return (isLeft ?? true) ? -1 : sound(() => options.place().store.state().generation);
 }
 

@@ -4,6 +4,8 @@ import { foldersInUse } from "../../workspace/scan/heavy-folders.ts";
 import { openBaselineFile, type BaselineFile } from "./baseline-file.ts";
 import { createBuild } from "./build.ts";
 import { coverageOf, noCoverage } from "./coverage.ts";
+import { createTracking } from "./tracking.ts";
+import { createLazyHints } from "./lazy-hints.ts";
 import { fillContents } from "./fill.ts";
 import { confirmLook, openWindow, takeLook, type LookPlace } from "./look.ts";
 import { runUntil, timeUntil } from "./run-steps.ts";
@@ -17,7 +19,14 @@ export function createBaselineEngine(options: BaselineOptions): BaselineEngine {
   const file = openBaselineFile(options.storeFolder);
   const memory = createMemory(options, file);
   const { place, stale, tell, refreshTracked } = memory;
-  const build = createBuild({ place, stale, tell, prepare: refreshTracked, sound: file.sound });
+  const build = createBuild({
+    place,
+    stale,
+    tell,
+    prepare: () => refreshTracked(null),
+    sound: file.sound,
+    onComplete: options.watch === false ? () => {} : memory.watch,
+  });
   return {
     start: () => build.start(),
     coverage: () => memory.last(),
@@ -31,7 +40,7 @@ export function createBaselineEngine(options: BaselineOptions): BaselineEngine {
       return file.sound(tell);
     },
     async look(look) {
-      await refreshTracked();
+      await refreshTracked(look.budgetMs ?? null);
       return file.sound(() => memory.look(look));
     },
     confirm: async () => file.sound(() => confirmLook(file.store())),
@@ -39,6 +48,7 @@ export function createBaselineEngine(options: BaselineOptions): BaselineEngine {
     size: async () => file.size(),
     async close() {
       await build.stop();
+      await memory.unwatch();
       file.close();
     },
   };
@@ -50,7 +60,11 @@ interface Memory {
   /** Changed since the last look, as the build found out. */
   readonly stale: Set<string>;
   readonly tell: () => Coverage;
-  readonly refreshTracked: () => Promise<void>;
+  /** Waits for the first answer, so many milliseconds at most; later ones come while the last known holds. */
+  readonly refreshTracked: (limitMs: number | null) => Promise<void>;
+  /** Starts the hints. */
+  readonly watch: () => void;
+  readonly unwatch: () => Promise<void>;
   last(): Coverage;
   listen(listener: (coverage: Coverage) => void): () => void;
   look(options: LookOptions): Look;
@@ -64,7 +78,7 @@ function createMemory(options: BaselineOptions, file: BaselineFile): Memory {
   let inUse: ReadonlySet<string> = new Set();
   let unreadable: readonly string[] = [];
   let last = noCoverage;
-  let tracking: Promise<void> | null = null;
+  let isChanged = false;
 
   const trustTimes = canTrustFolderTimes(root);
   const place = (): LookPlace => ({
@@ -78,11 +92,18 @@ function createMemory(options: BaselineOptions, file: BaselineFile): Memory {
   function tell(): Coverage {
     const tree = file.tree();
     const { restarted } = tree.refresh(file.store());
-    const changedSince = stale.size > 0;
+    const changedSince = isChanged || stale.size > 0;
     last = coverageOf({ tree, capBytes, unreadable, restarted, changedSince, stale });
     for (const listener of listeners) listener(last);
     return last;
   }
+  function onChange(): void {
+    if (isChanged) return;
+    isChanged = true;
+    last = { ...last, changedSince: true };
+    for (const listener of listeners) listener(last);
+  }
+  const hints = createLazyHints(root, onChange);
   return {
     place,
     stale,
@@ -92,18 +113,16 @@ function createMemory(options: BaselineOptions, file: BaselineFile): Memory {
       listeners.add(listener);
       return () => void listeners.delete(listener);
     },
-    refreshTracked() {
-      tracking ??= options
-        .tracked()
-        .then((paths) => void (inUse = foldersInUse(paths ?? [])))
-        .finally(() => (tracking = null));
-      return tracking;
-    },
+    refreshTracked: createTracking(options.tracked, (paths) => void (inUse = foldersInUse(paths))),
+    watch: hints.start,
+    unwatch: hints.close,
     look(look) {
       const deadline = look.budgetMs === undefined ? null : performance.now() + look.budgetMs;
       const { changes, previousMark, ...found } = takeLook(place(), look, deadline);
       unreadable = found.unreadable;
       stale.clear();
+      isChanged = false;
+      hints.follow(changes);
       if (deadline !== null) fillUntil(place(), stale, deadline);
       if (look.window === "open") openWindow(file.store(), look.durable);
       return { changes, previousMark, coverage: tell() };

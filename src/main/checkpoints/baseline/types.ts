@@ -80,6 +80,8 @@ export interface BaselineOptions {
   readonly tracked: () => Promise<ReadonlySet<string> | null>;
   /** Files above this many bytes are not kept. */
   readonly capBytes: number;
+  /** Whether some folders are watched for hints once the build is complete; true when not given. */
+  readonly watch?: boolean;
 }
 
 /** 64 MB, as the plan says. */
