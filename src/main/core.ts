@@ -158,7 +158,7 @@ interface Services extends OpenedModels {
 }
 
 async function openServices(options: CoreOptions): Promise<Services> {
-  const { environment, attended } = options;
+  const { environment } = options;
   const folders = foldersFor(options);
   const announcer = createAnnouncer();
   const settings = createSettingsBox(folders, environment);
@@ -176,7 +176,6 @@ async function openServices(options: CoreOptions): Promise<Services> {
     usageFor: (pricing) => usageFor(history, keys, pricing),
   });
   const { models, usage } = opened;
-  const budget = (): Budget | null => settings.limits("chat").budget;
   const runner = createCommandRunner({ outputFolder: folders.outputs, environment });
   const demo = createDemo(folders);
   const build = createSessionBuilder({
@@ -185,7 +184,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     usage,
     runner,
     demo,
-    attended,
+    attended: options.attended,
     limits: (kind) => settings.limits(kind),
   });
   const sessions = createSessionHub({
@@ -199,6 +198,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     lockFolder: folders.locks,
     dataFolder: folders.root,
     sessions: () => sessions,
+    onCoverage: (told) => announcer.announce({ topic: "coverage", ...told }),
     baselineOf,
     storageLimits: () => settings.storageLimits(),
   });
@@ -212,11 +212,13 @@ async function openServices(options: CoreOptions): Promise<Services> {
     ...opened,
     runner,
     demo,
-    completions: createCompletionDesk({ models, usage, budget }),
+    completions: createCompletionDesk({ models, usage, budget: () => budgetIn(settings) }),
     sessions,
     workspaces,
   };
 }
+
+const budgetIn = (settings: SettingsBox): Budget | null => settings.limits("chat").budget;
 
 const historyIn = (folders: AppFolders, keys: KeyStore): Promise<History> =>
   openHistory({

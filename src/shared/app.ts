@@ -132,6 +132,14 @@ export const workspaceInfoSchema = z.object({
 });
 export type WorkspaceInfo = z.infer<typeof workspaceInfoSchema>;
 
+/** How many files of a folder are taken in, so that what commands do to them can be undone. */
+export const coverageStateSchema = z.object({
+  complete: z.boolean(),
+  files: z.int().nonnegative(),
+  covered: z.int().nonnegative(),
+});
+export type CoverageState = z.infer<typeof coverageStateSchema>;
+
 /** A part of a text file, for looking at one of its lines. Lines count from 1 and come without their ends. */
 export const fileLinesSchema = z.object({
   /** Relative to the project. */

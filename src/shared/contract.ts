@@ -10,6 +10,7 @@ import {
 } from "./checkpoint.ts";
 import { callIdSchema, sessionIdSchema, turnIdSchema, undoIdSchema } from "./ids.ts";
 import {
+  coverageStateSchema,
   doctorReportSchema,
   fileLinesSchema,
   keyCheckSchema,
@@ -237,6 +238,11 @@ export const operations = {
     input: bySession.extend({ turnId: turnIdSchema }),
     output: z.array(fileDiffSchema),
   },
+  /** What the person changed from a prompt on until the next, found by a look that is taken now. Nothing undoes it. */
+  "diff.outside": {
+    input: bySession.extend({ turnId: turnIdSchema }),
+    output: z.array(fileDiffSchema),
+  },
   /** Marks changes of a prompt as reviewed, or as not; `keys` are those of `diff.turn` and `diff.call`. */
   "review.mark": {
     input: bySession.extend({
@@ -277,6 +283,8 @@ export const announcementSchema = z.discriminatedUnion("topic", [
   z.object({ topic: z.literal("sessions-changed") }),
   z.object({ topic: z.literal("settings"), settings: settingsSchema }),
   z.object({ topic: z.literal("key"), status: keyStatusSchema }),
+  /** How much of an open folder undo covers by now; announced while that changes. */
+  z.object({ topic: z.literal("coverage"), workspace: z.string(), coverage: coverageStateSchema }),
   /** A folder to show, from the command line, a second start or the tray. */
   z.object({ topic: z.literal("open-workspace"), path: z.string() }),
   z.object({ topic: z.literal("open-session"), sessionId: sessionIdSchema, workspace: z.string() }),

@@ -207,6 +207,7 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
     },
     "session.open": (input) => ({ sessionId: input.sessionId, events: [startOf(input.sessionId)] }),
     "checkpoint.list": () => [],
+    "diff.outside": () => [],
     "quick.hide": () => ({}),
     "quick.resize": () => ({}),
     "quick.promote": () => ({}),

@@ -57,6 +57,12 @@ export interface OutsideChange extends FileChange {
   readonly since: string | null;
 }
 
+/** When changes were found: later than `after`, and not later than `before`. */
+export interface OutsideSpan {
+  readonly after?: string;
+  readonly before?: string;
+}
+
 /** What tools need to run commands whose changes can be undone. */
 export interface CommandCover {
   /** What is covered now, by the last that is known. */

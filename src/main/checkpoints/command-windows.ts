@@ -6,10 +6,12 @@ import type {
   CommandScope,
   CommandWindow,
   LateRecord,
+  OutsideSpan,
 } from "./command-types.ts";
 import type { Exclusive } from "./exclusive.ts";
+import { outsideDiffs } from "./outside-diffs.ts";
 import { outsideChanges } from "./outside-record.ts";
-import type { WindowRecord } from "./records.ts";
+import type { Outside, WindowRecord } from "./records.ts";
 import type { CheckpointService } from "./types.ts";
 import { uncoveredCommands } from "./uncovered-commands.ts";
 import {
@@ -32,7 +34,7 @@ export interface WindowParts extends Omit<StepParts, "owner"> {
 
 /** What of a checkpoint service is about commands. */
 export type CommandVerbs = CommandCover &
-  Pick<CheckpointService, "start" | "outside" | "uncovered">;
+  Pick<CheckpointService, "start" | "onCoverage" | "outside" | "outsideDiffs" | "uncovered">;
 
 /** Holds what changes in a workspace against the commands that run in it. */
 export interface CommandWindows {
@@ -55,6 +57,7 @@ export function createCommandWindows(parts: WindowParts): CommandWindows {
     verbs: {
       start: () => baseline.start(),
       coverage: () => baseline.coverage(),
+      onCoverage: (listener) => void baseline.onCoverage(listener),
       settle(limitMs, signal) {
         baseline.start();
         return baseline.settle(limitMs, signal);
@@ -71,17 +74,14 @@ export function createCommandWindows(parts: WindowParts): CommandWindows {
         live.add(window);
         return window;
       },
-      async outside({ after = "" }) {
-        const briefly = { signal: AbortSignal.timeout(shortWaitMs) };
-        await exclusive.alone(() => watch.look(), briefly).catch(ignoreBusy);
-        return exclusive.reading(() => {
-          const found = index.windows.outside().map((one) => one.outside);
-          return outsideChanges(
-            found.filter(({ at }) => at > after),
-            parts,
-          );
-        });
-      },
+      outside: (span) => looked(parts, watch, () => outsideChanges(outsideIn(index, span), parts)),
+      outsideDiffs: (span) =>
+        looked(parts, watch, () =>
+          outsideDiffs(outsideIn(index, span), {
+            ...parts,
+            isHeld: (blob) => parts.journal.isHeld(blob),
+          }),
+        ),
       uncovered: (target) => exclusive.reading(async () => uncoveredCommands(target, index)),
     },
     async close() {
@@ -196,6 +196,26 @@ async function settleOrphans(
   const line = `Belay ended while \`${shortLine(window.line)}\` ran.`;
   return [`${line} What changed meanwhile is on its card, and undo asks about it.`];
 }
+
+/** Answers by a look that is taken now, unless a command runs. */
+async function looked<T>(
+  { exclusive }: Pick<WindowParts, "exclusive">,
+  watch: Watch,
+  answer: () => Promise<T>,
+): Promise<T> {
+  const briefly = { signal: AbortSignal.timeout(shortWaitMs) };
+  await exclusive.alone(() => watch.look(), briefly).catch(ignoreBusy);
+  return exclusive.reading(answer);
+}
+
+const outsideIn = (
+  index: WindowParts["index"],
+  { after = "", before }: OutsideSpan,
+): readonly Outside[] =>
+  index.windows
+    .outside()
+    .map((one) => one.outside)
+    .filter(({ at }) => at > after && (before === undefined || at <= before));
 
 /** A command that runs is not waited for: the list is then as it was before it. */
 const shortWaitMs = 250;

@@ -9,7 +9,13 @@ import type {
 } from "../../shared/checkpoint.ts";
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
 import type { FileDiff } from "../../shared/diff.ts";
-import type { CheckpointNotice, CommandCover, OutsideChange } from "./command-types.ts";
+import type {
+  CheckpointNotice,
+  CommandCover,
+  OutsideChange,
+  OutsideSpan,
+} from "./command-types.ts";
+import type { Coverage } from "./records.ts";
 import type { LockHolder } from "./writer-lock.ts";
 import type { FileAt, TimelineEntry, TimelinePoint, TreeEntry } from "../../shared/timeline.ts";
 import type { Patch } from "./patch.ts";
@@ -100,8 +106,12 @@ export interface CheckpointStorage {
 export interface CheckpointService extends CheckpointWriter, CommandCover {
   /** Begins to take in the workspace in the background, so that commands are covered when they come. */
   start(): void;
-  /** What the person changed, oldest first, by a look that is taken now unless a command runs. `after`: found later than this. */
-  outside(filter: { readonly after?: string }): Promise<readonly OutsideChange[]>;
+  /** Hears of the coverage while it changes. */
+  onCoverage(listener: (coverage: Coverage) => void): void;
+  /** What the person changed, oldest first, by a look that is taken now unless a command runs. */
+  outside(span: OutsideSpan): Promise<readonly OutsideChange[]>;
+  /** The same with lines, each file once. */
+  outsideDiffs(span: OutsideSpan): Promise<readonly FileDiff[]>;
   /** How many commands of what is to be undone did something that undo cannot bring back. */
   uncovered(target: UndoTarget): Promise<number>;
   readonly storage: CheckpointStorage;

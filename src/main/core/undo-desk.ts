@@ -9,6 +9,7 @@ import type { FileDiff } from "../../shared/diff.ts";
 import type { TimelineEntry } from "../../shared/timeline.ts";
 import { messageOf } from "../../shared/errors.ts";
 import type { CallId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
+import type { OutsideSpan } from "../checkpoints/command-types.ts";
 import type {
   AppliedUndo,
   CheckpointService,
@@ -36,6 +37,8 @@ export interface UndoDesk {
   timeline(wanted: Parameters<CheckpointService["timeline"]>[0]): Promise<readonly TimelineEntry[]>;
   treeAt: CheckpointService["treeAt"];
   fileAt: CheckpointService["fileAt"];
+  /** What the person changed in a span of time. */
+  outside(span: OutsideSpan): Promise<readonly FileDiff[]>;
   diff(
     target: { readonly callId: CallId } | { readonly turnId: TurnId },
   ): Promise<readonly FileDiff[]>;
@@ -77,6 +80,7 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
     preview: (target, wanted) => checkpoints.preview(target, wanted),
     undo: async (target, options) => announce(await checkpoints.undo(target, options)),
     redo: async (which) => announce(await checkpoints.redo(which)),
+    outside: (span) => checkpoints.outsideDiffs(span),
     diff: (target) => checkpoints.diff(target),
     patch: (target) => checkpoints.patch(target),
     async timeline(wanted) {

@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { CoverageState } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { LateRecord } from "../checkpoints/command-types.ts";
 import { createCheckpointService } from "../checkpoints/create-checkpoint-service.ts";
@@ -24,6 +25,8 @@ export interface WorkspaceHubOptions {
   /** All of the app's data: no tool may touch it. */
   readonly dataFolder: string;
   readonly sessions: () => SessionHub;
+  /** Told while an open folder is taken in, a few times a second at most. */
+  readonly onCoverage: (told: { workspace: string; coverage: CoverageState }) => void;
   /** What is kept of a folder, so that commands can be undone; not opened before it is needed. */
   readonly baselineOf: typeof baselineOf;
   readonly storageLimits: () => StorageLimits;
@@ -54,6 +57,9 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       dataFolder: options.dataFolder,
       storageLimits: options.storageLimits,
     });
+    checkpoints.onCoverage(
+      coverageTeller((coverage) => options.onCoverage({ workspace: workspace.root, coverage })),
+    );
     const recovered = [...(await checkpoints.recover())];
     return {
       workspace,
@@ -99,3 +105,16 @@ const tellConversation = (sessions: SessionHub, record: LateRecord): Promise<voi
     const event = { type: "command-changes" as const, changes: [...changes], notes: [...notes] };
     session.log.append({ ...call, ...event });
   });
+
+const coverageTellMs = 250;
+
+/** Thousands of files come a second: the window is told now and then, and of the end at once. */
+function coverageTeller(tell: (coverage: CoverageState) => void): (now: CoverageState) => void {
+  let told = 0;
+  return ({ complete, files, covered }) => {
+    const now = performance.now();
+    if (!complete && now - told < coverageTellMs) return;
+    told = now;
+    tell({ complete, files, covered });
+  };
+}

@@ -3,9 +3,8 @@ import type { Announcement } from "../../shared/contract.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { Core } from "../core.ts";
 import type { UndoDesk } from "../core/undo-desk.ts";
-import type { OpenWorkspace } from "../core/workspace-hub.ts";
-import { linesAround } from "../workspace/lines-around.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
+import { projectOf, reviewHandlers } from "./review-handlers.ts";
 import type { Handlers } from "./router.ts";
 import { storageHandlers } from "./storage-handlers.ts";
 import { timelineHandlers } from "./timeline-handlers.ts";
@@ -34,6 +33,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...sessionHandlers(core),
     ...answerHandlers(core, desktop),
     ...projectHandlers(core),
+    ...reviewHandlers(core),
     ...storageHandlers(core),
     ...timelineHandlers(core),
   };
@@ -202,16 +202,9 @@ function projectHandlers(
   | "checkpoint.merge"
   | "checkpoint.undo"
   | "checkpoint.redo"
-  | "diff.call"
-  | "diff.turn"
-  | "review.mark"
-  | "file.lines"
 > {
-  const projectOf = async (sessionId: SessionId): Promise<OpenWorkspace> => {
-    const { workspace } = (await core.sessions.open(sessionId)).log.state();
-    return core.workspaces.open(workspace, { confirmed: true });
-  };
-  const desk = async (sessionId: SessionId): Promise<UndoDesk> => (await projectOf(sessionId)).undo;
+  const desk = async (sessionId: SessionId): Promise<UndoDesk> =>
+    (await projectOf(core, sessionId)).undo;
   return {
     "checkpoint.list": async ({ sessionId }) => [
       ...(await (await desk(sessionId)).list({ sessionId })),
@@ -231,19 +224,5 @@ function projectHandlers(
       }),
     "checkpoint.redo": async ({ sessionId, undoId }) =>
       (await desk(sessionId)).redo({ sessionId, ...(undoId === undefined ? {} : { undoId }) }),
-    "diff.call": async ({ sessionId, callId }) => [
-      ...(await (await desk(sessionId)).diff({ callId })),
-    ],
-    "review.mark": async ({ sessionId, turnId, keys, kept }) => {
-      await core.sessions.change(sessionId, ({ log }) => {
-        log.append({ type: "review-mark", sessionId, turnId, keys, kept });
-      });
-      return {};
-    },
-    "file.lines": async ({ sessionId, path, line }) =>
-      linesAround((await projectOf(sessionId)).workspace, { path, line }),
-    "diff.turn": async ({ sessionId, turnId }) => [
-      ...(await (await desk(sessionId)).diff({ turnId })),
-    ],
   };
 }

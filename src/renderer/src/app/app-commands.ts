@@ -215,6 +215,7 @@ function createProjectCommands(
 const freshProject = {
   confirming: null,
   changingKey: false,
+  coverage: null,
   summaries: [],
   sessionId: null,
   makingSession: true,

@@ -1,5 +1,5 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
-import type { AppInfo, KeyStatus, WorkspaceInfo } from "../../../shared/app.ts";
+import type { AppInfo, CoverageState, KeyStatus, WorkspaceInfo } from "../../../shared/app.ts";
 import type { Output, SessionSummary } from "../../../shared/contract.ts";
 import type { CallId, SessionId, TurnId } from "../../../shared/ids.ts";
 import type { Settings } from "../../../shared/settings.ts";
@@ -26,6 +26,8 @@ export interface AppState {
   readonly key: KeyStatus | null;
   /** The folder that is open here; null before one is chosen. */
   readonly project: WorkspaceInfo | null;
+  /** How much of the project undo of commands covers; null until main has told. */
+  readonly coverage: CoverageState | null;
   /** A folder that waits for the person's "open it all the same". */
   readonly confirming: WorkspaceInfo | null;
   readonly opening: boolean;
@@ -59,6 +61,7 @@ export function createAppStore(): AppStore {
     settings: null,
     key: null,
     project: null,
+    coverage: null,
     confirming: null,
     opening: false,
     recent: [],

@@ -20,6 +20,10 @@ export async function receiveAnnouncement(
     case "key":
       app.setState({ key: announcement.status });
       return;
+    case "coverage":
+      if (app.getState().project?.path === announcement.workspace)
+        app.setState({ coverage: announcement.coverage });
+      return;
     case "open-workspace":
       await commands.openProject(announcement.path);
       return;

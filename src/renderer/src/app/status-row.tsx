@@ -1,4 +1,4 @@
-import { GitBranch, KeyRound, ShieldAlert, ShieldCheck } from "lucide-react";
+import { GitBranch, History, KeyRound, ShieldAlert, ShieldCheck } from "lucide-react";
 import type { SessionId } from "../../../shared/ids.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
@@ -19,6 +19,7 @@ export function StatusRow() {
       <Branch />
       <Sandbox />
       <MissingKey />
+      <Coverage />
       <span className="flex-1" />
       {sessionId !== null && <SessionFigures sessionId={sessionId} />}
     </footer>
@@ -50,6 +51,22 @@ function Sandbox() {
         <span className="truncate">
           {reason === null ? messages.app.sandboxOn : messages.app.sandboxOff}
         </span>
+      </button>
+    </Tooltip>
+  );
+}
+
+/** Only while the project is taken in: what is there all the time is not read. */
+function Coverage() {
+  const { app: words } = useMessages();
+  const coverage = useApp((state) => state.coverage);
+  if (coverage === null || coverage.complete) return null;
+  const { covered, files } = coverage;
+  return (
+    <Tooltip label={words.coverageDetail} side="top">
+      <button type="button" className={`${part} tabular-nums hover:bg-hover`}>
+        <History className="size-3 shrink-0" aria-hidden />
+        <span className="truncate">{words.coverage(covered, files)}</span>
       </button>
     </Tooltip>
   );

@@ -6,7 +6,8 @@ import type {
   UndoResult,
   UndoTarget,
 } from "../../../shared/checkpoint.ts";
-import type { TurnId } from "../../../shared/ids.ts";
+import type { FileDiff } from "../../../shared/diff.ts";
+import type { TurnId, UndoId } from "../../../shared/ids.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import type { Messages } from "../messages/en.ts";
 
@@ -97,6 +98,23 @@ export function lastUndoableTurn(session: SessionState): TurnId | null {
     ),
   );
   return turn?.turnId ?? null;
+}
+
+/** The undo to take back first: the newest act on these files, unless that brought something back already. */
+export function newestUndo(
+  { undos }: Pick<SessionState, "undos">,
+  diffs: readonly FileDiff[],
+): UndoId | null {
+  const paths = new Set(diffs.map((diff) => diff.path));
+  const newest = undos.findLast((undo) => undo.paths.some((path) => paths.has(path)));
+  if (newest?.direction === "undo") return newest.undoId;
+  // Ids sort by time. An undo from elsewhere, such as the command line, is known by its file.
+  return (
+    diffs
+      .flatMap((diff) => diff.undoneBy ?? [])
+      .toSorted()
+      .at(-1) ?? null
+  );
 }
 
 /** One line for the toast: what was undone, which later edits stay, what was kept. */

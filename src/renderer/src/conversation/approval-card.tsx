@@ -245,11 +245,12 @@ function QuestionText({ titleId, item, of }: QuestionTextProps) {
         <h3 id={titleId} className="font-medium text-primary">
           {words.approvalTitles[knownTool(item, words)]}
         </h3>
-        <span className="min-w-0 flex-1 truncate text-label text-secondary">
-          {item.approval?.reason}
-        </span>
-        {of > 1 && <span className="text-label text-muted">{words.approvalOf(1, of)}</span>}
+        {of > 1 && <span className="ml-auto text-label text-muted">{words.approvalOf(1, of)}</span>}
       </header>
+      {/* It also says what undo would not cover, and names files there: never cut. */}
+      <p className="selectable px-3 text-label text-secondary wrap-anywhere">
+        <VisibleText text={item.approval?.reason ?? ""} />
+      </p>
       {!isCommand(item) && title !== detail && (
         <p className="selectable px-3 pt-1 font-mono text-code text-primary wrap-anywhere">
           <VisibleText text={title} />

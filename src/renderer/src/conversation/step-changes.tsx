@@ -1,13 +1,11 @@
 import { useState } from "react";
-import { ChevronDown, ChevronRight } from "lucide-react";
 import type { FileDiff } from "../../../shared/diff.ts";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { ToolItem } from "../../../shared/session-state.ts";
-import { ChangeTotals } from "../diff/change-totals.tsx";
 import { DiffView } from "../diff/diff-view.tsx";
+import { FileChangeRow } from "../diff/file-change-row.tsx";
 import { useDiff } from "../diff/use-diff.ts";
 import { useMessages } from "../messages/messages.tsx";
-import { PathText } from "../text/path-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { useOpenRow } from "./open-rows.tsx";
 
@@ -36,7 +34,7 @@ export function StepChanges({ sessionId, item }: StepChangesProps) {
   return (
     <>
       {shown.map((diff) => (
-        <FileChangeRow
+        <StepFile
           key={diff.path}
           id={`${item.callId} ${diff.path}`}
           diff={diff}
@@ -58,7 +56,7 @@ export function StepChanges({ sessionId, item }: StepChangesProps) {
   );
 }
 
-function FileChangeRow({
+function StepFile({
   id,
   diff,
   isFirstOpen,
@@ -68,25 +66,5 @@ function FileChangeRow({
   readonly isFirstOpen: boolean;
 }) {
   const [isOpen, toggle] = useOpenRow(id, isFirstOpen);
-  const Chevron = isOpen ? ChevronDown : ChevronRight;
-  return (
-    <div>
-      <button
-        type="button"
-        aria-expanded={isOpen}
-        onClick={toggle}
-        className="-mx-1 flex h-7 w-full items-center gap-1.5 rounded-control px-1 text-left hover:bg-hover"
-      >
-        <Chevron className="icon text-muted" aria-hidden />
-        <PathText path={diff.path} from={diff.from} />
-        <ChangeTotals
-          kind={diff.kind}
-          added={diff.added}
-          removed={diff.removed}
-          isUndone={diff.undoneBy !== undefined}
-        />
-      </button>
-      {isOpen && <DiffView diff={diff} />}
-    </div>
-  );
+  return <FileChangeRow diff={diff} isOpen={isOpen} onToggle={toggle} />;
 }

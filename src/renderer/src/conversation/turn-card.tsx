@@ -4,17 +4,20 @@ import type { ChangeKind } from "../../../shared/diff.ts";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { ToolItem, TurnState } from "../../../shared/session-state.ts";
 import { costText } from "../app/format.ts";
-import { useServices } from "../app/services.tsx";
+import { useServices, useSessions } from "../app/services.tsx";
 import { ChangeTotals } from "../diff/change-totals.tsx";
 import { LineTotals } from "../diff/line-totals.tsx";
+import { OutsideChanges } from "../diff/outside-changes.tsx";
+import { useOutside } from "../diff/use-outside.ts";
 import { useMessages } from "../messages/messages.tsx";
+import { PathText } from "../text/path-text.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
-import { cx } from "../ui/cx.ts";
 import { useOpenRow } from "./open-rows.tsx";
 import { argument, formatDuration } from "../text/tool-text.ts";
 import { ExitCode, ToolState } from "./tool-state.tsx";
-import { summarize, type ChangedFile, type TurnSummary } from "./turn-summary.ts";
+import type { ChangedFile, TurnSummary } from "./turn-summary.ts";
+import { useTurnSummary } from "./use-turn-summary.ts";
 
 const icons: Readonly<Record<ChangeKind, LucideIcon>> = {
   created: FilePlus,
@@ -32,7 +35,7 @@ export interface TurnCardProps {
 /** What a prompt changed, once it is done: files, commands, time, cost, and the way to see or undo it. */
 export function TurnCard({ sessionId, turn }: TurnCardProps) {
   const { conversation: words } = useMessages();
-  const summary = summarize(turn);
+  const summary = useTurnSummary(sessionId, turn);
   const [isWhole, showWhole] = useOpenRow(`${turn.turnId}-files`);
   const files = isWhole ? summary.files : summary.files.slice(0, firstFiles);
   const hidden = summary.files.length - files.length;
@@ -53,8 +56,24 @@ export function TurnCard({ sessionId, turn }: TurnCardProps) {
           <CommandRow key={item.callId} item={item} />
         ))}
       </ul>
+      <Yours sessionId={sessionId} turn={turn} />
       <CardFooter sessionId={sessionId} turn={turn} summary={summary} />
     </section>
+  );
+}
+
+/** Beside the newest answer: those before it are history, which the review tells. */
+function Yours({ sessionId, turn }: TurnCardProps) {
+  const isNewest = useSessions(
+    (state) => state.sessions[sessionId]?.turns.at(-1)?.turnId === turn.turnId,
+  );
+  const undos = useSessions((state) => state.sessions[sessionId]?.undos.length ?? 0);
+  const diffs = useOutside(sessionId, isNewest ? turn.turnId : null, undos);
+  if (diffs.length === 0) return null;
+  return (
+    <div className="border-t border-line">
+      <OutsideChanges diffs={diffs} />
+    </div>
   );
 }
 
@@ -63,20 +82,11 @@ function FileRow({ file }: { readonly file: ChangedFile }) {
   return (
     <li className="flex min-h-6 items-center gap-2 text-ui">
       <Icon className="icon text-muted" aria-hidden />
-      <span
-        className={cx(
-          "selectable min-w-0 truncate font-mono text-code",
-          file.isUndone ? "text-muted line-through" : "text-primary",
-        )}
-      >
-        {file.from !== null && file.kind === "moved" && (
-          <>
-            <VisibleText text={file.from} />
-            {" → "}
-          </>
-        )}
-        <VisibleText text={file.path} />
-      </span>
+      <PathText
+        path={file.path}
+        from={file.kind === "moved" ? (file.from ?? undefined) : undefined}
+        look={file.isUndone ? "gone" : "plain"}
+      />
       <ChangeTotals
         kind={file.kind}
         added={file.added}

@@ -1,6 +1,7 @@
-import type { FileChange } from "../../../shared/diff.ts";
+import type { FileChange, FileDiff } from "../../../shared/diff.ts";
+import type { UndoId } from "../../../shared/ids.ts";
 import type { ToolItem, TurnState } from "../../../shared/session-state.ts";
-import { isCommand } from "../text/tool-text.ts";
+import { isCommand, sumChanges, type LineTotals } from "../text/tool-text.ts";
 
 /** One file of a turn, over all its steps. */
 export interface ChangedFile {
@@ -17,13 +18,15 @@ export interface ChangedFile {
 export interface TurnSummary {
   readonly files: readonly ChangedFile[];
   readonly commands: readonly ToolItem[];
+  /** Several steps changed the same file: their lines together are not those of the file's change. */
+  readonly isRepeated: boolean;
   /** Lines of the files that stand. */
   readonly added: number;
   readonly removed: number;
   /** "none" while everything stands; what undone files mean for the buttons. */
   readonly undone: "none" | "some" | "all";
   /** The undos to take back for "Redo", newest last; ids sort by time. */
-  readonly undoIds: readonly NonNullable<ToolItem["undoneBy"]>[];
+  readonly undoIds: readonly UndoId[];
 }
 
 const toolsOf = (turn: TurnState): readonly ToolItem[] =>
@@ -51,15 +54,45 @@ export function summarize(turn: TurnState): TurnSummary {
     for (const change of item.changes) addChange(files, change, item.undoneBy !== null);
   }
   const list = [...files.values()];
-  const standing = list.filter((file) => !file.isUndone);
   const undoneSteps = changing.filter((item) => item.undoneBy !== null);
   return {
     files: list,
     commands: tools.filter(wasRun),
-    added: standing.reduce((sum, file) => sum + file.added, 0),
-    removed: standing.reduce((sum, file) => sum + file.removed, 0),
+    isRepeated: list.length < changing.reduce((sum, item) => sum + item.changes.length, 0),
+    ...standingLines(list),
     undone: undoneOf(undoneSteps.length, changing.length),
     undoIds: [...new Set(undoneSteps.flatMap((item) => item.undoneBy ?? []))].toSorted(),
+  };
+}
+
+/** Lines of the files that stand, together. */
+const standingLines = (files: readonly ChangedFile[]): LineTotals =>
+  sumChanges(files.filter((file) => !file.isUndone));
+
+/** The same by what stands of each file, as the review shows it: where steps overlap or something was undone, only main knows. */
+export function withNetChanges(
+  summary: TurnSummary,
+  diffs: readonly FileDiff[],
+  redo: UndoId | null,
+): TurnSummary {
+  const files = diffs.map(
+    ({ path, kind, from = null, added, removed, binary, undoneBy }): ChangedFile => ({
+      path,
+      kind,
+      from,
+      added,
+      removed,
+      binary,
+      isUndone: undoneBy !== undefined,
+    }),
+  );
+  const undone = files.filter((file) => file.isUndone).length;
+  return {
+    ...summary,
+    files,
+    ...standingLines(files),
+    undone: undoneOf(undone, files.length),
+    undoIds: redo === null ? [] : [redo],
   };
 }
 

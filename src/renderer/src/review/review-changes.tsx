@@ -2,14 +2,17 @@ import { useMemo, useState, type KeyboardEvent } from "react";
 import type { FileDiff } from "../../../shared/diff.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import type { DiffTarget } from "../app/app-state.ts";
+import { OutsideChanges } from "../diff/outside-changes.tsx";
 import type { LoadedDiff } from "../diff/use-diff.ts";
+import { useOutside } from "../diff/use-outside.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
 import { EmptyState } from "../ui/empty-state.tsx";
 import { ReviewFile } from "./review-file.tsx";
 import { ReviewFooter } from "./review-footer.tsx";
 import { moveFocus } from "./review-keys.ts";
-import { foldedAtFirst, isReviewed } from "./review-marks.ts";
+import { versionOf } from "./review-list.ts";
+import { foldedAtFirst, isReviewed, turnOf } from "./review-marks.ts";
 import { useReviewMarks } from "./use-review-marks.ts";
 
 export interface ChangesProps {
@@ -38,19 +41,14 @@ function FileList({
 }: Omit<ChangesProps, "loaded"> & { readonly diffs: readonly FileDiff[] }) {
   const { review: words } = useMessages();
   const marks = useReviewMarks(session, target);
-  const [pressed, setPressed] = useState<Readonly<Record<string, boolean>>>({});
+  const { isFolded, toggle } = useFolds(diffs, marks.reviewed);
+  const outside = useOutside(
+    session.sessionId,
+    turnOf(session, target),
+    versionOf(session, target),
+  );
   const [isWhole, setWhole] = useState(false);
-  const late = useMemo(() => foldedAtFirst(diffs), [diffs]);
   const shown = isWhole ? diffs : diffs.slice(0, firstFiles);
-  const isFolded = (diff: FileDiff): boolean => {
-    const byItself = diff.undoneBy !== undefined || isReviewed(diff, marks.reviewed);
-    // What a person opened or closed stays so until the file's state is another one.
-    return pressed[`${diff.path} ${byItself}`] ?? (byItself || late.has(diff.path));
-  };
-  const toggle = (diff: FileDiff): void => {
-    const byItself = diff.undoneBy !== undefined || isReviewed(diff, marks.reviewed);
-    setPressed({ ...pressed, [`${diff.path} ${byItself}`]: !isFolded(diff) });
-  };
   return (
     <>
       {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys move the focus, nothing more */}
@@ -86,10 +84,32 @@ function FileList({
             {words.moreFiles(diffs.length - shown.length)}
           </Button>
         )}
+        <OutsideChanges diffs={outside} />
       </section>
       <ReviewFooter session={session} target={target} diffs={diffs} reviewed={marks.reviewed} />
     </>
   );
+}
+
+interface Folds {
+  readonly isFolded: (diff: FileDiff) => boolean;
+  readonly toggle: (diff: FileDiff) => void;
+}
+
+/** What a person opened or closed stays so until the file's state is another one. */
+function useFolds(diffs: readonly FileDiff[], reviewed: ReadonlySet<string>): Folds {
+  const [pressed, setPressed] = useState<Readonly<Record<string, boolean>>>({});
+  const late = useMemo(() => foldedAtFirst(diffs), [diffs]);
+  const isSettled = (diff: FileDiff): boolean =>
+    diff.undoneBy !== undefined || isReviewed(diff, reviewed);
+  const isFolded = (diff: FileDiff): boolean =>
+    pressed[`${diff.path} ${isSettled(diff)}`] ?? (isSettled(diff) || late.has(diff.path));
+  return {
+    isFolded,
+    toggle: (diff) => {
+      setPressed({ ...pressed, [`${diff.path} ${isSettled(diff)}`]: !isFolded(diff) });
+    },
+  };
 }
 
 function onKey(event: KeyboardEvent<HTMLElement>): void {

@@ -2,10 +2,11 @@ import type { FileDiff } from "../../../shared/diff.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import type { DiffTarget } from "../app/app-state.ts";
 import { useServices } from "../app/services.tsx";
+import { newestUndo } from "../app/undo-plan.ts";
 import { LineTotals } from "../diff/line-totals.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
-import { isBeingWorkedOn, newestUndo, undoTargetOf } from "./review-list.ts";
+import { isBeingWorkedOn, undoTargetOf } from "./review-list.ts";
 import { progressOf } from "./review-marks.ts";
 
 export interface ReviewFooterProps {

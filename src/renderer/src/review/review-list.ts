@@ -1,6 +1,5 @@
 import type { UndoTarget } from "../../../shared/checkpoint.ts";
 import type { FileDiff, Hunk } from "../../../shared/diff.ts";
-import type { UndoId } from "../../../shared/ids.ts";
 import type { SessionState, ToolItem } from "../../../shared/session-state.ts";
 import { toolText } from "../text/tool-text.ts";
 import type { DiffTarget } from "../app/app-state.ts";
@@ -105,17 +104,3 @@ export function hunkUndoTarget(target: DiffTarget, { path }: FileDiff, hunk: Hun
 /** While a prompt is worked on its files are not undone: the next step would meet what it does not expect. */
 export const isBeingWorkedOn = (session: SessionState): boolean =>
   session.turns.at(-1)?.status === "running";
-
-/** The undo to take back first: the newest act on these files, unless that brought something back already. */
-export function newestUndo(session: SessionState, diffs: readonly FileDiff[]): UndoId | null {
-  const paths = new Set(diffs.map((diff) => diff.path));
-  const newest = session.undos.findLast((undo) => undo.paths.some((path) => paths.has(path)));
-  if (newest?.direction === "undo") return newest.undoId;
-  // Ids sort by time. An undo from elsewhere, such as the command line, is known by its file.
-  return (
-    diffs
-      .flatMap((diff) => diff.undoneBy ?? [])
-      .toSorted()
-      .at(-1) ?? null
-  );
-}

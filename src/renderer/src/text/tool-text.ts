@@ -1,4 +1,3 @@
-import type { FileChange } from "../../../shared/diff.ts";
 import type { ToolItem } from "../../../shared/session-state.ts";
 import type { Messages } from "../messages/en.ts";
 
@@ -89,8 +88,8 @@ export interface LineTotals {
 }
 
 /** Lines added and removed by these changes together. Binary files count none. */
-export function sumChanges(changes: readonly FileChange[]): LineTotals {
-  return changes.reduce(
+export function sumChanges(changes: readonly LineTotals[]): LineTotals {
+  return changes.reduce<LineTotals>(
     (sum, change) => ({ added: sum.added + change.added, removed: sum.removed + change.removed }),
     { added: 0, removed: 0 },
   );

@@ -19,6 +19,12 @@ export const app = {
   justNow: "now",
   statusRow: "Status",
   branch: "Git branch",
+  coverage: (covered: number, files: number) =>
+    files === 0
+      ? "Undo of commands: looking at the project"
+      : `Undo of commands: ${covered.toLocaleString("en")} of ${files.toLocaleString("en")} files`,
+  coverageDetail:
+    "Belay takes the project in once, so that what a command changes can be undone. Until it is done, a command's question says what is not covered yet.",
   noGit: "No git repository",
   detached: "detached HEAD",
   modes: { plan: "Plan", ask: "Confirm", edit: "Auto-edit", auto: "Autopilot" },

@@ -23,6 +23,8 @@ export const review = {
   keys: "] [ change · n p file · y keep · x undo",
   lines: (from: number, to: number) => (from === to ? `line ${from}` : `lines ${from}–${to}`),
   kept: "kept",
+  outside: "Yours: changed outside",
+  outsideDetail: "Changed by you or another program, not by the agent. Undo never touches it.",
   keepHunk: "Keep this change",
   undoHunk: "Undo this change",
   keepFile: "Keep this file",

@@ -20,6 +20,12 @@ export const app: Messages["app"] = {
   justNow: "刚刚",
   statusRow: "状态",
   branch: "Git 分支",
+  coverage: (covered, files) =>
+    files === 0
+      ? "命令撤销：正在查看项目"
+      : `命令撤销：已覆盖 ${covered.toLocaleString("zh-CN")}/${files.toLocaleString("zh-CN")} 个文件`,
+  coverageDetail:
+    "Belay 会先完整记录一次项目，之后命令所做的更改就可以撤销。完成之前，命令的询问会说明尚未覆盖的内容。",
   noGit: "不是 Git 仓库",
   detached: "分离的 HEAD",
   modes: { plan: "规划", ask: "逐项确认", edit: "自动编辑", auto: "自动驾驶" },
