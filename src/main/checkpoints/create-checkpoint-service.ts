@@ -1,13 +1,13 @@
 import { mkdir, realpath } from "node:fs/promises";
 import { join } from "node:path";
-import type { Checkpoint } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
-import { checkpointIdSchema, createCheckpointId } from "../../shared/ids.ts";
+import { createCheckpointId } from "../../shared/ids.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { Baseline } from "./baseline/types.ts";
 import { createProcessOwner, type ProcessOwner } from "../history/process-owner.ts";
 import { createCommandWindows, type CommandWindows } from "./command-windows.ts";
 import type { LateRecord } from "./command-types.ts";
+import { checkpointOf } from "./checkpoint-of.ts";
 import { createExclusive, type Exclusive } from "./exclusive.ts";
 import { noBaseline } from "./no-baseline.ts";
 import type { EffectPlace } from "./effect.ts";
@@ -21,7 +21,7 @@ import { openJournal, type Journal } from "./journal.ts";
 import type { FoldLimits } from "./keeper.ts";
 import { createOperations, isChange, type Operation, type Operations } from "./operations.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
-import { contentFor } from "./content-for.ts";
+import { contentFor, nameDamage } from "./content-for.ts";
 import { createHeadReader, type HeadReader } from "../git/read-head.ts";
 import type { Done } from "./records.ts";
 import { recoverOperation } from "./recovery.ts";
@@ -141,7 +141,7 @@ function openWindows(
     // Under the lock nobody else is at work: what has no end was cut off, here before or in another process just now.
     settle: async () => void untold.push(...(await recoverAll(parts))),
     isSettled: () => index.unfinished().length === 0,
-    explain,
+    explain: (error) => explain(nameDamage(error, index)),
   });
   const windows = createCommandWindows({
     ...parts,
@@ -308,28 +308,4 @@ function ofTarget(
 ): boolean {
   if (!isChange(intent)) return false;
   return "callId" in target ? intent.callId === target.callId : intent.turnId === target.turnId;
-}
-
-function checkpointOf({ intent, paths }: Operation, sessionId: string | undefined): Checkpoint[] {
-  if (
-    !isChange(intent) ||
-    paths === null ||
-    paths.size === 0 ||
-    intent.turnId === null ||
-    intent.callId === null
-  )
-    return [];
-  if (sessionId !== undefined && intent.sessionId !== sessionId) return [];
-  return [
-    {
-      checkpointId: checkpointIdSchema.parse(intent.id),
-      sessionId: intent.sessionId,
-      turnId: intent.turnId,
-      callId: intent.callId,
-      tool: intent.tool,
-      at: intent.at,
-      paths: intent.entries.map((entry) => entry.path),
-      commit: intent.commit,
-    },
-  ];
 }

@@ -122,6 +122,29 @@ describe("folding", () => {
   });
 });
 
+it("names the file whose saved bytes the disk lost, and undoes everything else", async () => {
+  await using fixture = await createCheckpointFixture(createFailingFileOps().ops);
+  const lost = randomBytes(2000);
+  writeFileSync(fixture.path("lost"), lost);
+  writeFileSync(fixture.path("safe"), "before");
+  const first = await fixture.apply([write("lost", "after", lost)]);
+  const second = await fixture.apply([write("safe", "after", "before")]);
+  await fixture.service.storage.tidy();
+  const pack = join(fixture.store, "objects/pack", packsOf(fixture)[0] ?? "");
+  const bytes = readFileSync(pack);
+  const at = bytes.indexOf(lost.subarray(100, 120));
+  bytes.writeUInt8(bytes.readUInt8(at) ^ 1, at);
+  writeFileSync(pack, bytes);
+  const again = await reopen(fixture);
+  await expect(again.undo({ unit: "call", callId: first.callId }, keep)).rejects.toThrow(
+    /^The saved bytes of lost \([0-9a-f]{10}\) are damaged on the disk/,
+  );
+  expect(readFileSync(fixture.path("lost"), "utf8")).toBe("after");
+  await again.undo({ unit: "call", callId: second.callId }, keep);
+  expect(readFileSync(fixture.path("safe"), "utf8")).toBe("before");
+  await again.close();
+});
+
 interface Trial {
   readonly reached: boolean;
   readonly failed: boolean;

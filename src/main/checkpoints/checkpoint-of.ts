@@ -1,0 +1,31 @@
+import type { Checkpoint } from "../../shared/checkpoint.ts";
+import { checkpointIdSchema } from "../../shared/ids.ts";
+import { isChange, type Operation } from "./operations.ts";
+
+/** The operation as a list of checkpoints shows it; none for what changed nothing, is an undo, or belongs to another session. */
+export function checkpointOf(
+  { intent, paths }: Operation,
+  sessionId: string | undefined,
+): Checkpoint[] {
+  if (
+    !isChange(intent) ||
+    paths === null ||
+    paths.size === 0 ||
+    intent.turnId === null ||
+    intent.callId === null
+  )
+    return [];
+  if (sessionId !== undefined && intent.sessionId !== sessionId) return [];
+  return [
+    {
+      checkpointId: checkpointIdSchema.parse(intent.id),
+      sessionId: intent.sessionId,
+      turnId: intent.turnId,
+      callId: intent.callId,
+      tool: intent.tool,
+      at: intent.at,
+      paths: intent.entries.map((entry) => entry.path),
+      commit: intent.commit,
+    },
+  ];
+}
