@@ -9,6 +9,7 @@ import { createCommandWindows, type CommandWindows } from "./command-windows.ts"
 import type { LateRecord } from "./command-types.ts";
 import { checkpointOf } from "./checkpoint-of.ts";
 import { createExclusive, type Exclusive } from "./exclusive.ts";
+import { listCheckpoints } from "./list-checkpoints.ts";
 import { noBaseline } from "./no-baseline.ts";
 import type { EffectPlace } from "./effect.ts";
 import { explain } from "./explain.ts";
@@ -71,10 +72,7 @@ export async function createCheckpointService(
   const list: CheckpointService["list"] = async ({ sessionId }) => {
     await reading(async () => {});
     await publisher.idle();
-    return index
-      .all()
-      .flatMap((operation) => checkpointOf(operation, sessionId))
-      .toReversed();
+    return listCheckpoints(index, sessionId);
   };
 
   const { storage, keeper } = openStorage(parts, options, { alone, list });
