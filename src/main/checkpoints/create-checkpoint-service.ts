@@ -13,19 +13,19 @@ import { listCheckpoints } from "./list-checkpoints.ts";
 import { noBaseline } from "./no-baseline.ts";
 import type { EffectPlace } from "./effect.ts";
 import { explain } from "./explain.ts";
-import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
+import type { OperationInput, OperationOutcome } from "./executor.ts";
 import { diffsOf } from "./operation-diffs.ts";
 import { makeDurableFolder, nodeFileOps, type FileOps } from "./file-ops.ts";
 import { openGitStore, type GitStore } from "./git-store.ts";
 import { createJournalFile } from "./journal/open-tail.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import type { FoldLimits } from "./keeper.ts";
+import { createExecute, recoverAll } from "./operation-ends.ts";
 import { createOperations, isChange, type Operation, type Operations } from "./operations.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { contentFor, nameDamage } from "./content-for.ts";
 import { createHeadReader, type HeadReader } from "../git/read-head.ts";
 import type { Done } from "./records.ts";
-import { recoverOperation } from "./recovery.ts";
 import { privateIn, resolveEffects } from "./resolve-effects.ts";
 import type { PlanReader } from "./reversal-plan.ts";
 import { createReverser } from "./reverser.ts";
@@ -225,26 +225,6 @@ async function openParts({
   };
 }
 
-/** Runs operations and keeps what could not be written down of them. */
-function createExecute({
-  place,
-  journal,
-  ends,
-  refresh,
-}: Pick<Parts, "place" | "journal" | "ends" | "refresh">): Parts["execute"] {
-  return async (input) => {
-    try {
-      const outcome = await executeOperation(place, journal, input);
-      if (!outcome.isEnded) ends.set(outcome.done.id, outcome.done);
-      return outcome;
-    } finally {
-      for (const change of input.changes) await change.held.release();
-      // What happened stands, whether or not it can be read back now: the next act reads it first.
-      await refresh().catch(() => undefined);
-    }
-  };
-}
-
 async function write(
   parts: Parts,
   scope: WriteScope,
@@ -281,23 +261,6 @@ async function write(
     );
   }
   return { checkpointId, notes: outcome.notes };
-}
-
-async function recoverAll({ place, journal, index, ends, refresh }: Parts): Promise<string[]> {
-  const lines: string[] = [];
-  const unfinished = index.unfinished();
-  for (const operation of unfinished) {
-    const known = ends.get(operation.intent.id);
-    const { done, line } =
-      known === undefined
-        ? await recoverOperation(place, journal, operation)
-        : { done: known, line: null };
-    await journal.append(done, [], true);
-    ends.delete(done.id);
-    if (line !== null) lines.push(line);
-  }
-  if (unfinished.length > 0) await refresh();
-  return lines;
 }
 
 function ofTarget(

@@ -26,7 +26,8 @@ export function heldReasons(
   const reasons = new Map<string, string>();
   const ids = new Set(operations.map(({ intent }) => intent.id));
   const first = index.all().findIndex(({ intent }) => ids.has(intent.id));
-  const later = index.windows.outside().filter(({ position }) => position >= first);
+  // What was found before the first of them was there already when it ran.
+  const later = index.windows.outside().filter(({ position }) => position > first);
   const byPerson = new Set(later.flatMap(({ outside }) => outside.entries.map(({ path }) => path)));
   for (const operation of operations) {
     const { command } = operation.intent;

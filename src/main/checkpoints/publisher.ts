@@ -1,5 +1,5 @@
 import type { GitStore } from "./git-store.ts";
-import type { JournalRecord } from "./records.ts";
+import { blobOf, type JournalRecord } from "./records.ts";
 
 /** Derives loose objects and refs from the journal, behind the work: no write waits for it. */
 export interface Publisher {
@@ -38,13 +38,21 @@ export function createPublisher(store: GitStore): Publisher {
       const ref = refOf(record);
       if (ref === undefined) return;
       if (objectIds.length > 0 && !store.holds(ref.target))
-        for (const id of objectIds) objects.add(id);
+        for (const id of [...objectIds, ...contentsOf(record)]) objects.add(id);
       refs.set(ref.name, ref.target);
       // What fails here is kept queued, and reported by `idle`.
       start().catch(() => undefined);
     },
     idle: start,
   };
+}
+
+/** The contents that a checkpoint's trees name. The journal may have got one with a record that git never sees. */
+function contentsOf(record: JournalRecord): string[] {
+  if (record.record !== "intent") return [];
+  return [...record.entries, ...record.left].flatMap(({ pre, post }) =>
+    [pre, post].flatMap((image) => blobOf(image) ?? []),
+  );
 }
 
 /** A session's ref moves to its newest checkpoint; a safety copy has a ref of its own, so that git shows and keeps it. */

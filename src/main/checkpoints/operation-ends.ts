@@ -1,0 +1,55 @@
+import type { EffectPlace } from "./effect.ts";
+import { executeOperation, type OperationInput, type OperationOutcome } from "./executor.ts";
+import type { Journal } from "./journal.ts";
+import type { Operations } from "./operations.ts";
+import type { Done } from "./records.ts";
+import { recoverOperation } from "./recovery.ts";
+
+export interface EndParts {
+  readonly place: EffectPlace;
+  readonly journal: Journal;
+  /** Of operations whose end is known here and could not be written down yet. */
+  readonly ends: Map<string, Done>;
+  readonly refresh: () => Promise<void>;
+}
+
+type Execute = (input: OperationInput) => Promise<OperationOutcome>;
+
+/** Runs operations and keeps what could not be written down of them. */
+export function createExecute({ place, journal, ends, refresh }: EndParts): Execute {
+  return async (input) => {
+    try {
+      const outcome = await executeOperation(place, journal, input);
+      if (!outcome.isEnded) ends.set(outcome.done.id, outcome.done);
+      return outcome;
+    } finally {
+      for (const change of input.changes) await change.held.release();
+      // What happened stands, whether or not it can be read back now: the next act reads it first.
+      await refresh().catch(() => undefined);
+    }
+  };
+}
+
+/** Ends what has no end: what is known here is written down, the rest was cut off. One line for the person each. Under the lock. */
+export async function recoverAll({
+  place,
+  journal,
+  index,
+  ends,
+  refresh,
+}: EndParts & { readonly index: Operations }): Promise<string[]> {
+  const lines: string[] = [];
+  const unfinished = index.unfinished();
+  for (const operation of unfinished) {
+    const known = ends.get(operation.intent.id);
+    const { done, line } =
+      known === undefined
+        ? await recoverOperation(place, journal, operation)
+        : { done: known, line: null };
+    await journal.append(done, [], true);
+    ends.delete(done.id);
+    if (line !== null) lines.push(line);
+  }
+  if (unfinished.length > 0) await refresh();
+  return lines;
+}
