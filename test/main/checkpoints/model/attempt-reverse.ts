@@ -8,6 +8,8 @@ import {
   adoptFolders,
   clear,
   foretell,
+  isChange,
+  isLoose,
   place,
   remember,
   sessionsOf,
@@ -53,7 +55,7 @@ export function attemptRedo(
   action: Pick<Action & { do: "redo" }, "session"> & { readonly pick: number | string | null },
 ): Attempt | undefined {
   const sessionId = cast.sessions[action.session];
-  const reversals = [...belief.done.entries()].filter(([, act]) => act.kind !== "write");
+  const reversals = [...belief.done.entries()].filter(([, act]) => !isChange(act));
   const { pick } = action;
   const found =
     pick === null
@@ -99,7 +101,8 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
   let result: AppliedUndo | null = null;
   return {
     isCertain: foretold.every(
-      ({ verdict: { is } }) => is === "exact" || is === "merge" || is === "conflict",
+      ({ mayBeHeld, verdict: { is } }) =>
+        !mayBeHeld && (is === "exact" || is === "merge" || is === "conflict"),
     ),
     async run(service, isPlain = false) {
       refused = await codeOf(reversal.act(service, isPlain).then((done) => (result = done)));
@@ -145,7 +148,7 @@ function keepStuck({ path }: Foretold, result: AppliedUndo | null): undefined {
 /** What a race hit meanwhile is open. */
 const loosened = (foretold: readonly Foretold[], now: Belief): Foretold[] =>
   foretold.map((one) =>
-    now.loose.has(one.path) ? { ...one, isClean: false, verdict: { is: "loose" } } : one,
+    isLoose(now, one.path) ? { ...one, isClean: false, verdict: { is: "loose" } } : one,
   );
 
 /** Every path is told of once, and no other. */
@@ -176,11 +179,13 @@ function outcomeOf(
   const there = actual.get(one.path) ?? null;
   const isConflict = result?.conflicts.some(({ path }) => path === one.path) === true;
   const isSkipped = result?.skipped.some(({ path }) => path === one.path) === true;
+  const reason = result?.conflicts.find(({ path }) => path === one.path)?.reason ?? "";
   const complain = (why: string): never => {
     throw new Violation(
-      `${JSON.stringify(one.path)} (${one.verdict.is}, ${choice}) ${why}: was ${show(one.current)}, old ${show(one.old)}, is ${show(there)}`,
+      `${JSON.stringify(one.path)} (${one.verdict.is}, ${choice}) ${why}: was ${show(one.current)}, old ${show(one.old)}, is ${show(there)} ${reason}`,
     );
   };
+  if (one.mayBeHeld && isConflict && choice !== "overwrite") return undefined;
   if (wanted === "kept") return isConflict ? undefined : complain("must be a conflict");
   if (wanted === "blocked")
     return isConflict ? undefined : isSkipped ? one.current : complain("cannot be done");
@@ -194,7 +199,7 @@ function outcomeOf(
   if (isConflict) complain("is no conflict");
   if (one.isClean && choice !== "overwrite" && !sameNode(wanted.node, one.old))
     complain("is clean, so the oracle is wrong");
-  const before = now.loose.has(one.path) ? there : one.current;
+  const before = isLoose(now, one.path) ? there : one.current;
   if (isSkipped !== sameNode(wanted.node, before))
     complain(isSkipped ? "was skipped" : "was told as done");
   return wanted.node;
@@ -214,6 +219,8 @@ function wantedOf(
 
 function nameOf(one: Foretold, choice: Choice, node: Node | null | undefined): string {
   const { is } = one.verdict;
+  if (one.mayBeHeld)
+    return node === undefined ? "perhaps the person's, kept" : "perhaps the person's, done";
   if (is === "exact" && one.isClean) return "exact, clean";
   if (is === "may" || is === "loose") return `${is}, ${node === undefined ? "kept" : "done"}`;
   return choice === "overwrite" && is !== "exact" && is !== "blocked"

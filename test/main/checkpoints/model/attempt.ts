@@ -7,7 +7,7 @@ import {
 } from "../../../../src/shared/ids.ts";
 import type { CheckpointService, FileEffect } from "../../../../src/main/checkpoints/types.ts";
 import { contentOf, isWritable, type Words } from "./acts.ts";
-import { adoptFolders, place, remember, type Belief } from "./oracle.ts";
+import { adoptFolders, isLoose, place, remember, type Belief } from "./oracle.ts";
 import type { Action, Effect } from "./steps.ts";
 import {
   differences,
@@ -145,7 +145,7 @@ const settled = (
   belief: Belief,
   { path, post }: { readonly path: string; readonly post: Node | null },
   actual: Tree | null,
-): Node | null => (actual !== null && belief.loose.has(path) ? (actual.get(path) ?? null) : post);
+): Node | null => (actual !== null && isLoose(belief, path) ? (actual.get(path) ?? null) : post);
 
 interface Realising {
   readonly effect: Effect;

@@ -1,7 +1,12 @@
 import type { UndoTarget } from "../../../../src/shared/checkpoint.ts";
-import { callIdSchema, checkpointIdSchema, turnIdSchema } from "../../../../src/shared/ids.ts";
+import {
+  callIdSchema,
+  checkpointIdSchema,
+  sessionIdSchema,
+  turnIdSchema,
+} from "../../../../src/shared/ids.ts";
 import type { Cast } from "./attempt.ts";
-import { standing, type Belief } from "./oracle.ts";
+import { isChange, standing, type Belief } from "./oracle.ts";
 import type { Action } from "./steps.ts";
 
 export type UndoAction = Action & { readonly do: "undo" };
@@ -16,7 +21,7 @@ export interface Chosen {
 
 /** What an undo is about; undefined where there is nothing that could be named. */
 export function choose(cast: Cast, belief: Belief, action: UndoAction): Chosen | undefined {
-  const writes = [...belief.done.entries()].filter(([, act]) => act.kind === "write");
+  const writes = [...belief.done.entries()].filter(([, act]) => isChange(act));
   const sessionId = cast.sessions[action.session];
   const picked = writes[action.pick % Math.max(1, writes.length)];
   const of = (test: (act: Belief["done"][number]) => boolean): number[] =>
@@ -46,6 +51,17 @@ export function choose(cast: Cast, belief: Belief, action: UndoAction): Chosen |
       indexes: of((one) => one.turn === act.turn),
       path: null,
     };
+  if (action.unit === "file") {
+    const [path = ""] = act.entries.keys();
+    const isOfTurn = action.pick % 2 === 0;
+    return {
+      target: isOfTurn
+        ? { unit: "file", turnId: turnIdSchema.parse(act.turn), path }
+        : { unit: "file", sessionId: sessionIdSchema.parse(act.session), path },
+      indexes: of((one) => (isOfTurn ? one.turn === act.turn : one.session === act.session)),
+      path,
+    };
+  }
   if (action.unit === "to")
     return act.id === ""
       ? undefined

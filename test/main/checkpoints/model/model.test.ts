@@ -9,6 +9,8 @@ const mustHaveSeen = [
   "undo: conflict, overwritten",
   "redo: exact, clean",
   "there and back",
+  "command: done",
+  "command: crashed",
   "write: done",
   "write: refused as stale",
   "crash of write: as before",

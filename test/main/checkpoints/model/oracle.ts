@@ -13,7 +13,7 @@ import {
 /** One act of Belay as the oracle remembers it. */
 export interface Done {
   readonly id: string;
-  readonly kind: "write" | "undo" | "redo";
+  readonly kind: "write" | "command" | "undo" | "redo";
   readonly session: string;
   readonly turn: string | null;
   readonly call: string | null;
@@ -48,9 +48,16 @@ export const emptyBelief = (tree: Tree): Belief => ({
   loose: new Set(),
 });
 
+/** Whether a race was at the path, or at a folder on the way to it. */
+export const isLoose = ({ loose }: Belief, path: string): boolean =>
+  loose.has(path) || foldersAbove(path).some((folder) => loose.has(folder));
+
 export function touch(belief: Belief, path: string, by: "person" | number): void {
   belief.touched.set(path, [...(belief.touched.get(path) ?? []), by]);
 }
+
+/** Of a tool or a command, and not an undo or redo. */
+export const isChange = ({ kind }: Done): boolean => kind === "write" || kind === "command";
 
 export const standing = (act: Pick<Done, "entries" | "gone">): string[] =>
   [...act.entries.keys()].filter((path) => !act.gone.has(path));
@@ -63,6 +70,8 @@ export interface Foretold {
   readonly verdict: Verdict | { readonly is: "loose" } | { readonly is: "blocked" };
   /** Nobody but what is taken back touched it: nothing but the old bytes will do. */
   readonly isClean: boolean;
+  /** A command's change of a path that the person changed as well: it may be held back, and then is a conflict. */
+  readonly mayBeHeld: boolean;
   readonly entries: readonly { readonly index: number }[];
 }
 
@@ -91,13 +100,16 @@ function foretellPath(belief: Belief, indexes: readonly number[], path: string):
   const current = belief.tree.get(path) ?? null;
   const oldest = entries.at(-1);
   const old = oldest === undefined ? current : oldest.pre;
-  const about = { path, current, old, entries, isClean: isClean(belief, path, entries) };
+  const mayBeHeld =
+    belief.touched.get(path)?.includes("person") === true &&
+    entries.some(({ index }) => belief.done[index]?.kind === "command");
+  const about = { path, current, old, entries, mayBeHeld, isClean: isClean(belief, path, entries) };
   const isFolders = entries.some(
     ({ pre, post }) => pre?.kind === "folder" || post?.kind === "folder",
   );
   if (!isReachable(belief.tree, path) || (current?.kind === "folder" && !isFolders))
     return { ...about, isClean: false, verdict: { is: "blocked" } };
-  if (belief.loose.has(path)) return { ...about, isClean: false, verdict: { is: "loose" } };
+  if (isLoose(belief, path)) return { ...about, isClean: false, verdict: { is: "loose" } };
   return { ...about, verdict: fold(current, old, entries) };
 }
 
@@ -163,7 +175,7 @@ export function adoptFolders(
 ): string[] {
   const made: string[] = [];
   for (const path of paths) {
-    if (actual === null || !belief.loose.has(path)) continue;
+    if (actual === null || !isLoose(belief, path)) continue;
     for (const folder of foldersAbove(path)) {
       const node = actual.get(folder);
       if (node === undefined || belief.tree.has(folder)) continue;
@@ -191,6 +203,7 @@ export function clear(tree: Tree, folders: Iterable<string>): Map<string, Node> 
 /** Writes an act down, and what it took back. */
 export function remember(belief: Belief, act: Done): number {
   const index = belief.done.push(act) - 1;
+  for (const folder of act.folders) touch(belief, folder, index);
   for (const [path, { pre, post }] of act.entries) {
     touch(belief, path, index);
     act.since.set(path, belief.done.length);
@@ -228,6 +241,6 @@ interface Marked {
 export function sessionsOf(belief: Belief, index: number): Set<string> {
   const act = belief.done[index];
   if (act === undefined) return new Set();
-  const own = act.kind === "write" ? [act.session] : [];
+  const own = isChange(act) ? [act.session] : [];
   return new Set([...own, ...act.reverses.flatMap((one) => [...sessionsOf(belief, one.index)])]);
 }

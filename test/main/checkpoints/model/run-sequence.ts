@@ -1,6 +1,7 @@
 import { createSessionId, createTurnId } from "../../../../src/shared/ids.ts";
 import { createWords, perform } from "./acts.ts";
 import { attemptWrite, expectTree, Violation, type Attempt, type Cast } from "./attempt.ts";
+import { playCommand } from "./attempt-command.ts";
 import { attemptRedo, attemptUndo } from "./attempt-reverse.ts";
 import { adoptFolders, copyOf, emptyBelief, touch, type Belief } from "./oracle.ts";
 import type { Act, Action, Sequence, Step } from "./steps.ts";
@@ -31,6 +32,8 @@ export async function runSequence(
   const word = createWords();
   plantTree(world.root, new Map());
   for (const one of sequence.tree) perform(world.root, one, word);
+  // What another sequence left is no doing of anybody in this one.
+  await world.opened[0].service.outside({});
   const play: Play = {
     world,
     cast: {
@@ -66,6 +69,8 @@ async function takeStep(play: Play, step: Step): Promise<void> {
     case "person":
       for (const one of step.acts) perform(play.world.root, one, play.cast.word);
       return seePerson(play.belief, readTree(play.world.root));
+    case "command":
+      return runCommand(play, step);
     case "restart":
       return restart(play, step.service);
     case "there and back":
@@ -118,6 +123,16 @@ async function act(play: Play, action: Action): Promise<void> {
   if (one === undefined) return play.cast.count("not possible");
   await one.run(play.world.opened[action.service].service, true);
   settle(play, one);
+}
+
+async function runCommand(play: Play, step: Step & { readonly do: "command" }): Promise<void> {
+  const before = new Map(play.belief.tree);
+  const outcome = await playCommand(play, step);
+  play.cast.count(`command: ${outcome}`);
+  const actual = readTree(play.world.root);
+  if (outcome === "crashed") play.isOver = true;
+  else owe(play, before, actual);
+  replaceTree(play.belief, actual);
 }
 
 async function restart({ world, belief }: Play, which: 0 | 1): Promise<void> {

@@ -57,7 +57,7 @@ export type Effect =
   | { readonly kind: "move"; readonly path: string; readonly to: string };
 
 export type Choice = "keep" | "overwrite" | "merge";
-export const units = ["last", "call", "path", "turn", "session", "to"] as const;
+export const units = ["last", "call", "path", "file", "turn", "session", "to"] as const;
 
 /** Who acts: one of two sessions, through one of two services on the same store. */
 interface Actor {
@@ -87,6 +87,14 @@ export type Action = Actor &
 export type Step =
   | Action
   | { readonly do: "person"; readonly acts: readonly Act[] }
+  /** A command, and what the person saves while it runs. With `crash` Belay dies at that file operation of what it does around it. */
+  | (Actor & {
+      readonly do: "command";
+      readonly acts: readonly Act[];
+      readonly meanwhile: readonly Act[];
+      readonly newTurn: boolean;
+      readonly crash: number | null;
+    })
   | { readonly do: "restart"; readonly service: 0 | 1 }
   /** An undo and its redo: nothing may be left of the two. */
   | { readonly do: "there and back"; readonly undo: Action & { readonly do: "undo" } }
@@ -206,6 +214,12 @@ const actionArbitrary: fc.Arbitrary<Action> = fc.oneof(
   { weight: 2, arbitrary: redoAction },
 );
 
+/** Everything is ignored first, so that what looks through git would see nothing go. */
+function hidden(acts: readonly Act[]): Act[] {
+  const all = contents.indexOf("*\n");
+  return [{ act: "write", path: ".gitignore", content: { whole: all }, byRename: false }, ...acts];
+}
+
 const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: actionArbitrary },
   {
@@ -213,6 +227,23 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant("person"),
       acts: fc.array(actArbitrary, { minLength: 1, maxLength: 3 }),
+    }),
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constant("command"),
+      ...actor,
+      acts: fc.oneof(
+        { weight: 5, arbitrary: fc.array(actArbitrary, { maxLength: 5 }) },
+        { weight: 1, arbitrary: fc.array(deleteAct, { maxLength: 4 }).map(hidden) },
+      ),
+      meanwhile: fc.array(writeAct, { maxLength: 1 }),
+      newTurn: fc.boolean(),
+      crash: fc.oneof(
+        { weight: 8, arbitrary: fc.constant(null) },
+        { weight: 1, arbitrary: fc.nat(20) },
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("restart"), service }) },

@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import { createCheckpointService } from "../../../../src/main/checkpoints/create-checkpoint-service.ts";
+import { createBaselineEngine } from "../../../../src/main/checkpoints/baseline/engine.ts";
 import type { CheckpointService } from "../../../../src/main/checkpoints/types.ts";
 import { createFailingFileOps, type FailingFileOps } from "../../../support/failing-file-ops.ts";
 import { createTemporaryFolder } from "../../../support/temporary-folder.ts";
@@ -31,21 +32,33 @@ export async function createWorld(withGit: boolean): Promise<World> {
   const base = realpathSync(folder.path);
   const root = join(base, "project");
   mkdirSync(root);
+  mkdirSync(join(base, "store"));
   if (withGit) createRepository(root);
   const repository = withGit ? treeOf(join(root, ".git")) : {};
   const store = join(base, "store");
   const owed = new Set<string>();
   const open = async (): Promise<Opened> => {
     const door = createFailingFileOps();
+    const workspace = { root, id: "w" };
+    const baseline = createBaselineEngine({
+      workspace,
+      storeFolder: store,
+      privateFolders: [],
+      tracked: async () => null,
+      capBytes: 1 << 20,
+    });
     const service = await createCheckpointService({
-      workspace: { root, id: "w" },
+      workspace,
       storeFolder: store,
       lockFolder: join(base, "locks"),
+      baseline,
       ops: door.ops,
     });
     return { service, door };
   };
   const opened: [Opened, Opened] = [await open(), await open()];
+  opened[0].service.start();
+  await opened[0].service.settle(10_000);
   return {
     root,
     opened,
@@ -91,9 +104,11 @@ function createRepository(root: string): void {
   );
 }
 
-const git = (store: string, args: readonly string[]): string =>
-  execFileSync("git", ["--git-dir", store, ...args], {
+/** What git says, also where it complains. */
+function git(store: string, args: readonly string[]): string {
+  const { stdout, stderr } = spawnSync("git", ["--git-dir", store, ...args], {
     encoding: "utf8",
     maxBuffer: 1 << 28,
-    stdio: ["ignore", "pipe", "pipe"],
   });
+  return `${stdout}${stderr}`;
+}
