@@ -9,7 +9,6 @@ import { createCommandWindows, type CommandWindows } from "./command-windows.ts"
 import type { LateRecord } from "./command-types.ts";
 import { checkpointOf } from "./checkpoint-of.ts";
 import { createExclusive, type Exclusive } from "./exclusive.ts";
-import { listCheckpoints } from "./list-checkpoints.ts";
 import { noBaseline } from "./no-baseline.ts";
 import type { EffectPlace } from "./effect.ts";
 import { explain } from "./explain.ts";
@@ -72,7 +71,10 @@ export async function createCheckpointService(
   const list: CheckpointService["list"] = async ({ sessionId }) => {
     await reading(async () => {});
     await publisher.idle();
-    return listCheckpoints(index, sessionId);
+    return index
+      .all()
+      .flatMap((operation) => checkpointOf(operation, sessionId))
+      .toReversed();
   };
 
   const { storage, keeper } = openStorage(parts, options, { alone, list });
