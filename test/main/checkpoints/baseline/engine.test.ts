@@ -1,11 +1,22 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { appendFileSync, lstatSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  lstatSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { createContentReader } from "../../../../src/main/checkpoints/baseline/content-reader.ts";
 import { databaseFile } from "../../../../src/main/checkpoints/baseline/database.ts";
+import { fillContents } from "../../../../src/main/checkpoints/baseline/fill.ts";
+import { runToEnd } from "../../../../src/main/checkpoints/baseline/run-steps.ts";
 import { packFolder } from "../../../../src/main/checkpoints/baseline/packed-folder.ts";
 import { createScanRules } from "../../../../src/main/checkpoints/baseline/scan-rules.ts";
 import { createBaselineStore } from "../../../../src/main/checkpoints/baseline/store.ts";
@@ -103,39 +114,76 @@ test("a tree that changes all the time adds up in the end", async () => {
 test("a folder swapped for a link in the middle of a walk is not followed", async () => {
   await using fixture = createBaselineFixture();
   const outside = join(fixture.root, "../outside");
-  mkdirSync(outside);
-  writeFileSync(join(outside, "secret"), "secret");
-  for (const name of ["a", "b"]) {
-    mkdirSync(join(fixture.root, name));
-    writeFileSync(join(fixture.root, name, "f"), name);
-  }
+  mkdirSync(join(outside, "in"), { recursive: true });
+  mkdirSync(join(fixture.root, "a/in"), { recursive: true });
+  for (const path of ["secret", "in/secret"]) writeFileSync(join(outside, path), "secret");
   await fixture.look({ budgetMs: 10_000 });
+  await fixture.baseline.confirm();
+  for (const path of ["a/secret", "a/in/secret"]) writeFileSync(join(fixture.root, path), "other!");
   const database = new Database(databaseFile(fixture.storeFolder));
   const store = createBaselineStore(database);
   const tree = createBaselineTree();
   tree.refresh(store);
-  for (const name of ["a", "b"]) writeFileSync(join(fixture.root, name, "secret"), "other!");
-  const steps = walkWorkspace({
-    root: fixture.root,
-    tree,
-    rules: createScanRules({ root: fixture.root, privateFolders: [], inUse: new Set() }),
-    reader: createContentReader({ store, capBytes: 1000, mayRead: () => true, look: 9 }),
-    mayOpen: true,
-    trustTimes: true,
-  });
-  steps.next();
-  for (const name of ["a", "b"]) {
-    rmSync(join(fixture.root, name), { recursive: true });
-    symlinkSync(outside, join(fixture.root, name));
+  // Before the first folder in it is opened, and before the second, which then lies behind the link.
+  for (const stepsBefore of [1, 2]) {
+    const steps = walkWorkspace({
+      root: fixture.root,
+      tree,
+      rules: createScanRules({ root: fixture.root, privateFolders: [], inUse: new Set() }),
+      reader: createContentReader({ store, capBytes: 1000, mayRead: () => true, look: 9 }),
+      mayOpen: true,
+      trustTimes: true,
+    });
+    for (let step = 0; step < stepsBefore; step += 1) steps.next();
+    renameSync(join(fixture.root, "a"), join(outside, "../kept"));
+    symlinkSync(outside, join(fixture.root, "a"));
+    const { changes } = runToEnd(steps);
+    expect(pathsOf(changes)).toEqual(stepsBefore === 1 ? [] : ["a/secret"]);
+    rmSync(join(fixture.root, "a"));
+    renameSync(join(outside, "../kept"), join(fixture.root, "a"));
   }
-  let end = steps.next();
-  while (end.done !== true) end = steps.next();
-  expect(pathsOf(end.value.changes)).toEqual([]);
   expect(store.hasContent(blobId(Buffer.from("secret")))).toBe(false);
   database.close();
-  const look = await fixture.look();
-  expect(pathsOf(look.changes)).toEqual(["a", "a/f", "b", "b/f"]);
-  expect(look.changes[0]?.after).toMatchObject({ type: "link" });
+  expect(pathsOf((await fixture.look()).changes)).toEqual(["a/in/secret", "a/secret"]);
+});
+
+test("an edit of the same size with its time put back is seen by its change time", async () => {
+  await using fixture = createBaselineFixture();
+  const file = join(fixture.root, "f");
+  const write = (text: string): void => {
+    writeFileSync(file, text);
+    utimesSync(file, 1, 1);
+  };
+  write("one");
+  // An hour later nothing is racily clean.
+  vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 3_600_000 });
+  try {
+    await fixture.look({ budgetMs: 10_000 });
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    write("two");
+    expect(pathsOf((await fixture.look()).changes)).toEqual(["f"]);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+test("what the build read before a window was opened is not stored in it", async () => {
+  await using fixture = createBaselineFixture();
+  writeFileSync(join(fixture.root, "f"), "before");
+  await fixture.look({ budgetMs: 0 });
+  const database = new Database(databaseFile(fixture.storeFolder));
+  const store = createBaselineStore(database);
+  const tree = createBaselineTree();
+  tree.refresh(store);
+  const place = { root: fixture.root, tree, store, capBytes: 1000 };
+  const steps = fillContents({ ...place, stale: new Set(), mayRead: () => true });
+  steps.next();
+  expect((await fixture.look({ window: "open" })).coverage.covered).toBe(0);
+  expect(runToEnd(steps)).toBe(true);
+  expect((await fixture.look({ window: "close" })).coverage.covered).toBe(0);
+  runToEnd(fillContents({ ...place, stale: new Set(), mayRead: () => true }));
+  expect((await fixture.look()).coverage.covered).toBe(1);
+  database.close();
 });
 
 test("a look without time keeps nothing, and says so; with time it reads what was missing", async () => {
@@ -217,9 +265,11 @@ test("a covered folder stays covered, whatever appears beside it", async () => {
   writeFileSync(at("Cargo.toml"), "");
   writeFileSync(at("env/pyvenv.cfg"), "");
   for (const name of ["HEAD", "objects", "refs"]) writeFileSync(at(`env/${name}`), "");
+  writeFileSync(at("target/new.txt"), "new");
   rmSync(at("target/own.txt"));
   rmSync(at("env/own.txt"));
   const { changes } = await fixture.look();
+  expect(pathsOf(changes)).toContain("target/new.txt");
   expect(changes.filter(({ path }) => path.endsWith("own.txt"))).toMatchObject([
     { before: { type: "file" }, after: { type: "absent" } },
     { before: { type: "file" }, after: { type: "absent" } },
