@@ -1,11 +1,19 @@
-import { constants } from "node:fs";
+import { constants, type BigIntStats } from "node:fs";
 import { AppError } from "../../shared/errors.ts";
 import { codeOf, isMissing, withParent, type ParentFolder } from "../workspace/confine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import { blobId } from "../workspace/blob-id.ts";
 import { contentFor } from "./content-for.ts";
 import type { FileOps } from "./file-ops.ts";
-import { holdEntry, isUntouched, lstatOrNull, readWhole, type Held, type State } from "./image.ts";
+import {
+  holdAgain,
+  holdEntry,
+  isUntouched,
+  lstatOrNull,
+  readWhole,
+  type Held,
+  type State,
+} from "./image.ts";
 import type { Journal } from "./journal.ts";
 import { blobOf, sameImage, type Entry } from "./records.ts";
 import type { Rescue } from "./rescue.ts";
@@ -28,6 +36,14 @@ export interface Change {
 
 /** `conflict`: somebody else wrote the path first, and it was left to them. */
 export type EffectOutcome = "done" | "conflict";
+
+export interface Performed {
+  readonly outcome: EffectOutcome;
+  /** What was there, with its file open, to be looked at once more and released; null when it was gone. */
+  readonly old: Held | null;
+  /** What stands at the path right after the swap: ours, unless its bytes are others. */
+  readonly placed: BigIntStats | null;
+}
 
 export interface EffectPlace {
   readonly workspace: Workspace;
@@ -54,14 +70,13 @@ export async function prepareChange(place: EffectSite, change: Change): Promise<
     const handle = await place.ops.open(
       temporary,
       constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | (constants.O_NOFOLLOW ?? 0),
-      0o600,
+      isMadeWith(post.mode) ? post.mode : 0o600,
     );
     try {
       await handle.writeFile(content);
-      // Root editing somebody's file must not take it from them.
-      if (change.held.stats !== null && process.getuid?.() === 0)
-        await handle.chown(Number(change.held.stats.uid), Number(change.held.stats.gid));
-      await handle.chmod(post.mode);
+      const owner = ownerToKeep(change.held);
+      if (owner !== null) await handle.chown(owner.uid, owner.gid);
+      if (!isMadeWith(post.mode) || owner !== null) await handle.chmod(post.mode);
       await place.ops.fsync(handle);
     } finally {
       await handle.close();
@@ -74,19 +89,40 @@ export async function prepareChange(place: EffectSite, change: Change): Promise<
  * nothing else did meanwhile. What went aside, and what the old descriptor reads now, is compared with the pre-image; other bytes
  * become a safety copy. The names beside the path stay until the swap is durable: see settle.ts.
  */
-export async function performChange(place: EffectSite, change: Change): Promise<EffectOutcome> {
-  // What is as it shall be is not even looked at again: its folder may be gone.
-  if (sameImage(change.entry.pre, change.entry.post)) return "done";
+export async function performChange(place: EffectSite, change: Change): Promise<Performed> {
+  const conflict: Performed = { outcome: "conflict", old: null, placed: null };
   return withParent(place.workspace, change.entry.path, async (parent) => {
-    if (!isUntouched(change.held, lstatOrNull(place.ops, parent.entry))) return "conflict";
-    if (change.entry.post.type === "absent") {
-      await moveAside(place, parent, change);
-      return "done";
+    const old = await holdAgain(parent.entry, change.held, place.ops);
+    if (old === null) return conflict;
+    const live = { ...change, held: old };
+    try {
+      if (!isUntouched(old, lstatOrNull(place.ops, parent.entry))) return { ...conflict, old };
+      if (change.entry.post.type === "absent") {
+        await moveAside(place, parent, live);
+        return { outcome: "done", old, placed: null };
+      }
+      const swapped = await exchange(place.ops, parent, live);
+      const placed = swapped ? lstatOrNull(place.ops, parent.entry) : null;
+      await compareAside(place, parent, live);
+      return { outcome: swapped ? "done" : "conflict", old, placed };
+    } catch (error) {
+      if (old.handle !== change.held.handle) await old.release();
+      throw error;
     }
-    const swapped = await exchange(place.ops, parent, change);
-    await compareAside(place, parent, change);
-    return swapped ? "done" : "conflict";
   });
+}
+
+/** The person's own file mask. */
+const mask = process.umask();
+
+/** Whether a file that is made with this mode has it at once, and is open to nobody else before. */
+const isMadeWith = (mode: number): boolean => (mode & mask) === 0 && mode <= 0o777;
+
+/** Root editing somebody's file must not take it from them. Null where there is nothing to do for that. */
+function ownerToKeep({ stats }: Held): { readonly uid: number; readonly gid: number } | null {
+  if (stats === null || process.getuid?.() !== 0) return null;
+  const [uid, gid] = [Number(stats.uid), Number(stats.gid)];
+  return uid === process.getuid() && gid === process.getgid?.() ? null : { uid, gid };
 }
 
 /** What a writer that still has the old file open wrote into it after the swap: kept, as long as the descriptor is open. */
@@ -161,7 +197,7 @@ async function compareAside(
   const keep = async (content: Buffer): Promise<void> => {
     if (blobId(content) !== blobOf(held.image)) await rescue.keep(entry.path, content);
   };
-  if (held.handle !== null) await keep(await readWhole(held.handle));
+  if (held.handle !== null) await keep(await readWhole(held.handle, held.stats?.size));
   if (entry.pre.type === "absent") return;
   const aside = parent.sibling(entry.aside);
   const stats = lstatOrNull(ops, aside);

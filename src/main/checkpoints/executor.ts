@@ -13,7 +13,7 @@ import { notesFor } from "./explain.ts";
 import type { GitObject } from "./git-objects.ts";
 import { stateOf } from "./image.ts";
 import type { Journal } from "./journal.ts";
-import { namesBeside, putBack } from "./put-back.ts";
+import { namesUsed, putBack } from "./put-back.ts";
 import type { Done, Entry, Intent, Left } from "./records.ts";
 import { createRescue, type SafetyCopy } from "./rescue.ts";
 import { leavesFolder, noEffects, runFiles, runFolders, type Effects } from "./run-changes.ts";
@@ -114,9 +114,9 @@ async function finishSwaps(
 ): Promise<void> {
   const late = entries.filter(leavesFolder);
   const files = late.length === 0 ? entries : entries.filter((entry) => !leavesFolder(entry));
-  await settleSwaps(site, { entries: files, folders, names: namesBeside });
+  await settleSwaps(site, { entries: files, folders, names: namesUsed });
   await runFolders(site, changes, effects);
-  if (late.length > 0) await settleSwaps(site, { entries: late, folders: [], names: namesBeside });
+  if (late.length > 0) await settleSwaps(site, { entries: late, folders: [], names: namesUsed });
 }
 
 /** Without its end in the journal the operation is settled by recovery, before anything else happens in this folder. */

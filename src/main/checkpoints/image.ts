@@ -22,8 +22,6 @@ export interface Held {
   readonly content: Buffer | null;
   readonly stats: BigIntStats | null;
   readonly handle: FileHandle | null;
-  /** When it was looked at, in milliseconds since 1970. */
-  readonly at: number;
   release(): Promise<void>;
 }
 
@@ -41,7 +39,6 @@ export const nothing: Held = {
   content: null,
   stats: null,
   handle: null,
-  at: 0,
   release: async () => {},
 };
 
@@ -82,15 +79,14 @@ export async function holdEntry(
   entry: string,
   { path, ops, folders = false }: Named,
 ): Promise<Held> {
-  const at = Date.now();
   const stats = await ops.lstat(entry);
   if (stats.isSymbolicLink()) {
     const target = await ops.readlink(entry);
     const image: Image = { type: "link", blob: blobId(target) };
-    return { ...nothing, image, content: target, stats, at };
+    return { ...nothing, image, content: target, stats };
   }
   if (stats.isDirectory() && folders)
-    return { ...nothing, image: { type: "folder", mode: Number(stats.mode & 0o7777n) }, stats, at };
+    return { ...nothing, image: { type: "folder", mode: Number(stats.mode & 0o7777n) }, stats };
   if (stats.isDirectory())
     throw new AppError("invalid-input", `${JSON.stringify(path)} is a folder. Name a file in it.`);
   if (!stats.isFile())
@@ -105,7 +101,7 @@ export async function holdEntry(
     );
   const handle = await ops.open(entry, readingFlags);
   try {
-    const content = await readWhole(handle);
+    const content = await readWhole(handle, stats.size);
     const now = await handle.stat({ bigint: true });
     const image: Image = {
       type: "file",
@@ -113,7 +109,7 @@ export async function holdEntry(
       mode: Number(now.mode & 0o7777n),
       size: content.length,
     };
-    return { image, content, stats: now, handle, at, release: () => handle.close() };
+    return { image, content, stats: now, handle, release: () => handle.close() };
   } catch (error) {
     await handle.close();
     throw error;
@@ -130,12 +126,9 @@ export function lstatOrNull(ops: FileOps, path: string): BigIntStats | null {
   }
 }
 
-/** A file system stamps times in steps; a write right after a look may leave none. */
-const slowestClockNs = 2_000_000_000n;
-
 /**
- * Holds again what was let go after a look. Null when it is not what it was: by its identity, or by its bytes where they could have
- * changed without a trace (written within two seconds of the look).
+ * Holds again what was let go after a look. Null when it is not the file it was, or was written since. What was written without a trace,
+ * within one step of the file system's clock, is found after the swap, through the descriptor.
  */
 export async function holdAgain(entry: string, held: Held, ops: FileOps): Promise<Held | null> {
   const { stats, image } = held;
@@ -149,10 +142,7 @@ export async function holdAgain(entry: string, held: Held, ops: FileOps): Promis
   }
   let isSame = false;
   try {
-    const isRacy = stats.mtimeNs + slowestClockNs >= BigInt(held.at) * 1_000_000n;
-    isSame =
-      isUntouched(held, await handle.stat({ bigint: true })) &&
-      (!isRacy || blobId(await readWhole(handle)) === image.blob);
+    isSame = isUntouched(held, await handle.stat({ bigint: true }));
     return isSame ? { ...held, handle, release: () => handle.close() } : null;
   } finally {
     if (!isSame) await handle.close();
@@ -160,16 +150,19 @@ export async function holdAgain(entry: string, held: Held, ops: FileOps): Promis
 }
 
 /** The whole file from its start, wherever the descriptor stands. */
-export async function readWhole(handle: FileHandle): Promise<Buffer> {
+export async function readWhole(handle: FileHandle, expected?: bigint): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let position = 0;
+  let size = expected === undefined ? (await handle.stat()).size : Number(expected);
   for (;;) {
-    const { size } = await handle.stat();
-    const buffer = Buffer.allocUnsafe(Math.max(1, size - position));
+    // One byte more than is expected tells that nothing follows.
+    const buffer = Buffer.allocUnsafe(Math.max(0, size - position) + 1);
     const { bytesRead } = await handle.read(buffer, 0, buffer.length, position);
-    if (bytesRead === 0) return Buffer.concat(chunks);
-    chunks.push(buffer.subarray(0, bytesRead));
+    if (bytesRead > 0) chunks.push(buffer.subarray(0, bytesRead));
     position += bytesRead;
+    if (bytesRead < buffer.length && (bytesRead === 0 || position >= size))
+      return chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
+    ({ size } = await handle.stat());
   }
 }
 

@@ -3,7 +3,7 @@ import { codeOf, isMissing, withParent } from "../workspace/confine.ts";
 import { removeEmptyFolders, type Change, type EffectPlace, type EffectSite } from "./effect.ts";
 import { holdEntry, holdPath, isUntouched, type Held } from "./image.ts";
 import { inParallel } from "./in-parallel.ts";
-import { sameContent, sameImage, type Entry, type Image, type Intent } from "./records.ts";
+import { blobOf, sameContent, sameImage, type Entry, type Image, type Intent } from "./records.ts";
 import type { Rescue } from "./rescue.ts";
 import { runFiles, runFolders, type Effects } from "./run-changes.ts";
 import { settleSwaps } from "./settle.ts";
@@ -68,6 +68,12 @@ export const rollbackOf = (entry: Entry): Entry => ({
   temporary: `${entry.temporary}r`,
   aside: `${entry.aside}r`,
 });
+
+/** The names beside an entry's path that its change took. */
+export const namesUsed = ({ pre, post, temporary, aside }: Entry): readonly string[] => [
+  ...(blobOf(post) === null ? [] : [temporary]),
+  ...(blobOf(pre) === null ? [] : [aside]),
+];
 
 /** Every name that an entry can have left beside its path. */
 export const namesBeside = ({ temporary, aside }: Entry): readonly string[] => [

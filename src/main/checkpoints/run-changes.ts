@@ -1,5 +1,5 @@
 import type { BigIntStats } from "node:fs";
-import { codeOf, isMissing, withParent } from "../workspace/confine.ts";
+import { isMissing } from "../workspace/confine.ts";
 import {
   keepLateWrites,
   performChange,
@@ -7,9 +7,9 @@ import {
   type Change,
   type EffectOutcome,
   type EffectSite,
+  type Performed,
 } from "./effect.ts";
 import { bringFolder, isWidened, removeFolder, setFolderMode } from "./folder-effect.ts";
-import { holdAgain, lstatOrNull } from "./image.ts";
 import { sameImage, type Image } from "./records.ts";
 import { inParallel } from "./in-parallel.ts";
 
@@ -107,45 +107,29 @@ interface Swapping {
   readonly open: Change[];
 }
 
-/** Looks again, swaps, and keeps the old file open for a while. What was let go after the plan is opened for it. */
+/** Swaps, and keeps the old file open for a while where it was opened only for this. */
 async function swap(
   site: EffectSite,
   change: Change,
   { effects, open }: Swapping,
 ): Promise<EffectOutcome> {
-  const { path } = change.entry;
-  const live = await lookAgain(site, change);
-  if (live === null) return "conflict";
-  const isOwn = live.held.handle !== change.held.handle;
-  try {
-    const outcome = await performChange(site, live);
-    if (outcome === "done") await remember(site, path, effects);
-    return outcome;
-  } finally {
-    if (isOwn) open.push(live);
-    await letGo(site, open, watched);
-  }
+  const performed = await perform(site, change);
+  if (performed === null) return "conflict";
+  const { outcome, old, placed } = performed;
+  if (placed !== null) effects.placed.set(change.entry.path, placed);
+  if (old !== null && old.handle !== change.held.handle) open.push({ ...change, held: old });
+  await letGo(site, open, watched);
+  return outcome;
 }
 
-async function lookAgain(site: EffectSite, change: Change): Promise<Change | null> {
+/** Null where not even the folder is there any more. */
+async function perform(site: EffectSite, change: Change): Promise<Performed | null> {
   try {
-    return await withParent(site.workspace, change.entry.path, async ({ entry }) => {
-      const held = await holdAgain(entry, change.held, site.ops);
-      return held === null ? null : { ...change, held };
-    });
+    return await performChange(site, change);
   } catch (error) {
-    if (isMissing(error)) return change.held.stats === null ? change : null;
+    if (isMissing(error) && change.entry.post.type === "absent") return null;
     throw error;
   }
-}
-
-async function remember(site: EffectSite, path: string, { placed }: Effects): Promise<void> {
-  await withParent(site.workspace, path, async ({ entry }) => {
-    const stats = lstatOrNull(site.ops, entry);
-    if (stats !== null) placed.set(path, stats);
-  }).catch((error: unknown) => {
-    if (codeOf(error) === undefined) throw error;
-  });
 }
 
 /** Closes the oldest of the open old files, with a last look at what was written into them. */

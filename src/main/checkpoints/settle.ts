@@ -2,6 +2,7 @@ import { dirname } from "node:path/posix";
 import { AppError } from "../../shared/errors.ts";
 import { isMissing, withParent, type ParentFolder } from "../workspace/confine.ts";
 import type { EffectPlace } from "./effect.ts";
+import { inParallel } from "./in-parallel.ts";
 import { sameImage, type Entry } from "./records.ts";
 
 /** What an operation did and left beside the paths. */
@@ -31,9 +32,9 @@ export async function settleSwaps(place: EffectPlace, swapped: Swapped): Promise
     leftovers.set(folderOf(entry.path), list);
   }
   for (const [folder, list] of leftovers)
-    await inFolder(place, folder, async (parent) => {
-      for (const name of list) await removeIfThere(place, parent.sibling(name));
-    });
+    await inFolder(place, folder, (parent) =>
+      inParallel(list, parallel, (name) => removeIfThere(place, parent.sibling(name))),
+    );
 }
 
 /** Seals the names in these folders (relative to the workspace, "" = itself). One that is gone or replaced has none of ours. */
@@ -56,7 +57,7 @@ export function folderOf(path: string): string {
 async function inFolder(
   { workspace }: EffectPlace,
   folder: string,
-  act: (parent: ParentFolder) => Promise<void>,
+  act: (parent: ParentFolder) => Promise<unknown>,
 ): Promise<void> {
   try {
     await withParent(workspace, folder === "" ? "." : `${folder}/.`, act);

@@ -1,7 +1,6 @@
 import { AppError } from "../../shared/errors.ts";
-import { isMissing, withParent } from "../workspace/confine.ts";
 import type { EffectSite } from "./effect.ts";
-import { holdEntry, isUntouched } from "./image.ts";
+import { holdPath, isUntouched } from "./image.ts";
 import { inParallel } from "./in-parallel.ts";
 import { blobOf, type Entry } from "./records.ts";
 import type { Effects } from "./run-changes.ts";
@@ -28,11 +27,11 @@ async function verify(
   { path, post }: Entry,
   placed: Effects["placed"],
 ): Promise<string[]> {
-  const held = await withParent(site.workspace, path, ({ entry }) =>
-    holdEntry(entry, { path, ops: site.ops, folders: true }),
-  ).catch((error: unknown) => {
-    if (!(error instanceof AppError) && !isMissing(error)) throw error;
-  });
+  const held = await holdPath(site.workspace, path, { ops: site.ops, folders: true }).catch(
+    (error: unknown) => {
+      if (!(error instanceof AppError)) throw error;
+    },
+  );
   await held?.release();
   if (held !== undefined && blobOf(held.image) === blobOf(post)) return [];
   if (held !== undefined && isUntouched(held, placed.get(path) ?? null))

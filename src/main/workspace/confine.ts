@@ -1,4 +1,4 @@
-import { constants, existsSync } from "node:fs";
+import { closeSync, constants, existsSync, openSync } from "node:fs";
 import { lstat, open, realpath, type FileHandle } from "node:fs/promises";
 import { dirname, join, relative, sep } from "node:path";
 import { AppError } from "../../shared/errors.ts";
@@ -176,7 +176,8 @@ const folderFlags = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constan
 
 /**
  * Opens the path's folder part by part without following a link, then acts on the last part through the folder's descriptor: a
- * parent swapped for a link in between does not win. Elsewhere than on Linux the folder's real path is checked just before.
+ * parent swapped for a link in between does not win. Elsewhere than on Linux the folder's real path is checked just before. Folders
+ * are opened without leaving the thread: that takes microseconds, and handing it over ten times as long for each of many files.
  */
 export async function withParent<T>(
   workspace: Workspace,
@@ -189,16 +190,16 @@ export async function withParent<T>(
   const name = parts.pop() ?? "";
   if (process.platform !== "linux")
     return actByPath(workspace, { parts, name }, { act, makeFolder });
-  let handle = await open(workspace.root, folderFlags);
+  let fd = openSync(workspace.root, folderFlags);
   const created: string[] = [];
   try {
     for (const [index, part] of parts.entries()) {
-      const next = await openFolder(`/proc/self/fd/${handle.fd}/${part}`, makeFolder);
+      const next = await openFolder(`/proc/self/fd/${fd}/${part}`, makeFolder);
       if (next.made) created.push(parts.slice(0, index + 1).join("/"));
-      await handle.close();
-      handle = next.handle;
+      closeSync(fd);
+      fd = next.fd;
     }
-    const base = `/proc/self/fd/${handle.fd}`;
+    const base = `/proc/self/fd/${fd}`;
     return await act({
       entry: `${base}/${name}`,
       folder: base,
@@ -206,16 +207,16 @@ export async function withParent<T>(
       created,
     });
   } finally {
-    await handle.close();
+    closeSync(fd);
   }
 }
 
 async function openFolder(
   path: string,
   makeFolder: MakeFolder,
-): Promise<{ readonly handle: FileHandle; readonly made: boolean }> {
+): Promise<{ readonly fd: number; readonly made: boolean }> {
   try {
-    return { handle: await open(rawPath(path), folderFlags), made: false };
+    return { fd: openSync(rawPath(path), folderFlags), made: false };
   } catch (error) {
     if (codeOf(error) === "ELOOP" || codeOf(error) === "ENOTDIR") {
       throw new AppError(
@@ -228,7 +229,7 @@ async function openFolder(
     await makeFolder(path).catch((failure: unknown) => {
       if (codeOf(failure) !== "EEXIST") throw failure;
     });
-    return { handle: await open(rawPath(path), folderFlags), made: true };
+    return { fd: openSync(rawPath(path), folderFlags), made: true };
   }
 }
 

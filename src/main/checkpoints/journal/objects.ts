@@ -1,13 +1,19 @@
 import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
-import { inflate } from "node:zlib";
+import { inflate, inflateSync } from "node:zlib";
 import { hashObject } from "../packs/pack-writer.ts";
 import type { PackSet } from "../packs/pack-set.ts";
 import { DamagedObjectError } from "./damaged-object.ts";
 import type { Tail } from "./tail.ts";
 
-const decompress = promisify(inflate);
+const inflateBehind = promisify(inflate);
+
+/** A small object takes less time than handing it to another thread does. */
+const small = 16 * 1024;
+
+const decompress = async (bytes: Buffer): Promise<Buffer> =>
+  bytes.length <= small ? inflateSync(bytes) : inflateBehind(bytes);
 
 /** Where saved bytes are read from, by their git id. */
 export interface ObjectSource {
