@@ -66,7 +66,7 @@ export const commandSpecs = {
   },
   undo: {
     usage:
-      "belay undo --workspace DIR (--last | --call ID | --turn ID | --session ID | --to ID) [--dry-run] [--conflicts keep|overwrite|merge] [--json]",
+      "belay undo --workspace DIR (--last | --call ID | --turn ID | --session ID | --to ID) [--file PATH] [--dry-run | --patch] [--conflicts keep|overwrite|merge] [--json]",
     summary: "takes changes back",
     options: {
       ...workspace,
@@ -75,7 +75,9 @@ export const commandSpecs = {
       turn: "string",
       session: "string",
       to: "string",
+      file: "string",
       "dry-run": "boolean",
+      patch: "boolean",
       conflicts: "string",
     },
     words: { min: 0, max: 0 },

@@ -55,6 +55,7 @@ export async function undoCommand(
   const target = undoTarget(parsed);
   const conflicts = oneOf(parsed, "conflicts", ["keep", "overwrite", "merge"]) ?? "merge";
   const { undo, info } = await openKnown(core, parsed);
+  if (parsed.flag("patch")) return printPatch(undo, target, { parsed, io });
   if (parsed.flag("dry-run")) {
     const { uncoveredCommands, ...result } = await undo.dryRun(target, { conflicts });
     const preview = { ...result, dryRun: true, uncoveredCommands };
@@ -134,5 +135,33 @@ function undoTarget(parsed: ParsedArguments): UndoTarget {
   const [target] = targets;
   if (target === undefined || targets.length > 1)
     throw badArguments("undo", "Name exactly one of --last, --call, --turn, --session, --to");
-  return target;
+  const path = parsed.text("file");
+  return path === undefined ? target : oneFileOf(target, path);
+}
+
+/** What a target did to one file. */
+function oneFileOf(target: UndoTarget, path: string): UndoTarget {
+  switch (target.unit) {
+    case "call":
+      return { ...target, path };
+    case "turn":
+      return { unit: "file", turnId: target.turnId, path };
+    case "session":
+      return { unit: "file", sessionId: target.sessionId, path };
+    default:
+      throw badArguments("undo", "--file goes with --call, --turn or --session");
+  }
+}
+
+/** The patch itself is on standard output, so that it can be piped on; what it lacks is on standard error. */
+async function printPatch(
+  undo: OpenWorkspace["undo"],
+  target: UndoTarget,
+  { parsed, io }: { readonly parsed: ParsedArguments; readonly io: CommandIo },
+): Promise<number> {
+  const made = await undo.patch(target);
+  io.out(parsed.flag("json") ? jsonLine(made) : made.patch);
+  if (made.leftOut.length > 0 && !parsed.flag("json"))
+    io.error(`Not in the patch, because they are no text: ${printable(made.leftOut.join(", "))}\n`);
+  return exitCodes.done;
 }
