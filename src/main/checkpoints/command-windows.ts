@@ -53,7 +53,7 @@ export function createCommandWindows(parts: WindowParts): CommandWindows {
   const shutdown = new AbortController();
 
   return {
-    recover: () => watch.recover(),
+    recover: () => watch.recover().catch(notYet),
     verbs: {
       start: () => baseline.start(),
       coverage: () => baseline.coverage(),
@@ -96,6 +96,11 @@ export function createCommandWindows(parts: WindowParts): CommandWindows {
     },
   };
 }
+
+/** A folder opens all the same; no command starts there before the look has been made. */
+const notYet = (error: unknown): readonly string[] => [
+  `What a command changed before Belay ended could not be looked at yet (${messageOf(error)}). Belay looks again before the next command.`,
+];
 
 /** The steps of a window, with what has to be settled before. All but `exclusive` is called under the lock. */
 interface Watch {

@@ -154,6 +154,22 @@ describe("a look that fails", () => {
   });
 });
 
+describe("a folder whose last command was not looked at", () => {
+  it("opens although the look fails again, and starts no command before it was made", async () => {
+    await using fixture = await createCommandFixture({
+      failLook: (look) => (look >= 2 && look <= 4 ? new Error("disk gone") : null),
+    });
+    const ran = await fixture.command("echo 1 > a.txt");
+    expect(await fixture.service.recover()).toEqual([
+      "What a command changed before Belay ended could not be looked at yet (disk gone). Belay looks again before the next command.",
+    ]);
+    await expect(fixture.command("echo 1 > b.txt")).rejects.toThrow("disk gone");
+    expect(existsSync(join(fixture.root, "b.txt"))).toBe(false);
+    await fixture.command("true");
+    expect(fixture.late.map(({ callId }) => callId)).toEqual([ran.callId]);
+  });
+});
+
 describe("a Belay that is killed while a command runs", () => {
   it("leaves what the next one finds, says, and can take back", async () => {
     await using fixture = await createCommandFixture();
