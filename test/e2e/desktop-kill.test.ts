@@ -75,7 +75,7 @@ async function kill({ app, errors }: LaunchedWindow): Promise<void> {
   expect(await gone).toEqual([null, "SIGKILL"]);
 }
 
-const card = (page: Page) => page.getByRole("region", { name: "What this prompt changed" });
+const card = (page: Page) => page.getByRole("group", { name: "What this prompt changed" });
 
 /** Undoes the prompt; where a command ran, the plan is shown first. */
 async function undo(page: Page, hasCommand: boolean): Promise<void> {

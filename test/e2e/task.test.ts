@@ -129,7 +129,7 @@ describe("the task of 25 steps in the real window", () => {
     await page.getByRole("dialog").getByText("1 command is not restorable").waitFor();
     await button(page, /^Undo 1\d$/).click();
     await expect.poll(() => treeOf(workspace), slow).toEqual(before);
-    const card = page.getByRole("region", { name: "What this prompt changed" });
+    const card = page.getByRole("group", { name: "What this prompt changed" });
     await card.getByRole("button", { name: "Redo" }).click();
     const oneUndone = { ...after, [deleted]: before[deleted] };
     await expect.poll(() => treeOf(workspace), slow).toEqual(oneUndone);

@@ -116,6 +116,8 @@ describe("an undo's plan", () => {
       resultText(result({ undone, conflicts: [{ path: "c", reason: "" }] }), "undo", words),
     ).toBe("Undid 2 files · later edits in 1 file stay · 1 kept as it is");
     expect(resultText(result({}), "undo", words)).toBe("Nothing left to undo here");
+    const kept = result({ conflicts: [{ path: "c", reason: "" }] });
+    expect(resultText(kept, "undo", words)).toBe("Nothing was undone · 1 kept as it is");
   });
 
   it("finds the newest prompt whose changes still stand", () => {

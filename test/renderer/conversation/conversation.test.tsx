@@ -22,7 +22,7 @@ describe("the conversation", () => {
     expect(within(list).getByText(/heights in our tide tables are wrong/)).toBeTruthy();
     expect(within(list).getByText("Read 3 files, searched 1 time")).toBeTruthy();
     expect(within(list).getByText("Aberdeen")).toBeTruthy();
-    const card = within(list).getByRole("region", { name: "What this prompt changed" });
+    const card = within(list).getByRole("group", { name: "What this prompt changed" });
     expect(card.textContent).toContain("src/tides/harmonics.ts+5−4");
     expect(card.textContent).toContain("npm test -- harmonicsexit 1");
     expect(card.textContent).toContain("2 files · 48 s · $0.0128");

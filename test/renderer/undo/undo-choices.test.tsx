@@ -31,7 +31,7 @@ async function open(first: UndoPlan, over: FakeHandlers = {}) {
     "checkpoint.preview": () => null,
     ...over,
   });
-  const card = screen.getByRole("region", { name: "What this prompt changed" });
+  const card = screen.getByRole("group", { name: "What this prompt changed" });
   await rendered.user.click(within(card).getByRole("button", { name: "Undo" }));
   const dialog = await screen.findByRole("dialog");
   const tickOf = (path: string) =>

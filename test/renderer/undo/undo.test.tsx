@@ -54,7 +54,7 @@ const render = (plan: UndoPlan, result = undone, over: FakeHandlers = {}) =>
     "checkpoint.preview": () => null,
     ...over,
   });
-const turnCard = () => screen.getByRole("region", { name: "What this prompt changed" });
+const turnCard = () => screen.getByRole("group", { name: "What this prompt changed" });
 const target = { unit: "turn", turnId: "t-1" };
 
 describe("undo of a prompt", () => {

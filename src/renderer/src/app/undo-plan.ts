@@ -117,6 +117,11 @@ export function newestUndo(
   );
 }
 
+function firstWords(done: number, direction: "undo" | "redo", words: Messages["undo"]): string {
+  if (done === 0) return direction === "undo" ? words.undidNothing : words.redidNothing;
+  return direction === "undo" ? words.done(done) : words.redone(done);
+}
+
 /** One line for the toast: what was undone, which later edits stay, what was kept. */
 export function resultText(
   result: UndoResult,
@@ -127,7 +132,7 @@ export function resultText(
   const merged = done.filter((file) => file.action === "merge").length;
   const kept = result.conflicts.length + result.skipped.length;
   if (done.length === 0 && kept === 0) return words.nothing;
-  const first = direction === "undo" ? words.done(done.length) : words.redone(done.length);
+  const first = firstWords(done.length, direction, words);
   return [first, merged > 0 ? words.merged(merged) : "", kept > 0 ? words.kept(kept) : ""]
     .filter(Boolean)
     .join(" · ");

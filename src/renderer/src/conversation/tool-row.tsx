@@ -28,6 +28,7 @@ import { ToolState } from "./tool-state.tsx";
 import type { TurnIdentity } from "./rows.ts";
 import {
   formatDuration,
+  isCommand,
   knownTool,
   sumChanges,
   toolText,
@@ -96,6 +97,9 @@ function ToolLabel({ item }: { readonly item: ToolItem }) {
       <span className="ml-auto flex shrink-0 items-center gap-2 pl-2">
         {item.repairs.length > 0 && <span className="text-label text-muted">{words.repaired}</span>}
         {item.omitted && <span className="text-label text-muted">{words.omitted}</span>}
+        {isCommand(item) && item.changes.length > 0 && (
+          <span className="text-label text-muted">{words.files(item.changes.length)}</span>
+        )}
         {!isUndone && <LineTotals added={added} removed={removed} />}
         <span className="min-w-9 text-right text-label text-muted">
           {formatDuration(item.durationMs)}

@@ -40,7 +40,12 @@ export function TurnCard({ sessionId, turn }: TurnCardProps) {
   const files = isWhole ? summary.files : summary.files.slice(0, firstFiles);
   const hidden = summary.files.length - files.length;
   return (
-    <section aria-label={words.summary} className="rounded-card border border-line bg-card">
+    <div
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- one for each answer, and landmarks of one name are none
+      role="group"
+      aria-label={words.summary}
+      className="rounded-card border border-line bg-card"
+    >
       <ul className="px-3 py-1.5">
         {files.map((file) => (
           <FileRow key={file.path} file={file} />
@@ -58,7 +63,7 @@ export function TurnCard({ sessionId, turn }: TurnCardProps) {
       </ul>
       <Yours sessionId={sessionId} turn={turn} />
       <CardFooter sessionId={sessionId} turn={turn} summary={summary} />
-    </section>
+    </div>
   );
 }
 

@@ -11,18 +11,15 @@ const firstFiles = 100;
 export function OutsideChanges({ diffs }: { readonly diffs: readonly FileDiff[] }) {
   const { review: words } = useMessages();
   const [isOpen, setOpen] = useState(false);
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const [isWhole, setWhole] = useState(false);
   if (diffs.length === 0) return null;
   const Chevron = isOpen ? ChevronDown : ChevronRight;
-  const shown = isWhole ? diffs : diffs.slice(0, firstFiles);
-  const toggle = (path: string): void => {
-    const next = new Set(opened);
-    if (!next.delete(path)) next.add(path);
-    setOpened(next);
-  };
   return (
-    <section aria-label={words.outside} className="px-2 py-1">
+    <div
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role -- on the answer and in the review: landmarks of one name are none
+      role="group"
+      aria-label={words.outside}
+      className="px-2 py-1"
+    >
       <button
         type="button"
         aria-expanded={isOpen}
@@ -38,31 +35,44 @@ export function OutsideChanges({ diffs }: { readonly diffs: readonly FileDiff[] 
           {words.allFiles(diffs.length)}
         </span>
       </button>
-      {isOpen && (
-        <div className="pl-4">
-          <p className="px-1 py-1 text-label text-muted">{words.outsideDetail}</p>
-          {shown.map((diff) => (
-            <FileChangeRow
-              key={diff.path}
-              diff={diff}
-              isOpen={opened.has(diff.path)}
-              onToggle={() => {
-                toggle(diff.path);
-              }}
-            />
-          ))}
-          {shown.length < diffs.length && (
-            <Button
-              variant="plain"
-              onClick={() => {
-                setWhole(true);
-              }}
-            >
-              {words.moreFiles(diffs.length - shown.length)}
-            </Button>
-          )}
-        </div>
+      {isOpen && <OutsideFiles diffs={diffs} />}
+    </div>
+  );
+}
+
+function OutsideFiles({ diffs }: { readonly diffs: readonly FileDiff[] }) {
+  const { review: words } = useMessages();
+  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
+  const [isWhole, setWhole] = useState(false);
+  const shown = isWhole ? diffs : diffs.slice(0, firstFiles);
+  const toggle = (path: string): void => {
+    const next = new Set(opened);
+    if (!next.delete(path)) next.add(path);
+    setOpened(next);
+  };
+  return (
+    <div className="pl-4">
+      <p className="px-1 py-1 text-label text-muted">{words.outsideDetail}</p>
+      {shown.map((diff) => (
+        <FileChangeRow
+          key={diff.path}
+          diff={diff}
+          isOpen={opened.has(diff.path)}
+          onToggle={() => {
+            toggle(diff.path);
+          }}
+        />
+      ))}
+      {shown.length < diffs.length && (
+        <Button
+          variant="plain"
+          onClick={() => {
+            setWhole(true);
+          }}
+        >
+          {words.moreFiles(diffs.length - shown.length)}
+        </Button>
       )}
-    </section>
+    </div>
   );
 }

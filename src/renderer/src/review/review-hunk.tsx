@@ -43,7 +43,7 @@ export function ReviewHunk(props: ReviewHunkProps) {
       tabIndex={-1}
       aria-label={words.hunk(hunk.newStart)}
       onKeyDown={onKeyDown}
-      className="scroll-mt-10 border-line outline-none focus-visible:outline-none [&:focus]:[box-shadow:inset_2px_0_0_var(--accent)] [&+&]:border-t"
+      className="relative scroll-mt-10 border-line outline-none focus:before:absolute focus:before:inset-y-0 focus:before:left-0 focus:before:w-0.5 focus:before:bg-accent-solid focus-visible:outline-none [&+&]:border-t"
     >
       <HunkBar {...props} />
       {isUnfolded && <div className={cx("pb-1", state === "undone" && "grayscale")}>{lines}</div>}

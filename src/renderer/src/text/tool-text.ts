@@ -73,7 +73,6 @@ function objectOf(item: ToolItem, tool: KnownTool, words: Words): string {
 
 function extraOf(item: ToolItem, tool: KnownTool, words: Words): string | null {
   if (tool === "search_files") return argument(item, "path") ?? null;
-  if (tool === "run_command" && item.changes.length > 0) return words.changed(item.changes.length);
   if (tool !== "read_file") return null;
   const offset = Number(argument(item, "offset") ?? Number.NaN);
   const limit = Number(argument(item, "limit") ?? Number.NaN);

@@ -64,7 +64,6 @@ export const conversation = {
   liveOutput: "Live output",
   result: "What the model got",
   arguments: "What the model sent",
-  changed: (files: number) => `changed ${count(files, "file", "files")}`,
   changedFiles: "Changed files",
   noResult: "No result yet.",
   showAll: (characters: number) => `Show all ${characters.toLocaleString("en")} characters`,

@@ -62,6 +62,8 @@ export const undo = {
   },
   working: "Undoing…",
   nothing: "Nothing left to undo here",
+  undidNothing: "Nothing was undone",
+  redidNothing: "Nothing was brought back",
   done: (number: number) => `Undid ${files(number)}`,
   merged: (number: number) => `later edits in ${files(number)} stay`,
   kept: (number: number) => `${number} kept as ${number === 1 ? "it is" : "they are"}`,

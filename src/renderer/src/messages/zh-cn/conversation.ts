@@ -51,7 +51,6 @@ export const conversation: Messages["conversation"] = {
   liveOutput: "实时输出",
   result: "模型得到的内容",
   arguments: "模型发送的内容",
-  changed: (files) => `更改了 ${files} 个文件`,
   changedFiles: "更改的文件",
   noResult: "还没有结果。",
   showAll: (characters) => `显示全部 ${characters.toLocaleString("zh-CN")} 个字符`,

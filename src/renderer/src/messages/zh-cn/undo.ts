@@ -55,6 +55,8 @@ export const undo: Messages["undo"] = {
   },
   working: "正在撤销…",
   nothing: "这里没有可撤销的内容",
+  undidNothing: "没有撤销任何内容",
+  redidNothing: "没有恢复任何内容",
   done: (number) => `已撤销 ${number} 个文件`,
   merged: (number) => `${number} 个文件中之后的编辑已保留`,
   kept: (number) => `${number} 个保持现状`,
