@@ -19,7 +19,7 @@ import { openGitStore, type GitStore } from "./git-store.ts";
 import { createJournalFile } from "./journal/open-tail.ts";
 import { openJournal, type Journal } from "./journal.ts";
 import type { FoldLimits } from "./keeper.ts";
-import { createExecute, recoverAll } from "./operation-ends.ts";
+import { createExecute, createSettle } from "./operation-ends.ts";
 import { createOperations, isChange, type Operation, type Operations } from "./operations.ts";
 import { createPublisher, type Publisher } from "./publisher.ts";
 import { contentFor, nameDamage } from "./content-for.ts";
@@ -135,11 +135,12 @@ function openWindows(
 } {
   const { lock, refresh, index } = parts;
   const untold: string[] = [];
+  const settle = createSettle(parts);
   const exclusive = createExclusive({
     lock,
     refresh,
     // Under the lock nobody else is at work: what has no end was cut off, here before or in another process just now.
-    settle: async () => void untold.push(...(await recoverAll(parts))),
+    settle: async () => void untold.push(...(await settle())),
     isSettled: () => index.unfinished().length === 0,
     explain: (error) => explain(nameDamage(error, index)),
   });

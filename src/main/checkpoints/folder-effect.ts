@@ -5,7 +5,8 @@ import type { Image } from "./records.ts";
 
 /** Makes the folder, open to its owner until everything is in it; a file in its place goes aside first. */
 export async function bringFolder(site: EffectSite, change: Change): Promise<EffectOutcome> {
-  return withParent(site.workspace, change.entry.path, async (parent) => {
+  const there = { path: change.entry.path, makeFolder: site.ops.mkdir };
+  return withParent(site.workspace, there, async (parent) => {
     if (!isUntouched(change.held, lstatOrNull(site.ops, parent.entry))) return "conflict";
     await moveAside(site, parent, change);
     try {

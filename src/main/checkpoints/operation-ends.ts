@@ -3,7 +3,9 @@ import { executeOperation, type OperationInput, type OperationOutcome } from "./
 import type { Journal } from "./journal.ts";
 import type { Operations } from "./operations.ts";
 import type { Done } from "./records.ts";
+import { namesBeside } from "./put-back.ts";
 import { recoverOperation } from "./recovery.ts";
+import { folderOf, removeNames } from "./settle.ts";
 
 export interface EndParts {
   readonly place: EffectPlace;
@@ -12,6 +14,8 @@ export interface EndParts {
   readonly ends: Map<string, Done>;
   readonly refresh: () => Promise<void>;
 }
+
+type SettleParts = EndParts & { readonly index: Operations };
 
 type Execute = (input: OperationInput) => Promise<OperationOutcome>;
 
@@ -30,14 +34,43 @@ export function createExecute({ place, journal, ends, refresh }: EndParts): Exec
   };
 }
 
-/** Ends what has no end: what is known here is written down, the rest was cut off. One line for the person each. Under the lock. */
-export async function recoverAll({
+/** No system keeps a change of names from the disk for longer. */
+const unsealedMs = 60_000;
+
+/**
+ * Ends what has no end: what is known here is written down, the rest was cut off. One line for the person each. The first time also
+ * lets go what a power cut kept of operations whose end it kept too. Under the lock.
+ */
+export function createSettle(parts: SettleParts): () => Promise<string[]> {
+  let isSwept = false;
+  return async () => {
+    const lines = await recoverAll(parts);
+    if (!isSwept) await sweep(parts);
+    isSwept = true;
+    return lines;
+  };
+}
+
+async function sweep({ place, index }: Pick<SettleParts, "place" | "index">): Promise<void> {
+  const all = index.all();
+  const from = Date.parse(all.at(-1)?.intent.at ?? "") - unsealedMs;
+  const recent = all.filter(({ intent }) => Date.parse(intent.at) >= from);
+  // What a command did was never swapped: its entries have no such names.
+  const entries = recent
+    .flatMap(({ intent }) => intent.entries)
+    .filter((entry) => entry.temporary !== "");
+  const beside = new Set(entries.flatMap(namesBeside));
+  for (const folder of new Set(entries.map((entry) => folderOf(entry.path))))
+    await removeNames(place, folder, beside);
+}
+
+async function recoverAll({
   place,
   journal,
   index,
   ends,
   refresh,
-}: EndParts & { readonly index: Operations }): Promise<string[]> {
+}: SettleParts): Promise<string[]> {
   const lines: string[] = [];
   const unfinished = index.unfinished();
   for (const operation of unfinished) {

@@ -160,7 +160,8 @@ async function reverse(
   return {
     ...reported(chosen, outcome.conflicts),
     conflicts: [...conflicts, ...late],
-    redo: id,
+    // Where somebody else was first everywhere, there is nothing to take back.
+    redo: outcome.done.paths.length > 0 ? id : null,
     ...(outcome.notes.length === 0 ? {} : { notes: [...outcome.notes] }),
     direction,
     calls: settledCalls(index, operations, direction),

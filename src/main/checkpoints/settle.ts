@@ -37,6 +37,18 @@ export async function settleSwaps(place: EffectPlace, swapped: Swapped): Promise
     );
 }
 
+/** Lets those of these names go that are in the folder. */
+export async function removeNames(
+  place: EffectPlace,
+  folder: string,
+  names: ReadonlySet<string>,
+): Promise<void> {
+  await inFolder(place, folder, async (parent) => {
+    for (const name of await place.ops.readdir(parent.folder))
+      if (names.has(name)) await removeIfThere(place, parent.sibling(name));
+  });
+}
+
 /** Seals the names in these folders (relative to the workspace, "" = itself). One that is gone or replaced has none of ours. */
 export async function syncFolders(place: EffectPlace, folders: readonly string[]): Promise<void> {
   const distinct = [...new Set(folders)];

@@ -138,7 +138,11 @@ function isClean(
   entries: readonly { readonly index: number }[],
 ): boolean {
   const own = new Set(entries.map((entry) => entry.index));
-  if (own.size === 0) return false;
+  // A redo out of order put an older change on top of newer ones: what each rested on is not there any more.
+  const isInOrder = entries.every(
+    ({ index }, at) => at === 0 || index < (entries[at - 1]?.index ?? 0),
+  );
+  if (own.size === 0 || !isInOrder) return false;
   const touches = belief.touched.get(path) ?? [];
   const first = touches.findIndex((by) => by !== "person" && own.has(by));
   return touches.slice(first).every((by) => by !== "person" && isAbout(belief, by, own));
