@@ -32,10 +32,11 @@ export const hunkSchema = z.object({
 });
 export type Hunk = z.infer<typeof hunkSchema>;
 
-/** A file's change with its hunks. `key` names the whole change, by the contents on both sides. `undoneBy`: nothing of it stands, and it is shown as it was. `truncated`: too large to show whole; the numbers are still exact where given. */
+/** A file's change with its hunks. `key` names the whole change, by the contents on both sides. `undoneBy`: nothing of it stands, and it is shown as it was. `committedIn`: the person's commit (abbreviated) that took up just this result. `truncated`: too large to show whole; the numbers are still exact where given. */
 export const fileDiffSchema = fileChangeSchema.extend({
   key: z.string(),
   undoneBy: undoIdSchema.optional(),
+  committedIn: z.string().optional(),
   hunks: z.array(hunkSchema),
   truncated: z.boolean(),
 });

@@ -13,7 +13,7 @@ import { noBaseline } from "./no-baseline.ts";
 import type { EffectPlace } from "./effect.ts";
 import { explain } from "./explain.ts";
 import type { OperationInput, OperationOutcome } from "./executor.ts";
-import { diffsOf } from "./operation-diffs.ts";
+import { diffsOf, resultsOf } from "./operation-diffs.ts";
 import { makeDurableFolder, nodeFileOps, type FileOps } from "./file-ops.ts";
 import { openGitStore, type GitStore } from "./git-store.ts";
 import { createJournalFile } from "./journal/open-tail.ts";
@@ -95,6 +95,11 @@ export async function createCheckpointService(
         reader,
       );
     },
+    results: (target) =>
+      reading(async () => {
+        const operations = index.all().filter((operation) => ofTarget(operation, target));
+        return resultsOf(operations, index);
+      }),
     recover: async () => {
       const lines = await recoverBriefly(exclusive, windows);
       return [...untold.splice(0), ...lines];

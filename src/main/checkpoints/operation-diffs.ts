@@ -1,5 +1,6 @@
 import type { FileDiff } from "../../shared/diff.ts";
 import { undoIdSchema, type UndoId } from "../../shared/ids.ts";
+import type { FileResult } from "../git/committed-in.ts";
 import { fileDiff } from "./file-diffs.ts";
 import { isChange, type Operation, type Operations } from "./operations.ts";
 import { absent, blobOf, sameContent, type Entry, type Image } from "./records.ts";
@@ -87,6 +88,19 @@ export function spansOf(operations: readonly Operation[], index: Operations): Ma
     for (const move of movesIn(shown)) joinMove(spans, move);
   }
   return spans;
+}
+
+/** What the operations made of each file, as far as it stands, and the person's commit at the newest of them. */
+export function resultsOf(operations: readonly Operation[], index: Operations): FileResult[] {
+  const results = new Map<string, FileResult>();
+  for (const operation of operations) {
+    for (const { path, post } of index.standing(operation)) {
+      const since = operation.intent.head?.commit ?? null;
+      if (post.type === "file") results.set(path, { path, blob: post.blob, since });
+      else results.delete(path);
+    }
+  }
+  return [...results.values()];
 }
 
 export interface Move {

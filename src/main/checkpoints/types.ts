@@ -9,6 +9,7 @@ import type {
 } from "../../shared/checkpoint.ts";
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
 import type { FileDiff } from "../../shared/diff.ts";
+import type { FileResult } from "../git/committed-in.ts";
 import type {
   CheckpointNotice,
   CommandCover,
@@ -131,6 +132,10 @@ export interface CheckpointService extends CheckpointWriter, CommandCover {
   diff(
     target: { readonly callId: CallId } | { readonly turnId: TurnId },
   ): Promise<readonly FileDiff[]>;
+  /** What a call or a turn made of each file, as far as it stands. */
+  results(
+    target: { readonly callId: CallId } | { readonly turnId: TurnId },
+  ): Promise<readonly FileResult[]>;
   /** What an undo would take back, as a patch; also while it waits for its branch. */
   patch(target: UndoTarget): Promise<Patch>;
   /** Newest first, older than the entry `before`; `why` is not filled in. */

@@ -16,6 +16,7 @@ import type {
   PreviewedPath,
   UndoOptions,
 } from "../checkpoints/types.ts";
+import type { FileResult } from "../git/committed-in.ts";
 import type { SessionHub } from "./session-hub.ts";
 
 /** Undo as people see it: the files by the checkpoints, and a line in each conversation whose steps it took away. */
@@ -44,7 +45,14 @@ export interface UndoDesk {
   ): Promise<readonly FileDiff[]>;
 }
 
-export function createUndoDesk(checkpoints: CheckpointService, sessions: SessionHub): UndoDesk {
+export interface UndoDeskParts {
+  readonly checkpoints: CheckpointService;
+  readonly sessions: SessionHub;
+  /** Which of these results the person has committed since: see git/committed-in.ts. */
+  readonly committedIn: (results: readonly FileResult[]) => Promise<ReadonlyMap<string, string>>;
+}
+
+export function createUndoDesk({ checkpoints, sessions, committedIn }: UndoDeskParts): UndoDesk {
   async function announce(applied: AppliedUndo): Promise<UndoResult> {
     const { direction, calls, ...result } = applied;
     const undoId = applied.redo;
@@ -81,7 +89,14 @@ export function createUndoDesk(checkpoints: CheckpointService, sessions: Session
     undo: async (target, options) => announce(await checkpoints.undo(target, options)),
     redo: async (which) => announce(await checkpoints.redo(which)),
     outside: (span) => checkpoints.outsideDiffs(span),
-    diff: (target) => checkpoints.diff(target),
+    async diff(target) {
+      const diffs = await checkpoints.diff(target);
+      const commits = await committedIn(await checkpoints.results(target));
+      return diffs.map((diff) => {
+        const commit = diff.undoneBy === undefined ? commits.get(diff.path) : undefined;
+        return commit === undefined ? diff : Object.assign({}, diff, { committedIn: commit });
+      });
+    },
     patch: (target) => checkpoints.patch(target),
     async timeline(wanted) {
       return withPrompts(await checkpoints.timeline(wanted), sessions);

@@ -9,6 +9,7 @@ import { openWorkspace, type FolderInfo } from "../workspace/open-workspace.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { baselineOf } from "./baselines.ts";
 import type { SessionHub } from "./session-hub.ts";
+import { committedIn } from "../git/committed-in.ts";
 import { createUndoDesk, type UndoDesk } from "./undo-desk.ts";
 
 /** A workspace with its checkpoints, open for as long as this process runs. */
@@ -65,7 +66,11 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       workspace,
       info: { ...info, recovered },
       checkpoints,
-      undo: createUndoDesk(checkpoints, options.sessions()),
+      undo: createUndoDesk({
+        checkpoints,
+        sessions: options.sessions(),
+        committedIn: (results) => committedIn(workspace.root, results),
+      }),
     };
   }
 
