@@ -7,6 +7,7 @@ import { contentFor } from "./content-for.ts";
 import type { FileOps } from "./file-ops.ts";
 import {
   holdAgain,
+  holdRelinked,
   holdEntry,
   isUntouched,
   lstatOrNull,
@@ -32,6 +33,8 @@ export interface Change {
   /** Bytes or link target of the post-image; null when it has none, or the journal has them. */
   readonly content: Buffer | null;
   readonly held: Held;
+  /** Another name of the same file was swapped since it was held, which leaves another change time. */
+  readonly isRelinked?: boolean;
 }
 
 /** `conflict`: somebody else wrote the path first, and it was left to them. */
@@ -92,7 +95,8 @@ export async function prepareChange(place: EffectSite, change: Change): Promise<
 export async function performChange(place: EffectSite, change: Change): Promise<Performed> {
   const conflict: Performed = { outcome: "conflict", old: null, placed: null };
   return withParent(place.workspace, change.entry.path, async (parent) => {
-    const old = await holdAgain(parent.entry, change.held, place.ops);
+    const again = change.isRelinked === true ? holdRelinked : holdAgain;
+    const old = await again(parent.entry, change.held, place.ops);
     if (old === null) return conflict;
     const live = { ...change, held: old };
     try {

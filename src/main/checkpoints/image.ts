@@ -5,7 +5,7 @@ import { blobId } from "../workspace/blob-id.ts";
 import { codeOf, isMissing, withParent } from "../workspace/confine.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { FileOps } from "./file-ops.ts";
-import { absent, type Image } from "./records.ts";
+import { absent, sameImage, type Image } from "./records.ts";
 
 /** Files above this are refused: their bytes could not be kept. 64 MB, as the plan says. */
 const largestFile = 64 * 1024 * 1024;
@@ -147,6 +147,22 @@ export async function holdAgain(entry: string, held: Held, ops: FileOps): Promis
   } finally {
     if (!isSame) await handle.close();
   }
+}
+
+/** The same for a file of which another name went meanwhile: that leaves a new change time, so its bytes and mode are read again. */
+export async function holdRelinked(entry: string, held: Held, ops: FileOps): Promise<Held | null> {
+  const now = await holdEntry(entry, { path: entry, ops }).catch((error: unknown) => {
+    if (isMissing(error) || codeOf(error) === "ELOOP" || error instanceof AppError) return null;
+    throw error;
+  });
+  if (now === null) return null;
+  const isSame =
+    now.stats?.dev === held.stats?.dev &&
+    now.stats?.ino === held.stats?.ino &&
+    sameImage(now.image, held.image);
+  if (isSame) return { ...now, content: null };
+  await now.release();
+  return null;
 }
 
 /** The whole file from its start, wherever the descriptor stands. */

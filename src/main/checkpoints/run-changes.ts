@@ -66,11 +66,14 @@ export async function runFiles(
   const files = free.filter(({ entry }) => !isFolder(entry.pre) && !isFolder(entry.post));
   const [removals, puts] = parted(files, ({ entry }) => entry.post.type === "absent");
   const open: Change[] = [];
+  const swapping: Swapping = { effects, open, relinked: new Set() };
   try {
     for (const group of [puts, removals])
-      await inParallel(group, stopAtConflict ? 1 : parallel, async (change) => {
-        if (stopAtConflict && effects.conflicts.length > 0) return;
-        settle(change, await swap(site, change, { effects, open }));
+      await inParallel(byFile(group), stopAtConflict ? 1 : parallel, async (names) => {
+        for (const change of names) {
+          if (stopAtConflict && effects.conflicts.length > 0) return;
+          settle(change, await swap(site, change, swapping));
+        }
       });
     await letGo(site, open, 0);
   } finally {
@@ -102,18 +105,34 @@ export async function runFolders(
   }
 }
 
+/** Names of one file (hard links) come one after the other: each swap changes what the next one is compared by. */
+const byFile = (changes: readonly Change[]): readonly (readonly Change[])[] => [
+  ...Map.groupBy(changes, (change) => linkedFile(change) ?? change).values(),
+];
+
+/** Which file a path is a name of, where it has several. */
+function linkedFile({ held: { stats } }: Change): string | null {
+  if (stats === null || stats.isDirectory() || stats.nlink < 2n) return null;
+  return `${stats.dev}:${stats.ino}`;
+}
+
 interface Swapping {
   readonly effects: Effects;
   readonly open: Change[];
+  /** Files of several names of which one was swapped here. */
+  readonly relinked: Set<string>;
 }
 
 /** Swaps, and keeps the old file open for a while where it was opened only for this. */
 async function swap(
   site: EffectSite,
   change: Change,
-  { effects, open }: Swapping,
+  { effects, open, relinked }: Swapping,
 ): Promise<EffectOutcome> {
-  const performed = await perform(site, change);
+  const file = linkedFile(change);
+  const isRelinked = file !== null && relinked.has(file);
+  if (file !== null) relinked.add(file);
+  const performed = await perform(site, { ...change, isRelinked });
   if (performed === null) return "conflict";
   const { outcome, old, placed } = performed;
   if (placed !== null) effects.placed.set(change.entry.path, placed);

@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readFileSync,
   renameSync,
@@ -105,6 +106,34 @@ describe("what a command did", () => {
     });
     expect(faults).toEqual([]);
     chmodSync(fixture.path("locked"), 0o755);
+  });
+
+  it("several names of one file, made, changed and removed", async () => {
+    await using fixture = await createCheckpointFixture();
+    writeFileSync(fixture.path("a"), "one");
+    linkSync(fixture.path("a"), fixture.path("b"));
+    writeFileSync(fixture.path("gone"), "two");
+    linkSync(fixture.path("gone"), fixture.path("gone too"));
+    writeFileSync(fixture.path("file"), "three");
+    symlinkSync("file", fixture.path("link"));
+    const faults = await faultsOf(
+      fixture,
+      ["a", "b", "gone", "gone too", "file", "file 2", "link", "link 2", "new", "new 2", "new 3"],
+      () => {
+        writeFileSync(fixture.path("a"), "changed through either name");
+        rmSync(fixture.path("gone"));
+        rmSync(fixture.path("gone too"));
+        writeFileSync(fixture.path("file"), "changed as well");
+        linkSync(fixture.path("file"), fixture.path("file 2"));
+        rmSync(fixture.path("link"));
+        symlinkSync("a", fixture.path("link"));
+        linkSync(fixture.path("link"), fixture.path("link 2"));
+        writeFileSync(fixture.path("new"), "new");
+        linkSync(fixture.path("new"), fixture.path("new 2"));
+        linkSync(fixture.path("new"), fixture.path("new 3"));
+      },
+    );
+    expect(faults).toEqual([]);
   });
 
   it("names of any bytes, and names that git would refuse or read itself", async () => {
