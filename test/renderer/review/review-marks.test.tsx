@@ -78,6 +78,19 @@ describe("keeping a change", () => {
     expect(await accessibilityFaults()).toEqual([]);
   });
 
+  it("folds what the person has committed, with the commit, and opens it on a press", async () => {
+    const committed = sampleTurnDiffs.map((diff) =>
+      diff.path === harmonics ? { ...diff, committedIn: "1a2b3c4" } : diff,
+    );
+    const { user, pane } = await open(committed);
+    const file = within(pane).getByRole("region", { name: harmonics });
+    expect(within(file).getByText("committed in 1a2b3c4")).toBeTruthy();
+    expect(within(file).queryByRole("group")).toBeNull();
+    await user.click(within(file).getByRole("button", { name: /harmonics/ }));
+    expect(within(file).getAllByRole("group").length).toBeGreaterThan(0);
+    expect(await accessibilityFaults()).toEqual([]);
+  });
+
   it("folds a file whose changes are all kept, shows it on a press, and takes the mark off", async () => {
     const { user, pane, inputs, mark } = await open();
     mark(["h-angle", "h-m2"]);

@@ -23,7 +23,7 @@ export interface ChangesProps {
 
 const firstFiles = 100;
 
-/** The files of what is reviewed. Reviewed and undone ones fold by themselves, and open again on a press. */
+/** The files of what is reviewed. Reviewed, undone and committed ones fold by themselves, and open again on a press. */
 export function Changes({ session, target, loaded }: ChangesProps) {
   const { review: words } = useMessages();
   if (loaded.status === "loading") return <Note text={words.loading} />;
@@ -101,7 +101,7 @@ function useFolds(diffs: readonly FileDiff[], reviewed: ReadonlySet<string>): Fo
   const [pressed, setPressed] = useState<Readonly<Record<string, boolean>>>({});
   const late = useMemo(() => foldedAtFirst(diffs), [diffs]);
   const isSettled = (diff: FileDiff): boolean =>
-    diff.undoneBy !== undefined || isReviewed(diff, reviewed);
+    diff.undoneBy !== undefined || diff.committedIn !== undefined || isReviewed(diff, reviewed);
   const isFolded = (diff: FileDiff): boolean =>
     pressed[`${diff.path} ${isSettled(diff)}`] ?? (isSettled(diff) || late.has(diff.path));
   return {

@@ -46,6 +46,7 @@ function FileHeader(props: ReviewFileProps) {
   const { diff, marks, isFolded, onToggle } = props;
   const { review: words } = useMessages();
   const isUndone = diff.undoneBy !== undefined;
+  const isCommitted = diff.committedIn !== undefined;
   const isDone = !isUndone && isReviewed(diff, marks.reviewed);
   const Chevron = isFolded ? ChevronRight : ChevronDown;
   return (
@@ -60,8 +61,13 @@ function FileHeader(props: ReviewFileProps) {
         <PathText
           path={diff.path}
           from={diff.from}
-          look={isUndone ? "gone" : isDone ? "quiet" : "plain"}
+          look={isUndone ? "gone" : isDone || isCommitted ? "quiet" : "plain"}
         />
+        {diff.committedIn !== undefined && (
+          <span className="shrink-0 text-label text-muted">
+            {words.committedIn(diff.committedIn)}
+          </span>
+        )}
         {isDone && (
           <span className="flex shrink-0 items-center text-ok">
             <Check className="icon" aria-hidden />

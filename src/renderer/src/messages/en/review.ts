@@ -23,6 +23,7 @@ export const review = {
   keys: "] [ change · n p file · y keep · x undo",
   lines: (from: number, to: number) => (from === to ? `line ${from}` : `lines ${from}–${to}`),
   kept: "kept",
+  committedIn: (commit: string) => `committed in ${commit}`,
   outside: "Yours: changed outside",
   outsideDetail: "Changed by you or another program, not by the agent. Undo never touches it.",
   keepHunk: "Keep this change",

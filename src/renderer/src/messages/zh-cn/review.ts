@@ -25,6 +25,7 @@ export const review: Messages["review"] = {
   keys: "] [ 更改 · n p 文件 · y 保留 · x 撤销",
   lines: (from, to) => (from === to ? `第 ${from} 行` : `第 ${from}–${to} 行`),
   kept: "已保留",
+  committedIn: (commit) => `已提交到 ${commit}`,
   outside: "你的更改：在 Belay 之外",
   outsideDetail: "由你或其他程序更改，不是智能体所为。撤销不会触及它们。",
   keepHunk: "保留此更改",
