@@ -46,7 +46,7 @@ export async function prove(range: Range, print: (line: string) => void): Promis
       done += last - first;
       const seconds = (performance.now() - started) / 1000;
       // Everything before the first that nobody has taken, but for the lanes at work, is proved.
-      if (done % 1000 === 0 || done === range.sequences)
+      if (done % 500 === 0 || done === range.sequences)
         print(
           `${done} of ${range.sequences} (seed ${range.seed}, from ${range.from}): ${(done / seconds).toFixed(1)}/s, ${violations.length} violations`,
         );
