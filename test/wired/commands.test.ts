@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { SessionEvent } from "../../src/shared/events.ts";
@@ -129,3 +129,38 @@ describe("a command in a headless turn", () => {
     expect(printed.replaceAll(/^(?:notice|dangling).*\n/gm, "")).toBe("");
   });
 });
+
+describe("a command that Belay did not survive", () => {
+  it("is told of by the next one, on standard error", async () => {
+    const other = join(folder.path, "other");
+    mkdirSync(other);
+    studio.play([
+      { toolCalls: [{ name: "run_command", arguments: { command: "echo 1 > half; sleep 60" } }] },
+    ]);
+    const options = { home, baseUrl: studio.baseUrl };
+    const args = ["--workspace", other, "--json"];
+    const first = await runBelay(["run", "--prompt", "go", "--mode", "auto", ...args], options);
+    const [request] = of(first, "approval-request");
+    const goOn = ["--session", request?.sessionId ?? "", "--approve", request?.callId ?? ""];
+    await runBelay(["run", ...goOn, ...args], {
+      ...options,
+      onStart: (kill) => watchFor(join(other, "half"), () => kill("SIGKILL")),
+    });
+    const list = await runBelay(["checkpoints", ...args], options);
+    expect(list.stderr).toContain("Belay ended while `echo 1 > half; sleep 60` ran.");
+    expect(JSON.parse(list.stdout)).toMatchObject([{ paths: ["half"] }]);
+    const undo = await runBelay(["undo", "--last", "--workspace", other], options);
+    expect([undo.code, undo.stderr]).toEqual([
+      5,
+      "What is named as a conflict was kept. To take it back too: --conflicts overwrite\n",
+    ]);
+  });
+});
+
+function watchFor(file: string, act: () => void): void {
+  const timer = setInterval(() => {
+    if (!existsSync(file)) return;
+    clearInterval(timer);
+    act();
+  }, 20);
+}

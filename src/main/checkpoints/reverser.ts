@@ -69,6 +69,7 @@ export function createReverser(parts: ReverserParts): Reverser {
     },
     merge: (selection, path) => mergeAt(parts, selection, path),
     async dryRun(selection, how) {
+      await assertOnBranch(selection.operations, parts.heads);
       const plans = await planAll(parts, selection, choiceFrom(how));
       const { chosen, conflicts } = sortPlans(plans, how);
       return { ...reported(chosen, []), conflicts, redo: null };
@@ -125,8 +126,7 @@ async function reverse(
   const [first] = operations;
   if (first === undefined) throw new AppError("not-found", "There is nothing to undo here.");
   assertRestStands(operations, index);
-  const waits = await waitsFor(operations, parts.heads);
-  if (waits !== undefined) throw new AppError("conflict", waits.message);
+  await assertOnBranch(operations, parts.heads);
   const plans = await planAll(parts, selection, choiceFrom(how));
   const { chosen, conflicts } = sortPlans(plans, how);
   const direction = how.kind;
@@ -166,6 +166,11 @@ async function reverse(
     direction,
     calls: settledCalls(index, operations, direction),
   };
+}
+
+async function assertOnBranch(operations: readonly Operation[], heads: HeadReader): Promise<void> {
+  const waits = await waitsFor(operations, heads);
+  if (waits !== undefined) throw new AppError("conflict", waits.message);
 }
 
 /** A part that was taken back comes again only into the change that it was a part of. */

@@ -35,6 +35,9 @@ export function uncoveredBy(before: Coverage, after: Coverage, gaps: readonly Ga
 /** What happens to the workspace's own repository is told as its history. */
 const notHistory = (path: string): boolean => path !== ".git";
 
+/** Whether it is the `.git` of a repository inside the workspace. */
+export const isRepository = (path: string): boolean => path.endsWith("/.git");
+
 const sized = ({ path, size }: Coverage["tooLarge"][number]): string => `${size} ${path}`;
 const unsized = (text: string): string => text.slice(text.indexOf(" ") + 1);
 
@@ -64,7 +67,11 @@ export function uncoveredNotes(uncovered: Uncovered): string[] {
       tooLarge.map(({ path }) => path),
     ),
     ...line("of folders like this only the presence is known", heavy),
-    ...line("no regular file or folder", special),
+    ...line("another repository's history", special.filter(isRepository)),
+    ...line(
+      "no regular file or folder",
+      special.filter((path) => !isRepository(path)),
+    ),
   ];
 }
 

@@ -221,24 +221,27 @@ async function describeEnd(
 
 const shownFolders = 5;
 
-/** Folders have no line in a list of files: those that a command made or removed without any file in it are named. */
+/** Folders have no line in a list of files: named are those of another mode, and those made or removed without any file in them. */
 function folderNotes(spans: ReturnType<typeof joinSpans>): string[] {
   const files = spans.filter(({ pre, post }) => pre.type !== "folder" && post.type !== "folder");
   const line = (verb: string, folders: readonly string[]): string[] => {
-    const lone = folders.filter((path) => !files.some((one) => one.path.startsWith(path)));
-    const more = lone.length > shownFolders ? ` and ${lone.length - shownFolders} more` : "";
-    return lone.length === 0 ? [] : [`${verb}: ${lone.slice(0, shownFolders).join(", ")}${more}.`];
+    const more = folders.length > shownFolders ? ` and ${folders.length - shownFolders} more` : "";
+    const shown = folders.slice(0, shownFolders).join(", ");
+    return folders.length === 0 ? [] : [`${verb}: ${shown}${more}.`];
   };
+  const filled = new Set(files.flatMap(({ path }) => foldersAbove(path)));
+  const lone = (folders: readonly string[]): string[] =>
+    folders.filter((folder) => !filled.has(folder));
   const named = (keep: (span: (typeof spans)[number]) => boolean): string[] =>
     spans.filter(keep).map(({ path }) => `${path}/`);
   return [
     ...line(
       "Folders made",
-      named(({ pre, post }) => pre.type === "absent" && post.type === "folder"),
+      lone(named(({ pre, post }) => pre.type === "absent" && post.type === "folder")),
     ),
     ...line(
       "Folders removed",
-      named(({ pre, post }) => pre.type === "folder" && post.type === "absent"),
+      lone(named(({ pre, post }) => pre.type === "folder" && post.type === "absent")),
     ),
     ...line(
       "Folders with another mode",
@@ -246,6 +249,10 @@ function folderNotes(spans: ReturnType<typeof joinSpans>): string[] {
     ),
   ];
 }
+
+/** Every folder on the way to a path, with a slash at its end. */
+const foldersAbove = (path: string): string[] =>
+  Array.from(path.matchAll(/\//g), ({ index }) => path.slice(0, index + 1));
 
 /** What a Belay that ended had begun: everything since is held to be the newest one's, and everything of it is a guess. */
 export async function endOrphans(

@@ -1,17 +1,21 @@
 import { AppError } from "../../shared/errors.ts";
 import type { Core } from "../core.ts";
 import type { OpenWorkspace } from "../core/workspace-hub.ts";
+import { printable, type CommandIo } from "./output.ts";
 
 /**
- * Opens the folder of --workspace. AppError("invalid-input") when it is none; "needs-approval" when it holds far more than a
+ * Opens the folder of --workspace, and says on standard error what was recovered after a crash: it is told only once. AppError("invalid-input") when it is none; "needs-approval" when it holds far more than a
  * project (a home folder, a whole disk) and `confirmed` is not set.
  */
 export async function openFolder(
   core: Core,
   { path, confirmed }: { readonly path: string; readonly confirmed: boolean },
+  io: Pick<CommandIo, "error">,
 ): Promise<OpenWorkspace> {
   try {
-    return await core.workspaces.open(path, { confirmed });
+    const opened = await core.workspaces.open(path, { confirmed });
+    for (const line of opened.info.recovered) io.error(printable(`${line}\n`));
+    return opened;
   } catch (error) {
     if (!(error instanceof AppError)) throw error;
     if (error.code === "not-found" || error.code === "invalid-input")

@@ -32,10 +32,8 @@ export async function runCommand(
   applyOptions(core, parsed);
   // A session's folder was confirmed when the session began.
   const confirmed = session !== undefined || parsed.flag("confirm-folder");
-  const { info } = await openFolder(core, {
-    path: required(parsed, "workspace"),
-    confirmed,
-  });
+  const path = required(parsed, "workspace");
+  const { info } = await openFolder(core, { path, confirmed }, io);
   const prompt = goesOn ? "" : await readPrompt(parsed, io);
   const stop = follow(core, { parsed, io, workspace: info.path });
   const sessionId =
@@ -78,10 +76,8 @@ export async function askCommand(
   io: CommandIo,
 ): Promise<number> {
   applyOptions(core, parsed);
-  const { info } = await openFolder(core, {
-    path: parsed.text("workspace") ?? ".",
-    confirmed: parsed.flag("confirm-folder"),
-  });
+  const path = parsed.text("workspace") ?? ".";
+  const { info } = await openFolder(core, { path, confirmed: parsed.flag("confirm-folder") }, io);
   const codeOnly = parsed.flag("code");
   const isCode = codeOnly && !parsed.flag("json");
   const stop = follow(core, { parsed, io, workspace: info.path, mutesText: isCode });

@@ -28,7 +28,7 @@ export async function checkpointsCommand(
   io: CommandIo,
 ): Promise<number> {
   const act = storageAct(parsed);
-  const { undo, checkpoints: service, info } = await openKnown(core, parsed);
+  const { undo, checkpoints: service, info } = await openKnown(core, parsed, io);
   if (act !== null) return act(service.storage, { parsed, io, workspace: info.path });
   const sessionId = checked(parsed, "session", sessionIdSchema);
   const checkpoints = await undo.list(sessionId === undefined ? {} : { sessionId });
@@ -54,7 +54,7 @@ export async function undoCommand(
 ): Promise<number> {
   const target = undoTarget(parsed);
   const conflicts = oneOf(parsed, "conflicts", ["keep", "overwrite", "merge"]) ?? "merge";
-  const { undo, info } = await openKnown(core, parsed);
+  const { undo, info } = await openKnown(core, parsed, io);
   if (parsed.flag("patch")) return printPatch(undo, target, { parsed, io });
   if (parsed.flag("dry-run")) {
     const { uncoveredCommands, ...result } = await undo.dryRun(target, { conflicts });
@@ -64,7 +64,11 @@ export async function undoCommand(
       io.out(`What ${uncoveredCommands} of its commands changed is not covered by undo.\n`);
     return exitCodes.done;
   }
-  return report(await undo.undo(target, { conflicts }), { parsed, io, verb: "Undid", info });
+  const result = await undo.undo(target, { conflicts });
+  const code = report(result, { parsed, io, verb: "Undid", info });
+  if (code === exitCodes.conflicts && conflicts !== "overwrite" && !parsed.flag("json"))
+    io.error("What is named as a conflict was kept. To take it back too: --conflicts overwrite\n");
+  return code;
 }
 
 /** `belay redo`: the newest undo not redone, or the one named. */
@@ -78,7 +82,7 @@ export async function redoCommand(
   const undoId = word === undefined ? undefined : undoIdSchema.safeParse(word);
   if (undoId?.success === false)
     throw badArguments("redo", `"${word ?? ""}" is not an id of an undo`);
-  const { undo, info } = await openKnown(core, parsed);
+  const { undo, info } = await openKnown(core, parsed, io);
   const which = {
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(undoId === undefined ? {} : { undoId: undoId.data }),
@@ -87,8 +91,8 @@ export async function redoCommand(
 }
 
 /** A folder that has checkpoints was confirmed before the first of them. */
-const openKnown = (core: Core, parsed: ParsedArguments): Promise<OpenWorkspace> =>
-  openFolder(core, { path: required(parsed, "workspace"), confirmed: true });
+const openKnown = (core: Core, parsed: ParsedArguments, io: CommandIo): Promise<OpenWorkspace> =>
+  openFolder(core, { path: required(parsed, "workspace"), confirmed: true }, io);
 
 interface ReportTo {
   readonly parsed: ParsedArguments;

@@ -1,4 +1,5 @@
 import type { Coverage } from "../checkpoints/records.ts";
+import { isRepository } from "../checkpoints/uncovered.ts";
 
 const shownNames = 5;
 
@@ -12,13 +13,15 @@ export function coverageCaution({
   special,
 }: Coverage): string | null {
   // Git's own folder is told of where a command changes it.
-  const others = special.filter((path) => path !== ".git");
+  const others = special.filter((path) => path !== ".git" && !isRepository(path));
+  const repositories = special.filter(isRepository);
   const missing = [
     ...(complete ? [] : [unseen(files, covered)]),
     ...(heavy.length === 0 ? [] : [names(heavy)]),
     ...(tooLarge.length === 0
       ? []
       : [`${names(tooLarge.map(({ path }) => path))} (too large to be kept)`]),
+    ...(repositories.length === 0 ? [] : [`${names(repositories)} (another repository's history)`]),
     ...(others.length === 0 ? [] : [`${names(others)} (no regular file or folder)`]),
   ];
   return missing.length === 0 ? null : `Undo will not cover ${missing.join("; ")}.`;

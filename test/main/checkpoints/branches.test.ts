@@ -42,10 +42,9 @@ describe("an undo after the branch changed", () => {
     const before = treeOf(join(fixture.root, ".git"));
     const target = { unit: "turn", turnId } as const;
     const text = "You switched main → fix-1; earlier undo waits for main.";
-    await expect(fixture.service.undo(target, merge)).rejects.toMatchObject({
-      code: "conflict",
-      message: text,
-    });
+    const waits = { code: "conflict", message: text };
+    await expect(fixture.service.undo(target, merge)).rejects.toMatchObject(waits);
+    await expect(fixture.service.dryRun(target, merge)).rejects.toMatchObject(waits);
     const plan = await fixture.service.plan(target);
     expect(plan.waitsFor).toEqual({ branch: "main", now: "fix-1", message: text });
     const { patch } = await fixture.service.patch(target);

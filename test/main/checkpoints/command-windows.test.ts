@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { uncoveredNotes } from "../../../src/main/checkpoints/uncovered.ts";
 import { AppError } from "../../../src/shared/errors.ts";
 import { createCommandFixture } from "../../support/command-fixture.ts";
 import { treeOf } from "../../support/tree-hash.ts";
@@ -210,6 +211,28 @@ describe("what undo does not cover", () => {
     const ran = await fixture.command("echo x > a.txt");
     expect(ran.notes).toEqual([]);
     expect(await fixture.service.uncovered({ unit: "turn", turnId: ran.turnId })).toBe(0);
+  });
+
+  it("calls a repository inside what it is", () => {
+    const uncovered = {
+      complete: true,
+      files: 1,
+      covered: 1,
+      heavy: [],
+      tooLarge: [],
+      unknown: [],
+    };
+    expect(uncoveredNotes({ ...uncovered, special: ["lib/.git", "pipe"] })).toEqual([
+      "Undo does not cover lib/.git: another repository's history.",
+      "Undo does not cover pipe: no regular file or folder.",
+    ]);
+  });
+
+  it("names every folder whose mode changed", async () => {
+    await using fixture = await createCommandFixture();
+    fixture.put("src/deep/a.sh", "echo\n");
+    const ran = await fixture.command("chmod -R 750 src");
+    expect(ran.notes).toEqual(["Folders with another mode: src/, src/deep/."]);
   });
 
   it("names empty folders, which no list of files shows", async () => {

@@ -124,7 +124,7 @@ describe("what is said before a command runs", () => {
     covered: 4997,
     heavy: ["node_modules"],
     tooLarge: [{ path: "big.iso", size: 99 }],
-    special: [".git", "socket"],
+    special: [".git", "lib/.git", "socket"],
   };
 
   it("is nothing when undo covers all there is", async () => {
@@ -139,7 +139,7 @@ describe("what is said before a command runs", () => {
     const tool = runCommandTool(noCommands);
     expect(await tool.caution?.(tools.context, true)).toEqual({
       asks: true,
-      text: "Undo will not cover 3 of 5000 files, which were not looked at yet; node_modules; big.iso (too large to be kept); socket (no regular file or folder).",
+      text: "Undo will not cover 3 of 5000 files, which were not looked at yet; node_modules; big.iso (too large to be kept); lib/.git (another repository's history); socket (no regular file or folder).",
     });
     const whole = createCover({ ...partly, complete: true });
     const caution = await tool.caution?.({ ...tools.context, commands: whole.cover }, true);
