@@ -224,30 +224,31 @@ const shownFolders = 5;
 /** Folders have no line in a list of files: named are those of another mode, and those made or removed without any file in them. */
 function folderNotes(spans: ReturnType<typeof joinSpans>): string[] {
   const files = spans.filter(({ pre, post }) => pre.type !== "folder" && post.type !== "folder");
-  const line = (verb: string, folders: readonly string[]): string[] => {
-    const more = folders.length > shownFolders ? ` and ${folders.length - shownFolders} more` : "";
-    const shown = folders.slice(0, shownFolders).join(", ");
-    return folders.length === 0 ? [] : [`${verb}: ${shown}${more}.`];
-  };
   const filled = new Set(files.flatMap(({ path }) => foldersAbove(path)));
   const lone = (folders: readonly string[]): string[] =>
     folders.filter((folder) => !filled.has(folder));
   const named = (keep: (span: (typeof spans)[number]) => boolean): string[] =>
     spans.filter(keep).map(({ path }) => `${path}/`);
   return [
-    ...line(
+    ...folderLine(
       "Folders made",
       lone(named(({ pre, post }) => pre.type === "absent" && post.type === "folder")),
     ),
-    ...line(
+    ...folderLine(
       "Folders removed",
       lone(named(({ pre, post }) => pre.type === "folder" && post.type === "absent")),
     ),
-    ...line(
+    ...folderLine(
       "Folders with another mode",
       named(({ pre, post }) => pre.type === "folder" && post.type === "folder"),
     ),
   ];
+}
+
+function folderLine(verb: string, folders: readonly string[]): string[] {
+  const more = folders.length > shownFolders ? ` and ${folders.length - shownFolders} more` : "";
+  const shown = folders.slice(0, shownFolders).join(", ");
+  return folders.length === 0 ? [] : [`${verb}: ${shown}${more}.`];
 }
 
 /** Every folder on the way to a path, with a slash at its end. */
