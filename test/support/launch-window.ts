@@ -61,10 +61,15 @@ export function launchArguments(options: LaunchOptions): LaunchArguments {
   };
 }
 
+/** About once in a hundred starts Playwright and Electron miss each other before a line of the app has run: see `launchWindow`. */
+function launchOnce(options: LaunchOptions): Promise<ElectronApplication> {
+  const { executable, args, env } = launchArguments(options);
+  return _electron.launch({ executablePath: executable, args: [...args], env, timeout: 60_000 });
+}
+
 /** Opens the built app in a real window, with app data of its own. */
 export async function launchWindow(options: LaunchOptions): Promise<LaunchedWindow> {
-  const { executable, args, env } = launchArguments(options);
-  const app = await _electron.launch({ executablePath: executable, args: [...args], env });
+  const app = await launchOnce(options).catch(() => launchOnce(options));
   const errors: string[] = [];
   const listen = (page: Page): void => {
     page.on("console", (message) => {
