@@ -134,9 +134,8 @@ describe("a command that Belay did not survive", () => {
   it("is told of by the next one, on standard error", async () => {
     const other = join(folder.path, "other");
     mkdirSync(other);
-    studio.play([
-      { toolCalls: [{ name: "run_command", arguments: { command: "echo 1 > half; sleep 60" } }] },
-    ]);
+    const command = "mkfifo pipe; echo 1 > half; sleep 60";
+    studio.play([{ toolCalls: [{ name: "run_command", arguments: { command } }] }]);
     const options = { home, baseUrl: studio.baseUrl };
     const args = ["--workspace", other, "--json"];
     const first = await runBelay(["run", "--prompt", "go", "--mode", "auto", ...args], options);
@@ -147,12 +146,13 @@ describe("a command that Belay did not survive", () => {
       onStart: (kill) => watchFor(join(other, "half"), () => kill("SIGKILL")),
     });
     const list = await runBelay(["checkpoints", ...args], options);
-    expect(list.stderr).toContain("Belay ended while `echo 1 > half; sleep 60` ran.");
+    expect(list.stderr).toContain(`Belay ended while \`${command}\` ran.`);
     expect(JSON.parse(list.stdout)).toMatchObject([{ paths: ["half"] }]);
     const undo = await runBelay(["undo", "--last", "--workspace", other], options);
     expect([undo.code, undo.stderr]).toEqual([
       5,
-      "What is named as a conflict was kept. To take it back too: --conflicts overwrite\n",
+      "Undo does not cover all that a command changed: its card names the rest.\n" +
+        "What is named as a conflict was kept. To take it back too: --conflicts overwrite\n",
     ]);
   });
 });

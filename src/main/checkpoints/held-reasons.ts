@@ -43,8 +43,11 @@ export function heldReasons(
   return reasons;
 }
 
-function wholeReason({ background, interrupted, startedAt, endedAt }: Command): string | undefined {
+function wholeReason(command: Command): string | undefined {
+  const { background, interrupted, startedAt, endedAt, shared } = command;
   if (background) return "the command ran in the background";
   if (interrupted) return sharedWords.interrupted;
-  return Date.parse(endedAt) - Date.parse(startedAt) > longCommandMs ? sharedWords.long : undefined;
+  if (Date.parse(endedAt) - Date.parse(startedAt) <= longCommandMs) return undefined;
+  const ranLong = shared.some(({ by }) => by === "long");
+  return ranLong ? sharedWords.long : "looking at what the command changed took over 5 s";
 }

@@ -54,21 +54,30 @@ export async function undoCommand(
 ): Promise<number> {
   const target = undoTarget(parsed);
   const conflicts = oneOf(parsed, "conflicts", ["keep", "overwrite", "merge"]) ?? "merge";
-  const { undo, info } = await openKnown(core, parsed, io);
+  const { undo, checkpoints, info } = await openKnown(core, parsed, io);
   if (parsed.flag("patch")) return printPatch(undo, target, { parsed, io });
   if (parsed.flag("dry-run")) {
     const { uncoveredCommands, ...result } = await undo.dryRun(target, { conflicts });
     const preview = { ...result, dryRun: true, uncoveredCommands };
     io.out(parsed.flag("json") ? jsonLine(preview) : describe(result, { verb: "Would undo" }));
-    if (uncoveredCommands > 0 && !parsed.flag("json"))
-      io.out(`What ${uncoveredCommands} of its commands changed is not covered by undo.\n`);
+    if (!parsed.flag("json")) io.out(uncoveredLine(uncoveredCommands));
     return exitCodes.done;
   }
+  const uncovered = await checkpoints.uncovered(target);
   const result = await undo.undo(target, { conflicts });
   const code = report(result, { parsed, io, verb: "Undid", info });
+  if (!parsed.flag("json")) io.error(uncoveredLine(uncovered));
   if (code === exitCodes.conflicts && conflicts !== "overwrite" && !parsed.flag("json"))
     io.error("What is named as a conflict was kept. To take it back too: --conflicts overwrite\n");
   return code;
+}
+
+/** Nothing where undo covers all of it. */
+function uncoveredLine(commands: number): string {
+  if (commands === 0) return "";
+  return commands === 1
+    ? "Undo does not cover all that a command changed: its card names the rest.\n"
+    : `Undo does not cover all that ${commands} commands changed: their cards name the rest.\n`;
 }
 
 /** `belay redo`: the newest undo not redone, or the one named. */

@@ -209,7 +209,12 @@ describe("what a command did", () => {
 
 describe("a change that may be the person's", () => {
   it.each([
-    ["over five seconds", { seconds: 6 }, "over 5 s"],
+    [
+      "over five seconds",
+      { seconds: 6, shared: [{ path: "f", by: "long" as const }] },
+      "ran for over 5 s",
+    ],
+    ["looked at for over five seconds", { seconds: 6 }, "looking at what the command changed took"],
     ["in the background", { background: true }, "in the background"],
     ["shared", { shared: [{ path: "f", by: "session" as const }] }, "another conversation"],
   ])("stays unless it is chosen, and says why: %s", async (_, how, reason) => {
