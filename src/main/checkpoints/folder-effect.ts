@@ -1,20 +1,25 @@
 import { codeOf, isMissing, withParent } from "../workspace/confine.ts";
 import { moveAside, type Change, type EffectOutcome, type EffectSite } from "./effect.ts";
-import { isUntouched, lstatOrNull } from "./image.ts";
+import { holdRelinked, isUntouched, lstatOrNull } from "./image.ts";
 import type { Image } from "./records.ts";
 
 /** Makes the folder, open to its owner until everything is in it; a file in its place goes aside first. */
 export async function bringFolder(site: EffectSite, change: Change): Promise<EffectOutcome> {
   const there = { path: change.entry.path, makeFolder: site.ops.mkdir };
   return withParent(site.workspace, there, async (parent) => {
-    if (!isUntouched(change.held, lstatOrNull(site.ops, parent.entry))) return "conflict";
-    await moveAside(site, parent, change);
+    const isRelinked = change.isRelinked === true;
+    const held = isRelinked ? await holdRelinked(parent.entry, change.held, site.ops) : change.held;
+    if (held === null) return "conflict";
     try {
+      if (!isUntouched(held, lstatOrNull(site.ops, parent.entry))) return "conflict";
+      await moveAside(site, parent, { ...change, held });
       await site.ops.mkdir(parent.entry, 0o700);
       return "done";
     } catch (error) {
       if (codeOf(error) === "EEXIST") return "conflict";
       throw error;
+    } finally {
+      if (isRelinked) await held.release();
     }
   });
 }

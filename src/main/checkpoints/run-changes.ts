@@ -54,10 +54,12 @@ export async function runFiles(
     effects[outcome === "done" ? "done" : "conflicts"].push(change.entry.path);
   };
   const turning = changes.filter(({ entry }) => !sameImage(entry.pre, entry.post));
+  const relinked = new Set<string>();
   for (const change of outermostFirst(turning)) {
     const { path, pre, post } = change.entry;
     if (isWidened(pre, post)) await setFolderMode(site, path, post);
-    else if (turnsIntoFolder(change)) settle(change, await bringFolder(site, change));
+    else if (turnsIntoFolder(change))
+      settle(change, await bringFolder(site, withLinks(change, relinked)));
   }
   const missing = new Set(effects.conflicts);
   const [stuck, free] = parted(turning, ({ entry }) => isBelow(entry.path, missing));
@@ -66,7 +68,7 @@ export async function runFiles(
   const files = free.filter(({ entry }) => !isFolder(entry.pre) && !isFolder(entry.post));
   const [removals, puts] = parted(files, ({ entry }) => entry.post.type === "absent");
   const open: Change[] = [];
-  const swapping: Swapping = { effects, open, relinked: new Set() };
+  const swapping: Swapping = { effects, open, relinked };
   try {
     for (const group of [puts, removals])
       await inParallel(byFile(group), stopAtConflict ? 1 : parallel, async (names) => {
@@ -116,6 +118,15 @@ function linkedFile({ held: { stats } }: Change): string | null {
   return `${stats.dev}:${stats.ino}`;
 }
 
+/** The change with what is known of its file's other names; from now on one of them has gone. */
+function withLinks(change: Change, relinked: Set<string>): Change {
+  const file = linkedFile(change);
+  if (file === null) return change;
+  const isRelinked = relinked.has(file);
+  relinked.add(file);
+  return { ...change, isRelinked };
+}
+
 interface Swapping {
   readonly effects: Effects;
   readonly open: Change[];
@@ -129,10 +140,7 @@ async function swap(
   change: Change,
   { effects, open, relinked }: Swapping,
 ): Promise<EffectOutcome> {
-  const file = linkedFile(change);
-  const isRelinked = file !== null && relinked.has(file);
-  if (file !== null) relinked.add(file);
-  const performed = await perform(site, { ...change, isRelinked });
+  const performed = await perform(site, withLinks(change, relinked));
   if (performed === null) return "conflict";
   const { outcome, old, placed } = performed;
   if (placed !== null) effects.placed.set(change.entry.path, placed);

@@ -136,6 +136,21 @@ describe("what a command did", () => {
     expect(faults).toEqual([]);
   });
 
+  it("folders that became names of one file", async () => {
+    await using fixture = await createCheckpointFixture();
+    for (const folder of ["d", "e"]) {
+      mkdirSync(fixture.path(folder));
+      writeFileSync(fixture.path(`${folder}/in`), folder);
+    }
+    const faults = await faultsOf(fixture, ["d", "d/in", "e", "e/in", "f"], () => {
+      for (const folder of ["d", "e"]) rmSync(fixture.path(folder), { recursive: true });
+      writeFileSync(fixture.path("d"), "a file of three names");
+      linkSync(fixture.path("d"), fixture.path("e"));
+      linkSync(fixture.path("d"), fixture.path("f"));
+    });
+    expect(faults).toEqual([]);
+  });
+
   it("names of any bytes, and names that git would refuse or read itself", async () => {
     await using fixture = await createCheckpointFixture();
     const latin = pathFromBytes(Buffer.from([0x63, 0x61, 0x66, 0xe9]));
