@@ -1,6 +1,6 @@
 import type { LookChange } from "./baseline/types.ts";
 import type { Operations } from "./operations.ts";
-import { sameImage, type Image } from "./records.ts";
+import { absent, sameImage, type Image } from "./records.ts";
 
 /** What is known of a path at a moment. */
 export type Known = Image | "unknown";
@@ -24,6 +24,8 @@ export interface Gaps {
 /** One thing the journal says of some paths, in its order. */
 export interface ChainLink {
   readonly entries: readonly { readonly path: string; readonly pre: Image; readonly post: Image }[];
+  /** Folders that were made on the way to these paths. */
+  readonly folders?: readonly string[];
 }
 
 /** A look's name with the last of each kind that the journal knew then: what a baseline keeps as its mark. */
@@ -70,7 +72,8 @@ export function chainSince(index: Operations, mark: Mark): readonly ChainLink[] 
     const operation = all[position];
     if (operation === undefined || operation.intent.command?.look === mark.look) continue;
     const { intent, paths } = operation;
-    links.push({ entries: intent.entries.filter(({ path }) => paths?.has(path) === true) });
+    const entries = intent.entries.filter(({ path }) => paths?.has(path) === true);
+    links.push({ entries, folders: intent.folders });
   }
   return links;
 }
@@ -79,8 +82,8 @@ export function chainSince(index: Operations, mark: Mark): readonly ChainLink[] 
 export function findGaps(changes: readonly LookChange[], chain: readonly ChainLink[]): Gaps {
   const changed = new Set(changes.map((change) => change.path));
   const steps = Map.groupBy(
-    chain.flatMap(({ entries }) => entries.filter(({ path }) => changed.has(path))),
-    (entry) => entry.path,
+    chain.flatMap(stepsOf).filter(({ path }) => changed.has(path)),
+    (step) => step.path,
   );
   const standing: Gap[] = [];
   const passed: Gap[] = [];
@@ -88,11 +91,11 @@ export function findGaps(changes: readonly LookChange[], chain: readonly ChainLi
     const own = steps.get(path) ?? [];
     const contested = own.length > 0;
     let now = before;
-    for (const { pre, post } of own) {
+    for (const [at, { pre, post }] of own.entries()) {
       // What was never kept cannot be told from what the operation found.
       if (now !== "unknown" && !sameImage(now, pre))
         passed.push({ path, pre: now, post: pre, contested });
-      now = post;
+      now = post ?? folderIn(own[at + 1]?.pre ?? after) ?? now;
     }
     if (!sameKnown(now, after)) standing.push({ path, pre: now, post: after, contested });
   }
@@ -101,3 +104,18 @@ export function findGaps(changes: readonly LookChange[], chain: readonly ChainLi
 
 const sameKnown = (a: Known, b: Known): boolean =>
   a === "unknown" || b === "unknown" ? false : sameImage(a, b);
+
+/** What one link did to a path. `post`: null for a folder of which only the making is known, and not its mode. */
+interface Step {
+  readonly path: string;
+  readonly pre: Image;
+  readonly post: Image | null;
+}
+
+const stepsOf = ({ entries, folders = [] }: ChainLink): readonly Step[] => [
+  ...folders.map((path) => ({ path, pre: absent, post: null })),
+  ...entries,
+];
+
+const folderIn = (known: Known): Known | null =>
+  known === "unknown" || known.type !== "folder" ? null : known;

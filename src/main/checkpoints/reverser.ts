@@ -5,7 +5,7 @@ import { createUndoId } from "../../shared/ids.ts";
 import type { HeadReader } from "../git/read-head.ts";
 import { waitsFor } from "./branch-guard.ts";
 import type { PlannedChange } from "./effect.ts";
-import { emptiedFolders } from "./emptied-folders.ts";
+import { emptiedFolders, withoutEmptyFolders } from "./emptied-folders.ts";
 import type { OperationInput, OperationOutcome } from "./executor.ts";
 import { fileDiff } from "./file-diffs.ts";
 import { leftAfterReversal } from "./hunk-plan.ts";
@@ -98,7 +98,11 @@ async function planAll(
   const apart = plans.map((one) =>
     folded.has(one.plan.path) ? blockedPath(one, foldedReason) : one,
   );
-  return refuseImpossible(parts, apart, choiceFor);
+  const possible = await refuseImpossible(parts, apart, choiceFor);
+  return withoutEmptyFolders(parts.place, possible, {
+    folders: new Set(selection.operations.flatMap(({ intent }) => intent.folders)),
+    choiceFor,
+  });
 }
 
 const foldedReason =
@@ -136,6 +140,8 @@ async function reverse(
   const id = createUndoId();
   const changes = chosen.map(({ change }) => change);
   const folders = operations.flatMap(({ intent }) => intent.folders);
+  const kept = conflicts.map(({ path }) => path);
+  const emptied = await emptiedFolders(parts.place, folders, { changes, kept });
   const outcome = await parts.execute({
     head: {
       id,
@@ -149,7 +155,7 @@ async function reverse(
       head: await parts.heads.read(),
     },
     parent: index.lastCommit(sessionId),
-    changes: [...changes, ...(await emptiedFolders(parts.place, folders, changes))],
+    changes: [...changes, ...emptied],
     left: await leftBy(operations, chosen, parts.reader),
     onDurable: async () => {},
   });

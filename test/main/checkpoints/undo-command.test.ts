@@ -1,6 +1,7 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   linkSync,
   mkdirSync,
   readFileSync,
@@ -12,6 +13,7 @@ import {
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { pathFromBytes, rawPath } from "../../../src/main/workspace/path-bytes.ts";
+import { createTurnId } from "../../../src/shared/ids.ts";
 import {
   createCheckpointFixture,
   write,
@@ -181,6 +183,21 @@ describe("what a command did", () => {
     expect(conflicts).toEqual([{ path: "made", reason: "the folder is not empty: mine" }]);
     expect(undone).toEqual([{ path: "made/a", action: "delete" }]);
     expect(readFileSync(fixture.path("made/mine"), "utf8")).toBe("mine");
+  });
+
+  it("keeps a folder that a tool made, with its mode, where the person said so, though nothing is left in it", async () => {
+    await using fixture = await createCheckpointFixture();
+    const turnId = createTurnId();
+    await fixture.apply([write("made/a", "a", null)], { turnId });
+    await recordCommand(fixture, { paths: ["made"], turnId }, () =>
+      chmodSync(fixture.path("made"), 0o700),
+    );
+    const choices = { made: "keep" } as const;
+    const target = { unit: "turn", turnId } as const;
+    const { conflicts, undone } = await fixture.service.undo(target, { ...merge, choices });
+    expect(conflicts).toEqual([{ path: "made", reason: "it is kept as you chose" }]);
+    expect(undone.map(({ path }) => path)).toEqual(["made/a"]);
+    expect(lstatSync(fixture.path("made")).mode & 0o777).toBe(0o700);
   });
 
   it("does not put files under a file that the person made of their folder", async () => {

@@ -84,4 +84,21 @@ export function isStuck(
   );
 }
 
-const isFolderNow = ({ current }: Foretold): boolean => current?.kind === "folder";
+/** Before these acts the folders that they made were not there: such a one does not come back, or stay, with nothing in it. */
+export function withoutEmptyFolder(
+  one: Foretold,
+  made: ReadonlySet<string>,
+  { nodes, now }: { readonly nodes: ReadonlyMap<string, Node | null>; readonly now: Belief },
+): Foretold {
+  const { path, verdict } = one;
+  if (verdict.is !== "exact" || verdict.node?.kind !== "folder" || !made.has(path)) return one;
+  const after = new Map([...now.tree, ...nodes]);
+  const isEmpty = [...after].every(
+    ([other, node]) =>
+      !other.startsWith(`${path}/`) || node === null || (node.kind === "folder" && made.has(other)),
+  );
+  return isEmpty ? { ...one, old: null, verdict: { is: "exact", node: null } } : one;
+}
+
+const isFolderNow = ({ current, old }: Foretold): boolean =>
+  current?.kind === "folder" || old?.kind === "folder";

@@ -3,7 +3,7 @@ import { undoIdSchema } from "../../../../src/shared/ids.ts";
 import type { AppliedUndo, CheckpointService } from "../../../../src/main/checkpoints/types.ts";
 import { codeOf, Violation, type Attempt, type Cast } from "./attempt.ts";
 import { choose, type UndoAction } from "./choose-target.ts";
-import { filesFirst, isStuck, namesOf, untangle } from "./arrange.ts";
+import { filesFirst, isStuck, namesOf, untangle, withoutEmptyFolder } from "./arrange.ts";
 import {
   adoptFolders,
   clear,
@@ -116,10 +116,16 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
       if (indexes.length === 0) return cast.count(`${reversal.kind}: nothing to take back`);
       if (actual !== null) expectNamed(foretold, result);
       const nodes = new Map<string, Node | null>();
+      const made = new Set(indexes.flatMap((index) => now.done[index]?.folders ?? []));
       for (const one of filesFirst(loosened(foretold, now))) {
         const node = isStuck(one, nodes, now)
           ? keepStuck(one, result)
-          : outcomeOf(one, reversal.choice, { now, actual, result, mayKeep });
+          : outcomeOf(withoutEmptyFolder(one, made, { nodes, now }), reversal.choice, {
+              now,
+              actual,
+              result,
+              mayKeep,
+            });
         cast.count(`${reversal.kind}: ${nameOf(one, reversal.choice, node)}`);
         if (node !== undefined) nodes.set(one.path, node);
       }

@@ -103,4 +103,56 @@ export const found: Readonly<Record<string, Sequence>> = {
         },
       ],
     },
+  "a folder that a tool made and a command removed does not come back empty with both undone": {
+    tree: [],
+    steps: [
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [{ kind: "write", path: "g/x", content: { whole: 0 } }],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "command",
+        session: 0,
+        service: 1,
+        acts: [{ act: "delete", path: "g" }],
+        meanwhile: [],
+        newTurn: false,
+        crash: null,
+      },
+      {
+        do: "there and back",
+        undo: { do: "undo", session: 0, service: 0, unit: "last", pick: 12, choice: "overwrite" },
+      },
+    ],
+  },
+  "a folder that a tool made is not the person's, and a command's change of its mode is not held": {
+    tree: [],
+    steps: [
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [{ kind: "write", path: "g/x", content: { whole: 0 } }],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "command",
+        session: 0,
+        service: 0,
+        acts: [{ act: "chmod", path: "g", mode: 0o700 }],
+        meanwhile: [],
+        newTurn: false,
+        crash: null,
+      },
+      {
+        do: "there and back",
+        undo: { do: "undo", session: 0, service: 0, unit: "last", pick: 0, choice: "merge" },
+      },
+    ],
+  },
 };

@@ -17,7 +17,7 @@ export interface Proof {
   readonly tally: ReadonlyMap<string, number>;
 }
 
-const perStore = 100;
+const perStore = 50;
 
 /** Stores at work at the same time: while one waits for the disk, another computes. */
 const lanes = 4;

@@ -42,23 +42,34 @@ function nameOf(bytes: Buffer): string {
 export const at = (root: string, path: string): Buffer =>
   Buffer.concat([Buffer.from(`${root}/`), bytesOf(path)]);
 
-/** Everything below a folder but the `.git` in it. */
+/** Everything below a folder but the `.git` in it. What goes while it is read is not there. */
 export function readTree(root: string): Tree {
   const tree: Tree = new Map();
   const walk = (folder: string): void => {
-    for (const bytes of readdirSync(folder === "" ? root : at(root, folder), {
-      encoding: "buffer",
-    })) {
+    const names = orGone(() =>
+      readdirSync(folder === "" ? root : at(root, folder), { encoding: "buffer" }),
+    );
+    for (const bytes of names ?? []) {
       const name = nameOf(bytes);
       if (folder === "" && name === ".git") continue;
       const path = folder === "" ? name : `${folder}/${name}`;
-      const node = readNode(at(root, path));
+      const node = orGone(() => readNode(at(root, path)));
+      if (node === null) continue;
       tree.set(path, node);
       if (node.kind === "folder") walk(path);
     }
   };
   walk("");
   return tree;
+}
+
+function orGone<T>(read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    throw error;
+  }
 }
 
 function readNode(file: Buffer): Node {
