@@ -57,11 +57,7 @@ function namedBy(
 ): readonly Operation[] {
   switch (target.unit) {
     case "last": {
-      const last = writes.findLast(
-        (operation) =>
-          index.standing(operation).length > 0 &&
-          (target.sessionId === undefined || operation.intent.sessionId === target.sessionId),
-      );
+      const last = lastStanding(target, writes, index);
       return last === undefined
         ? []
         : writes.filter(({ intent }) => intent.turnId === last.intent.turnId);
@@ -85,6 +81,26 @@ function namedBy(
       return from === -1 ? [] : writes.slice(from);
     }
   }
+}
+
+function lastStanding(
+  { sessionId }: Extract<UndoTarget, { unit: "last" }>,
+  writes: readonly Operation[],
+  index: Operations,
+): Operation | undefined {
+  return writes.findLast(
+    (operation) =>
+      index.standing(operation).length > 0 &&
+      (sessionId === undefined || operation.intent.sessionId === sessionId),
+  );
+}
+
+/** The target by name, as it is meant now: what is newest may be another turn by the time that a command has ended. */
+export function nameTarget(target: UndoTarget, index: Operations): UndoTarget {
+  if (target.unit !== "last") return target;
+  const writes = index.all().filter(({ intent }) => isChange(intent));
+  const turnId = lastStanding(target, writes, index)?.intent.turnId ?? null;
+  return turnId === null ? target : { unit: "turn", turnId };
 }
 
 /** Whether an operation is of the call, turn or session that a part of a change is named by. */

@@ -2,7 +2,7 @@ import type { Operations } from "./operations.ts";
 import { fileAt, treeAt, type PastParts } from "./past-tree.ts";
 import { patchOf } from "./patch.ts";
 import type { Reverser } from "./reverser.ts";
-import { selectForRedo, selectForUndo } from "./select.ts";
+import { nameTarget, selectForRedo, selectForUndo } from "./select.ts";
 import { listTimeline } from "./timeline.ts";
 import type { CheckpointService } from "./types.ts";
 
@@ -48,8 +48,12 @@ export function createUndoVerbs({
     timeline: (wanted) => reading(async () => listTimeline(index, wanted)),
     treeAt: (point, folder) => reading(() => treeAt(past, point, folder)),
     fileAt: (point, path) => reading(() => fileAt(past, point, path)),
-    undo: (target, how) =>
-      alone(async () => reverser.reverse(selectForUndo(target, index), { ...how, kind: "undo" })),
+    async undo(target, how) {
+      const named = await reading(async () => nameTarget(target, index));
+      return alone(async () =>
+        reverser.reverse(selectForUndo(named, index), { ...how, kind: "undo" }),
+      );
+    },
     redo: (which) =>
       alone(async () => {
         const found = selectForRedo(which, index);

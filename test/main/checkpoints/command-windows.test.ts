@@ -158,6 +158,21 @@ describe("whose change it is", () => {
     expect(intent?.command?.shared).toEqual([{ path: "a.txt", by: "person" }]);
   });
 
+  it("is not what an undo of the newest means that was asked for while it ran", async () => {
+    await using fixture = await createCommandFixture();
+    const before = await fixture.command("echo made > before.txt");
+    let undone: ReturnType<typeof fixture.service.undo> | undefined;
+    await fixture.command("echo made > during.txt", {
+      meanwhile: async () => {
+        undone = fixture.service.undo({ unit: "last" }, { conflicts: "merge" });
+        await fixture.service.list({});
+      },
+    });
+    expect((await undone)?.calls.map(({ callId }) => callId)).toEqual([before.callId]);
+    expect(existsSync(join(fixture.root, "before.txt"))).toBe(false);
+    expect(existsSync(join(fixture.root, "during.txt"))).toBe(true);
+  });
+
   it("holds the workspace while it runs: another writer waits, can be stopped, and learns for whom it waits", async () => {
     await using fixture = await createCommandFixture();
     const other = await fixture.open();
