@@ -13,8 +13,9 @@ export default defineConfig({
         test: {
           name: "core",
           include: ["test/{shared,main,renderer,wired}/**/*.test.{ts,tsx}"],
-          testTimeout: 30_000,
-          hookTimeout: 30_000,
+          // For what hangs. What is slow because the machine is busy is no failure.
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
         },
       },
       {
