@@ -16,6 +16,7 @@ export default defineConfig({
           // For what hangs. What is slow because the machine is busy is no failure.
           testTimeout: 120_000,
           hookTimeout: 120_000,
+          expect: { poll: { timeout: 20_000 } },
         },
       },
       {

@@ -1,4 +1,4 @@
-import { cleanup, render } from "@testing-library/react";
+import { cleanup, configure, render } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import axe from "axe-core";
 import { afterEach } from "vitest";
@@ -6,6 +6,9 @@ import { App } from "../../src/renderer/src/app/app.tsx";
 import { createServices, type Services } from "../../src/renderer/src/app/services.tsx";
 import { QuickWindow } from "../../src/renderer/src/quick-ask/quick-window.tsx";
 import { createFakeBridge, type FakeBridge, type FakeHandlers } from "./fake-bridge.ts";
+
+// What a busy machine shows late is shown all the same.
+configure({ asyncUtilTimeout: 20_000 });
 
 const running: Services[] = [];
 
