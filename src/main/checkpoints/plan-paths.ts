@@ -122,13 +122,20 @@ export async function refuseImpossible(
     const one = known.get(path);
     if (one !== undefined) known.set(path, blockedPath(one, reason));
   };
+  const coming = namesComing(
+    plans.filter(({ plan, held }) => {
+      const isThere = held.image.type !== "absent";
+      return !isThere && becomes(plan.path)?.image.type !== "absent";
+    }),
+  );
   const innermost = plans.toSorted((a, b) => depth(b.plan.path) - depth(a.plan.path));
   for (const { plan, held } of innermost) {
     const { path } = plan;
     if (held.image.type !== "folder" || becomes(path)?.image.type === "folder") continue;
     const inside = await withParent(place.workspace, path, ({ entry }) => place.ops.readdir(entry));
     const staying = inside.filter((name) => becomes(`${path}/${name}`)?.image.type !== "absent");
-    if (staying.length > 0) block(path, notEmpty(staying));
+    const filling = new Set([...staying, ...(coming.get(path) ?? [])]);
+    if (filling.size > 0) block(path, notEmpty([...filling]));
   }
   for (const { plan, lacksFolder } of innermost.toReversed()) {
     if (!lacksFolder || becomes(plan.path)?.image.type === "absent") continue;
@@ -137,6 +144,19 @@ export async function refuseImpossible(
     if (!comes) block(plan.path, "a file stands in its folder's place now");
   }
   return plans.map((one) => known.get(one.plan.path) ?? one);
+}
+
+/** What is not there yet and comes into each folder, or into one below it: a text that the person wrote for a file that was gone. */
+function namesComing(plans: readonly PlannedPath[]): ReadonlyMap<string, readonly string[]> {
+  const names = new Map<string, string[]>();
+  for (const { plan } of plans)
+    for (const folder of parentsOf(plan.path)) {
+      const [name = ""] = plan.path.slice(folder.length + 1).split("/");
+      const list = names.get(folder);
+      if (list === undefined) names.set(folder, [name]);
+      else list.push(name);
+    }
+  return names;
 }
 
 /** The same path as one that no choice changes. */

@@ -23,13 +23,21 @@ export function createWords(): Words {
 export function contentOf(content: Content, now: string | null, word: Words): string {
   if ("whole" in content) return (contents[content.whole] ?? "").replaceAll("§", word());
   const lines = (now ?? "").split(/(?<=\n)/).filter((line) => line !== "");
+  if ("lines" in content) {
+    const changed = new Set(content.lines.map((line) => line % Math.max(1, lines.length)));
+    return lines
+      .map((line, index) => (changed.has(index) ? `${word()}${endOf(line)}` : line))
+      .join("");
+  }
   const index = lines.length === 0 ? 0 : content.line % lines.length;
-  const old = lines[index] ?? "\n";
-  const end = old.endsWith("\r\n") ? "\r\n" : old.endsWith("\n") ? "\n" : "";
+  const end = endOf(lines[index] ?? "\n");
   if (content.how === "delete") lines.splice(index, 1);
   else lines.splice(index, content.how === "replace" ? 1 : 0, `${word()}${end}`);
   return lines.join("");
 }
+
+const endOf = (line: string): string =>
+  line.endsWith("\r\n") ? "\r\n" : line.endsWith("\n") ? "\n" : "";
 
 /** Does it as a person's programs would; what the system refuses does not happen. */
 export function perform(root: string, act: Act, word: Words): void {

@@ -1,5 +1,5 @@
-import { standing, type Belief, type Done, type Foretold } from "./oracle.ts";
-import type { Node } from "./tree.ts";
+import { isLoose, standing, type Belief, type Done, type Foretold } from "./oracle.ts";
+import { newFileMode, type Node } from "./tree.ts";
 
 /** Every name that these acts gave a file: a path that went and one that came with the same bytes are one file. */
 export function namesOf(belief: Belief, indexes: readonly number[], path: string): Set<string> {
@@ -102,3 +102,27 @@ export function withoutEmptyFolder(
 
 const isFolderNow = ({ current, old }: Foretold): boolean =>
   current?.kind === "folder" || old?.kind === "folder";
+
+/** A file, or nothing, of which it is certain what an undo makes. */
+export const isEditable = ({ current, old, mayBeHeld, verdict }: Foretold): boolean =>
+  !mayBeHeld &&
+  current?.kind !== "folder" &&
+  old?.kind !== "folder" &&
+  (verdict.is === "exact" || verdict.is === "merge" || verdict.is === "conflict");
+
+/** The person's text, with the mode that the undo would have given. */
+export function editedTo(content: string, one: Foretold): Foretold {
+  const { verdict, old } = one;
+  if (verdict.is === "loose") return one;
+  const result = verdict.is === "exact" || verdict.is === "merge" ? verdict.node : null;
+  const known = [result, old].find((node) => node?.kind === "file");
+  const mode = known?.kind === "file" ? known.mode : newFileMode;
+  const node = { kind: "file", content, mode } as const;
+  return { ...one, isClean: false, verdict: { is: "exact", node } };
+}
+
+/** What a race hit meanwhile is open. */
+export const loosened = (foretold: readonly Foretold[], now: Belief): Foretold[] =>
+  foretold.map((one) =>
+    isLoose(now, one.path) ? { ...one, isClean: false, verdict: { is: "loose" } } : one,
+  );

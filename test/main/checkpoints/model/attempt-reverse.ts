@@ -1,9 +1,18 @@
-import type { UndoResult } from "../../../../src/shared/checkpoint.ts";
+import type { ConflictRule, UndoResult } from "../../../../src/shared/checkpoint.ts";
 import { undoIdSchema } from "../../../../src/shared/ids.ts";
 import type { AppliedUndo, CheckpointService } from "../../../../src/main/checkpoints/types.ts";
 import { codeOf, Violation, type Attempt, type Cast } from "./attempt.ts";
 import { choose, type UndoAction } from "./choose-target.ts";
-import { filesFirst, isStuck, namesOf, untangle, withoutEmptyFolder } from "./arrange.ts";
+import {
+  editedTo,
+  filesFirst,
+  isEditable,
+  isStuck,
+  loosened,
+  namesOf,
+  untangle,
+  withoutEmptyFolder,
+} from "./arrange.ts";
 import {
   adoptFolders,
   clear,
@@ -17,20 +26,22 @@ import {
   type Belief,
   type Foretold,
 } from "./oracle.ts";
-import type { Action, Choice } from "./steps.ts";
+import type { Action } from "./steps.ts";
 import { sameNode, show, type Node, type Tree } from "./tree.ts";
 
 /** An undo; undefined where there is nothing that could be named. */
 export function attemptUndo(cast: Cast, belief: Belief, action: UndoAction): Attempt | undefined {
   const chosen = choose(cast, belief, action);
   if (chosen === undefined) return undefined;
-  const { choice } = action;
-  const how = { conflicts: choice };
+  const edit = action.choice === "edit" ? `${cast.word()}\nby hand\n` : null;
+  const choice = action.choice === "edit" ? "merge" : action.choice;
   return attemptReversal(cast, belief, {
     ...chosen,
     kind: "undo",
     choice,
-    async act(service, isPlain) {
+    edit,
+    async act(service, isPlain, choices) {
+      const how = { conflicts: choice, choices };
       const dry =
         !isPlain || action.pick % 2 === 0 ? null : await service.dryRun(chosen.target, how);
       const result = await service.undo(chosen.target, how);
@@ -75,16 +86,21 @@ export function attemptRedo(
     path: null,
     kind: found?.[1].kind === "undo" ? "redo" : "undo",
     choice: "merge",
+    edit: null,
     act: (service) => service.redo(which),
   });
 }
+
+type Choices = Readonly<Record<string, { readonly edit: string }>>;
 
 interface Reversal {
   readonly indexes: readonly number[];
   readonly path: string | null;
   readonly kind: "undo" | "redo";
-  readonly choice: Choice;
-  act(service: CheckpointService, isPlain: boolean): Promise<AppliedUndo>;
+  readonly choice: ConflictRule;
+  /** What the person writes into the first file that can be edited. */
+  readonly edit: string | null;
+  act(service: CheckpointService, isPlain: boolean, choices: Choices): Promise<AppliedUndo>;
 }
 
 function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attempt {
@@ -97,6 +113,9 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
   const foretold = untangle(
     foretell(belief, indexes).filter(({ path }) => names?.has(path) !== false),
   );
+  const { edit } = reversal;
+  const edited = edit === null ? undefined : foretold.find(isEditable)?.path;
+  const choices = edit === null || edited === undefined ? {} : { [edited]: { edit } };
   let refused: string | null = null;
   let result: AppliedUndo | null = null;
   return {
@@ -105,7 +124,9 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
         !mayBeHeld && (is === "exact" || is === "merge" || is === "conflict"),
     ),
     async run(service, isPlain = false) {
-      refused = await codeOf(reversal.act(service, isPlain).then((done) => (result = done)));
+      refused = await codeOf(
+        reversal.act(service, isPlain, choices).then((done) => (result = done)),
+      );
     },
     wasRefused: () => refused !== null,
     settle(now, actual, mayKeep = false) {
@@ -117,10 +138,14 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
       if (actual !== null) expectNamed(foretold, result);
       const nodes = new Map<string, Node | null>();
       const made = new Set(indexes.flatMap((index) => now.done[index]?.folders ?? []));
+      const settledFor = (one: Foretold): Foretold =>
+        edit !== null && one.path === edited
+          ? editedTo(edit, one)
+          : withoutEmptyFolder(one, made, { nodes, now });
       for (const one of filesFirst(loosened(foretold, now))) {
         const node = isStuck(one, nodes, now)
           ? keepStuck(one, result)
-          : outcomeOf(withoutEmptyFolder(one, made, { nodes, now }), reversal.choice, {
+          : outcomeOf(settledFor(one), reversal.choice, {
               now,
               actual,
               result,
@@ -151,12 +176,6 @@ function keepStuck({ path }: Foretold, result: AppliedUndo | null): undefined {
     throw new Violation(`the folder ${JSON.stringify(path)} is not empty, yet no conflict`);
 }
 
-/** What a race hit meanwhile is open. */
-const loosened = (foretold: readonly Foretold[], now: Belief): Foretold[] =>
-  foretold.map((one) =>
-    isLoose(now, one.path) ? { ...one, isClean: false, verdict: { is: "loose" } } : one,
-  );
-
 /** Every path is told of once, and no other. */
 function expectNamed(foretold: readonly Foretold[], result: AppliedUndo | null): void {
   const named = [result?.undone, result?.conflicts, result?.skipped].flatMap(
@@ -177,7 +196,7 @@ interface Seen {
 /** What the path must be now; undefined where it is left alone. Complains where the report says otherwise. */
 function outcomeOf(
   one: Foretold,
-  choice: Choice,
+  choice: ConflictRule,
   { now, actual, result, mayKeep }: Seen,
 ): Node | null | undefined {
   const wanted = wantedOf(one, choice);
@@ -213,7 +232,7 @@ function outcomeOf(
 
 function wantedOf(
   { verdict, old }: Foretold,
-  choice: Choice,
+  choice: ConflictRule,
 ): { readonly node: Node | null } | "kept" | "blocked" | "open" {
   if (verdict.is === "blocked") return "blocked";
   if (verdict.is === "loose") return "open";
@@ -223,7 +242,7 @@ function wantedOf(
   return verdict.is === "merge" && choice === "keep" ? "kept" : { node: verdict.node };
 }
 
-function nameOf(one: Foretold, choice: Choice, node: Node | null | undefined): string {
+function nameOf(one: Foretold, choice: ConflictRule, node: Node | null | undefined): string {
   const { is } = one.verdict;
   if (one.mayBeHeld)
     return node === undefined ? "perhaps the person's, kept" : "perhaps the person's, done";

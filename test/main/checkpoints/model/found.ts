@@ -155,4 +155,31 @@ export const found: Readonly<Record<string, Sequence>> = {
       },
     ],
   },
+  "a folder stays, and is said to, where the person's text comes into it that was to go with it": {
+    tree: [],
+    steps: [
+      {
+        do: "command",
+        session: 0,
+        service: 0,
+        acts: [{ act: "write", path: "d/e/f", content: { whole: 1 }, byRename: false }],
+        meanwhile: [],
+        newTurn: false,
+        crash: null,
+      },
+      {
+        do: "command",
+        session: 0,
+        service: 0,
+        acts: [{ act: "delete", path: "d/e/f" }],
+        meanwhile: [],
+        newTurn: false,
+        crash: null,
+      },
+      {
+        do: "there and back",
+        undo: { do: "undo", session: 0, service: 0, unit: "last", pick: 1, choice: "edit" },
+      },
+    ],
+  },
 };

@@ -6,9 +6,12 @@ import { found } from "./found.ts";
 const mustHaveSeen = [
   "undo: exact, clean",
   "undo: conflict, kept",
+  "undo: merge",
   "undo: conflict, overwritten",
   "redo: exact, clean",
   "there and back",
+  "part: exact",
+  "part: merge",
   "command: done",
   "command: crashed",
   "write: done",

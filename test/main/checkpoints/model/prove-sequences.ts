@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import { runSequence } from "./run-sequence.ts";
-import { sequenceArbitrary, type Sequence } from "./steps.ts";
+import { sequenceArbitrary } from "./episodes.ts";
+import type { Sequence } from "./steps.ts";
 import { createWorld, type World } from "./world.ts";
 
 export interface Range {

@@ -2,6 +2,7 @@ import { createSessionId, createTurnId } from "../../../../src/shared/ids.ts";
 import { createWords, perform } from "./acts.ts";
 import { attemptWrite, expectTree, Violation, type Attempt, type Cast } from "./attempt.ts";
 import { playCommand } from "./attempt-command.ts";
+import { playPart } from "./attempt-part.ts";
 import { attemptRedo, attemptUndo } from "./attempt-reverse.ts";
 import { adoptFolders, copyOf, emptyBelief, touch, type Belief } from "./oracle.ts";
 import type { Act, Action, Sequence, Step } from "./steps.ts";
@@ -71,6 +72,10 @@ async function takeStep(play: Play, step: Step): Promise<void> {
       return seePerson(play.belief, readTree(play.world.root));
     case "command":
       return runCommand(play, step);
+    case "part":
+      return playPart(play, step);
+    case "tidy":
+      return void (await play.world.opened[step.service].service.storage.tidy());
     case "restart":
       return restart(play, step.service);
     case "there and back":
@@ -261,16 +266,7 @@ async function race(play: Play, step: Step & { readonly do: "race" }): Promise<v
     return expectTree(belief, actual);
   }
   if (saved.size > 0) cast.count(`race with ${step.action.do}: done`);
-  settleRaced(play, one, { saved, actual });
-}
-
-interface Raced {
-  readonly saved: ReadonlyMap<string, string | null>;
-  readonly actual: Tree;
-}
-
-function settleRaced(play: Play, one: Attempt, { saved, actual }: Raced): void {
-  adopt(play.belief, saved.keys(), actual);
+  adopt(belief, saved.keys(), actual);
   settle(play, one);
 }
 

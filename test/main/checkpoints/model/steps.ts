@@ -30,11 +30,13 @@ export const contents = [
   "\u00ff\u00fe\u0041\u0000§",
   "*\n",
   "secret=§\n",
+  Array.from({ length: 24 }, (_, index) => `row ${index} §\n`).join(""),
 ] as const;
 
-/** A whole content by its number, or a change of one line of what is there. */
+/** A whole content by its number, or a change of one line of what is there, or of several. */
 export type Content =
   | { readonly whole: number }
+  | { readonly lines: readonly number[] }
   | { readonly line: number; readonly how: "replace" | "insert" | "delete" };
 
 /** What a person or a command does to the folder, with plain calls of the system. */
@@ -56,7 +58,8 @@ export type Effect =
   | { readonly kind: "delete"; readonly path: string }
   | { readonly kind: "move"; readonly path: string; readonly to: string };
 
-export type Choice = "keep" | "overwrite" | "merge";
+/** `edit`: a text of the person's own for the first path that can have one, and a merge for the others. */
+export type Choice = "keep" | "overwrite" | "merge" | "edit";
 export const units = ["last", "call", "path", "file", "turn", "session", "to"] as const;
 
 /** Who acts: one of two sessions, through one of two services on the same store. */
@@ -95,6 +98,10 @@ export type Step =
       readonly newTurn: boolean;
       readonly crash: number | null;
     })
+  /** One part of a call's change is taken back, and brought again. */
+  | (Actor & { readonly do: "part"; readonly pick: number })
+  /** The store is packed. */
+  | { readonly do: "tidy"; readonly service: 0 | 1 }
   | { readonly do: "restart"; readonly service: 0 | 1 }
   /** An undo and its redo: nothing may be left of the two. */
   | { readonly do: "there and back"; readonly undo: Action & { readonly do: "undo" } }
@@ -143,7 +150,7 @@ const writeAct: fc.Arbitrary<Act> = fc.record({
 });
 const deleteAct: fc.Arbitrary<Act> = fc.record({ act: fc.constant("delete"), path: anyPath });
 
-const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
+export const actArbitrary: fc.Arbitrary<Act> = fc.oneof(
   { weight: 6, arbitrary: writeAct },
   { weight: 2, arbitrary: deleteAct },
   {
@@ -201,7 +208,7 @@ const undoAction = fc.record({
   ...actor,
   unit: fc.constantFrom(...units),
   pick: fc.nat(20),
-  choice: fc.constantFrom("keep", "overwrite", "merge", "merge"),
+  choice: fc.constantFrom("keep", "overwrite", "merge", "merge", "edit"),
 });
 const redoAction = fc.record({
   do: fc.constant("redo"),
@@ -220,7 +227,7 @@ function hidden(acts: readonly Act[]): Act[] {
   return [{ act: "write", path: ".gitignore", content: { whole: all }, byRename: false }, ...acts];
 }
 
-const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
+export const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
   { weight: 12, arbitrary: actionArbitrary },
   {
     weight: 4,
@@ -246,7 +253,11 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
       ),
     }),
   },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("restart"), service }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constantFrom("restart", "restart", "restart", "tidy"), service }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("part"), ...actor, pick: fc.nat(20) }) },
   {
     weight: 2,
     arbitrary: fc.record({ do: fc.constant("there and back"), undo: undoAction }),
@@ -279,9 +290,3 @@ const stepArbitrary: fc.Arbitrary<Step> = fc.oneof(
     }),
   },
 );
-
-/** A folder and what happens in it, as plain data: it can be printed, shrunk and kept. */
-export const sequenceArbitrary: fc.Arbitrary<Sequence> = fc.record({
-  tree: fc.array(actArbitrary, { maxLength: 8 }),
-  steps: fc.array(stepArbitrary, { minLength: 2, maxLength: 14 }),
-});

@@ -70,7 +70,10 @@ export async function createWorld(withGit: boolean): Promise<World> {
     async inspect() {
       for (const { service } of opened) await service.list({});
       const found: string[] = [];
-      const broken = git(store, ["fsck", "--strict", "--full"]).replaceAll(/^notice:.*\n/gm, "");
+      const broken = git(store, ["fsck", "--strict", "--full", "--no-dangling"]).replaceAll(
+        /^notice:.*\n/gm,
+        "",
+      );
       if (broken !== "") found.push(`git fsck says: ${broken}`);
       const kept = new Set(
         git(store, ["rev-list", "--objects", "--all", "--no-object-names"]).split("\n"),
