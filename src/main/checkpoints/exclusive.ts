@@ -48,8 +48,12 @@ export function createExclusive(parts: ExclusiveParts): Exclusive {
     overPhases: (act, options) => lock.hold(options, () => act(phase)),
     async reading(act) {
       const found = await inTurn(async () => {
-        await refresh();
-        return isSettled() ? { value: await act() } : undefined;
+        try {
+          await refresh();
+          return isSettled() ? { value: await act() } : undefined;
+        } catch (error) {
+          throw explain(error);
+        }
       });
       return found === undefined ? alone(act) : found.value;
     },

@@ -182,4 +182,22 @@ export const found: Readonly<Record<string, Sequence>> = {
       },
     ],
   },
+  "a disk that fails while the journal is looked at is told of as a person can act on it": {
+    tree: [],
+    steps: [
+      {
+        do: "fail",
+        at: 0,
+        code: "ENOSPC",
+        action: {
+          do: "undo",
+          session: 0,
+          service: 0,
+          unit: "last",
+          pick: 0,
+          choice: "keep",
+        },
+      },
+    ],
+  },
 };
