@@ -62,20 +62,20 @@ test("without watches to give it goes quiet, and follows nothing more", async ()
   });
   let hinted = 0;
   const hints = watchForHints({
-    root: "/work",
+    root: "/project",
     onChange: () => (hinted += 1),
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of it as is used
     start: () => fake as unknown as FSWatcher,
   });
   hints.follow(Array.from({ length: 500 }, (_, index) => `f${index}`));
   expect(added.length).toBeLessThan(64);
-  fake.emit("all", "change", "/work/x");
+  fake.emit("all", "change", "/project/x");
   expect(hinted).toBe(1);
   fake.emit("error", Object.assign(new Error("no space"), { code: "ENOSPC" }));
   expect(hints.isOn()).toBe(false);
   expect(closed).toBe(1);
   const before = added.length;
   hints.follow(["later"]);
-  fake.emit("all", "change", "/work/x");
+  fake.emit("all", "change", "/project/x");
   expect([hinted, added.length]).toEqual([1, before]);
 });
