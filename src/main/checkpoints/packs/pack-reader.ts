@@ -50,24 +50,20 @@ interface Index {
 
 /** Nothing is opened yet. A pack without an index, or with a damaged one, has no objects. */
 export function createPackReader(folder: string, name: string, ops: FileOps): PackReader {
-  let index: Promise<Index | undefined> | undefined;
-  let pack: Promise<FileHandle> | undefined;
-  const openIndexOnce = (): Promise<Index | undefined> =>
-    (index ??= openIndex(join(folder, `${name}.idx`), ops));
-  const openPackOnce = (): Promise<FileHandle> =>
-    (pack ??= ops.open(join(folder, `${name}.pack`), constants.O_RDONLY));
+  const index = once(() => openIndex(join(folder, `${name}.idx`), ops));
+  const pack = once(() => ops.open(join(folder, `${name}.pack`), constants.O_RDONLY));
 
   return {
     name,
     async find(id) {
-      const opened = await openIndexOnce();
+      const opened = await index.open();
       return opened === undefined ? undefined : findIn(opened, id);
     },
     async read(offset) {
-      return readEntry(await openPackOnce(), offset);
+      return readEntry(await pack.open(), offset);
     },
     async *ids() {
-      const opened = await openIndexOnce();
+      const opened = await index.open();
       for (let place = 0; place < (opened?.count ?? 0); place += atOnce) {
         const to = Math.min(opened?.count ?? 0, place + atOnce);
         const bytes = opened === undefined ? Buffer.alloc(0) : await namesOf(opened, place, to);
@@ -76,26 +72,55 @@ export function createPackReader(folder: string, name: string, ops: FileOps): Pa
       }
     },
     async *entries() {
-      const opened = await openIndexOnce();
+      const opened = await index.open();
       if (opened === undefined) return;
-      yield* rawEntries(opened, await openPackOnce());
+      yield* rawEntries(opened, await pack.open());
     },
     async close() {
-      await (await index?.catch(() => undefined))?.handle.close();
-      await (await pack?.catch(() => undefined))?.close();
+      await (await index.opened())?.handle.close();
+      await (await pack.opened())?.close();
     },
+  };
+}
+
+interface Once<T> {
+  open(): Promise<T>;
+  /** Undefined when it was never opened. */
+  opened(): Promise<T | undefined>;
+}
+
+/** A disk that fails once, or too many open files for a moment, must not make a pack unreadable for good: a failure is tried anew. */
+function once<T>(openIt: () => Promise<T>): Once<T> {
+  let opening: Promise<T> | undefined;
+  return {
+    open() {
+      opening ??= openIt().catch((error: unknown) => {
+        opening = undefined;
+        throw error;
+      });
+      return opening;
+    },
+    opened: async () => opening?.catch(() => undefined),
   };
 }
 
 async function openIndex(file: string, ops: FileOps): Promise<Index | undefined> {
   const handle = await ops.open(file, constants.O_RDONLY);
+  try {
+    const index = await readIndex(handle);
+    if (index === undefined) await handle.close();
+    return index;
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+async function readIndex(handle: FileHandle): Promise<Index | undefined> {
   const fanout = readFanout(await readAt(handle, 0, fanoutEnd));
   const count = fanout?.[255] ?? 0;
   const { size } = await handle.stat();
-  if (fanout === undefined || size < fanoutEnd + count * 28 + 2 * idLength) {
-    await handle.close();
-    return undefined;
-  }
+  if (fanout === undefined || size < fanoutEnd + count * 28 + 2 * idLength) return undefined;
   const length = count * idLength;
   const names = length <= cachedNames ? await readAt(handle, fanoutEnd, length) : null;
   return { handle, fanout, count, names };

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { createCheckpointService } from "../../../../src/main/checkpoints/create-checkpoint-service.ts";
+import type { FileOps } from "../../../../src/main/checkpoints/file-ops.ts";
 import type { CheckpointService } from "../../../../src/main/checkpoints/types.ts";
 import {
   createCheckpointFixture,
@@ -26,12 +27,15 @@ const log = (fixture: CheckpointFixture): string =>
   git(fixture, "log", "-p", `refs/belay/${fixture.sessionId}`);
 
 /** As another process does. No power is cut here: nothing waits for the disk. */
-const reopen = (fixture: CheckpointFixture): Promise<CheckpointService> =>
+const reopen = (
+  fixture: CheckpointFixture,
+  ops: FileOps = createFailingFileOps().ops,
+): Promise<CheckpointService> =>
   createCheckpointService({
     workspace: fixture.workspace,
     storeFolder: fixture.store,
     lockFolder: fixture.locks,
-    ops: createFailingFileOps().ops,
+    ops,
   });
 
 const packsOf = (fixture: CheckpointFixture): string[] =>
@@ -66,6 +70,25 @@ describe("folding", () => {
     const verified = git(fixture, "verify-pack", "-v", join(fixture.store, "objects/pack", pack));
     expect(verified).toContain(`non delta: ${objects} objects`);
     expect(statSync(join(fixture.store, "journal")).size).toBeLessThan(2000);
+  });
+
+  it("leaves packs that a disk which failed for a moment does not make unreadable", async () => {
+    await using fixture = await createCheckpointFixture(createFailingFileOps().ops);
+    await work(fixture);
+    expect(await fixture.service.storage.tidy()).toBe(true);
+    const target = { unit: "session", sessionId: fixture.sessionId } as const;
+    let failures = 0;
+    for (let call = 0; call < 30; call += 1) {
+      const { ops, ...failing } = createFailingFileOps();
+      const service = await reopen(fixture, ops);
+      await service.list({});
+      failing.failOnceAt(call, Object.assign(new Error("EMFILE"), { code: "EMFILE" }));
+      await service.plan(target).catch(() => (failures += 1));
+      failing.disarm();
+      expect((await service.plan(target)).rows).toHaveLength(4);
+      await service.close();
+    }
+    expect(failures).toBeGreaterThan(0);
   });
 
   it("goes on: more work, more folds, one small pack, and all of it can be undone by another process", async () => {
