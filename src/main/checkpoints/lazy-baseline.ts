@@ -1,5 +1,5 @@
+import { noCoverage } from "./baseline/coverage.ts";
 import type { Baseline } from "./baseline/types.ts";
-import { nothingCovered } from "./no-baseline.ts";
 import type { Coverage } from "./records.ts";
 
 /** A baseline that is not opened before something is wanted of it. One that could not be opened is tried again the next time. */
@@ -29,7 +29,7 @@ export function lazyBaseline(open: () => Promise<Baseline>): Baseline {
         (baseline) => baseline.start(),
         () => undefined,
       ),
-    coverage: () => opened?.coverage() ?? nothingCovered,
+    coverage: () => opened?.coverage() ?? noCoverage,
     onCoverage(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);

@@ -1,4 +1,3 @@
-import { execFileSync } from "node:child_process";
 import {
   chmodSync,
   existsSync,
@@ -24,17 +23,11 @@ import {
   type CheckpointFixture,
 } from "../../support/checkpoint-fixture.ts";
 import { recordCommand } from "../../support/recorded-command.ts";
+import { git } from "../../support/run-git.ts";
 import { treeOf } from "../../support/tree-hash.ts";
 import { faultsOf } from "../../support/undo-faults.ts";
 
 const merge = { conflicts: "merge" } as const;
-
-const git = (folder: string, ...args: string[]): string =>
-  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@e.invalid", ...args], {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
 
 /** A repository in the workspace, and a look at all of its git folder. */
 function repositoryIn(fixture: CheckpointFixture, ...how: string[]): () => object {

@@ -1,4 +1,4 @@
-import { execFileSync, spawnSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -7,16 +7,10 @@ import {
   write,
   type CheckpointFixture,
 } from "../../support/checkpoint-fixture.ts";
+import { git } from "../../support/run-git.ts";
 import { treeOf } from "../../support/tree-hash.ts";
 
 const merge = { conflicts: "merge" } as const;
-
-const git = (folder: string, ...args: string[]): string =>
-  execFileSync("git", ["-c", "user.name=t", "-c", "user.email=t@e.invalid", ...args], {
-    cwd: folder,
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
 
 const inside = async (
   prepare: (fixture: CheckpointFixture) => { readonly path: string; readonly gits: string[] },
