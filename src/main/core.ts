@@ -15,7 +15,7 @@ import {
   type AppFolders,
 } from "./app-files.ts";
 import { createAnnouncer, type Announcer } from "./core/announcer.ts";
-import { baselineOf, prepareOnStep } from "./core/baselines.ts";
+import { baselineOf, prepareOnCommand } from "./core/baselines.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { createDemo, type Demo } from "./core/demo.ts";
 import type { EndpointDesk } from "./core/endpoint-desk.ts";
@@ -202,7 +202,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     baselineOf,
     storageLimits: () => settings.storageLimits(),
   });
-  prepareOnStep(announcer, { sessions: () => sessions, workspaces: () => workspaces });
+  prepareOnCommand(announcer, { sessions: () => sessions, workspaces: () => workspaces });
   return {
     folders,
     announcer,

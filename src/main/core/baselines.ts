@@ -23,26 +23,23 @@ export const baselineOf = (
     }),
   );
 
-/** Until a request is on its way: the first answer must not wait for the files to be taken in. */
-const headStartMs = 200;
-
-/** Takes in a session's folder while the model thinks, so that it is covered when the first command comes. */
-export function prepareOnStep(
+/**
+ * Takes in a session's folder when the model first asks for a command, so that the card that asks the person can tell what undo
+ * will cover. A window does so when it opens the folder; a run without a window may never need it.
+ */
+export function prepareOnCommand(
   announcer: Announcer,
   parts: { readonly workspaces: () => WorkspaceHub; readonly sessions: () => SessionHub },
 ): void {
   const onAnnouncement = (announcement: Announcement): void => {
-    if (announcement.topic !== "session" || announcement.event.type !== "step-start") return;
-    const { sessionId, step } = announcement.event;
-    if (step > 1) return;
+    if (announcement.topic !== "session") return;
+    const { event } = announcement;
+    if (event.type !== "tool-call-start" || event.name !== "run_command") return;
     const session = parts
       .sessions()
       .live()
-      .find((one) => one.log.state().sessionId === sessionId);
-    // Quick questions run no command.
-    if (session === undefined || session.log.state().kind === "quick") return;
-    const { workspace } = session.log.state();
-    setTimeout(() => parts.workspaces().prepare(workspace), headStartMs).unref();
+      .find((one) => one.log.state().sessionId === event.sessionId);
+    if (session !== undefined) parts.workspaces().prepare(session.log.state().workspace);
   };
   announcer.subscribe(onAnnouncement);
 }
