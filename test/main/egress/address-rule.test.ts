@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import {
   kindOfAddress,
   mayReach,
+  type AddressGrant,
   type AddressKind,
 } from "../../../src/main/egress/address-rule.ts";
 
