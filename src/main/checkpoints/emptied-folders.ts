@@ -47,7 +47,7 @@ const gone: State = { image: absent, content: null };
 
 /**
  * Before these operations the folders that they made were not there: one that would come back, or get its old mode back, with nothing
- * in it goes instead.
+ * in it goes instead. One that stands, emptied, in the place of a file that the same operations took away makes room for it.
  */
 export async function withoutEmptyFolders(
   place: EffectPlace,
@@ -73,7 +73,12 @@ export async function withoutEmptyFolders(
   };
   const made = plans.filter((one) => folders.has(one.plan.path));
   for (const one of made.toSorted((a, b) => depth(b.plan.path) - depth(a.plan.path))) {
-    const { plan, held } = one;
+    const { plan, held, ifGone } = one;
+    if (ifGone?.conflict === null && plan.blocked !== true && chosen(one) === null) {
+      if (!isFilled(plan.path) && (await isEmptied(plan.path)))
+        known.set(plan.path, inPlaceOf(one, ifGone));
+      continue;
+    }
     if (chosen(one)?.image.type !== "folder" || isFilled(plan.path)) continue;
     if (held.image.type === "folder" && !(await isEmptied(plan.path))) continue;
     const action = actionFor(stateOf(held), gone);
@@ -81,6 +86,12 @@ export async function withoutEmptyFolders(
   }
   return plans.map((one) => known.get(one.plan.path) ?? one);
 }
+
+/** The folder that stands there makes room for what was there before it. */
+const inPlaceOf = (one: PlannedPath, plan: PathPlan): PlannedPath => ({
+  ...one,
+  plan: { ...plan, action: actionFor(stateOf(one.held), plan.result ?? plan.old) },
+});
 
 /** Undefined where no folder stands. */
 async function namesIn(place: EffectPlace, path: string): Promise<readonly string[] | undefined> {

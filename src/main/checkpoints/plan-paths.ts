@@ -35,6 +35,8 @@ export interface PlannedPath {
   readonly held: Held;
   /** A file stands where its folder was: it can come back only with the folder. */
   readonly lacksFolder: boolean;
+  /** Where a folder stands in a file's place: the plan if that folder were gone. */
+  readonly ifGone?: PathPlan;
 }
 
 /** How many files are open and in memory at once. */
@@ -86,7 +88,9 @@ async function planOne(
   try {
     const made = await plan(held);
     const isDone = made.action === "none" && made.conflict === null;
+    const isInPlace = held.image.type === "folder" && made.conflict !== null && reason === null;
     return {
+      ...(isInPlace ? { ifGone: await plan(nothing) } : {}),
       plan: reason === null || isDone ? made : { ...made, held: reason },
       held: await letGo(held, reader),
       lacksFolder,

@@ -149,12 +149,12 @@ async function swap(
   return outcome;
 }
 
-/** Null where not even the folder is there any more. */
+/** Null where the folder, or what was to be swapped in, was taken away meanwhile: the path is left to whoever did. */
 async function perform(site: EffectSite, change: Change): Promise<Performed | null> {
   try {
     return await performChange(site, change);
   } catch (error) {
-    if (isMissing(error) && change.entry.post.type === "absent") return null;
+    if (isMissing(error)) return null;
     throw error;
   }
 }

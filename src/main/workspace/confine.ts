@@ -178,8 +178,25 @@ const folderFlags = constants.O_RDONLY | (constants.O_DIRECTORY ?? 0) | (constan
  * Opens the path's folder part by part without following a link, then acts on the last part through the folder's descriptor: a
  * parent swapped for a link in between does not win. Elsewhere than on Linux the folder's real path is checked just before. Folders
  * are opened without leaving the thread: that takes microseconds, and handing it over ten times as long for each of many files.
+ * Where missing folders are made, one that goes at that moment is AppError("conflict").
  */
 export async function withParent<T>(
+  workspace: Workspace,
+  place: string | PlaceToAct,
+  act: (parent: ParentFolder) => Promise<T>,
+): Promise<T> {
+  try {
+    return await actInParent(workspace, place, act);
+  } catch (error) {
+    if (typeof place === "string" || place.makeFolder === null || !isMissing(error)) throw error;
+    throw new AppError("conflict", replacedMeanwhile, { cause: error });
+  }
+}
+
+const replacedMeanwhile =
+  "A folder on the way was replaced or removed while this ran. Look again, then retry.";
+
+async function actInParent<T>(
   workspace: Workspace,
   place: string | PlaceToAct,
   act: (parent: ParentFolder) => Promise<T>,
@@ -219,11 +236,7 @@ async function openFolder(
     return { fd: openSync(rawPath(path), folderFlags), made: false };
   } catch (error) {
     if (codeOf(error) === "ELOOP" || codeOf(error) === "ENOTDIR") {
-      throw new AppError(
-        "conflict",
-        "A folder on the way was replaced while this ran. Look again, then retry.",
-        { cause: error },
-      );
+      throw new AppError("conflict", replacedMeanwhile, { cause: error });
     }
     if (makeFolder === null || !isMissing(error)) throw error;
     await makeFolder(path).catch((failure: unknown) => {

@@ -200,4 +200,73 @@ export const found: Readonly<Record<string, Sequence>> = {
       },
     ],
   },
+  "a folder that a tool put in the place of a file makes room for it when both are undone": {
+    tree: [{ act: "write", path: "g", content: { line: 0, how: "replace" }, byRename: false }],
+    steps: [
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [{ kind: "delete", path: "g" }],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [{ kind: "write", path: "g/x", content: { whole: 0 } }],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "there and back",
+        undo: { do: "undo", session: 0, service: 0, unit: "last", pick: 0, choice: "keep" },
+      },
+    ],
+  },
+  ...Object.fromEntries(
+    [6, 7].map((at) => [
+      `a folder that a person removes in the middle of a write is told of in words (call ${at})`,
+      {
+        tree: [],
+        steps: [
+          {
+            do: "race",
+            at,
+            act: { act: "delete", path: "g" },
+            action: {
+              do: "write",
+              session: 0,
+              service: 0,
+              effects: [{ kind: "write", path: "g/x", content: { whole: 0 } }],
+              newTurn: false,
+              stale: false,
+            },
+          },
+        ],
+      } satisfies Sequence,
+    ]),
+  ),
+  "a folder that a person removes in the middle of a redo is told of in words": {
+    tree: [],
+    steps: [
+      {
+        do: "command",
+        session: 0,
+        service: 0,
+        acts: [],
+        meanwhile: [{ act: "write", path: "k/l/m", content: { whole: 0 }, byRename: false }],
+        newTurn: false,
+        crash: null,
+      },
+      { do: "undo", session: 0, service: 0, unit: "last", pick: 0, choice: "keep" },
+      {
+        do: "race",
+        at: 7,
+        act: { act: "delete", path: "k" },
+        action: { do: "redo", session: 0, service: 0, pick: null },
+      },
+    ],
+  },
 };

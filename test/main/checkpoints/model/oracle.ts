@@ -122,9 +122,13 @@ function fold(
   let [node, isMerged] = [current, false];
   for (const entry of entries) {
     const next = takeBack(node, entry);
-    if (next.is === "may") return next;
-    if (next.is === "conflict")
-      return sameContent(current, old) ? { is: "exact", node: current } : next;
+    const isAsOld = sameContent(current, old);
+    // Where it is as it was before all of them, leaving it is as good as a merge half way.
+    if (next.is === "may")
+      return isAsOld
+        ? { is: "may", accepts: (found) => sameContent(found, current) || next.accepts(found) }
+        : next;
+    if (next.is === "conflict") return isAsOld ? { is: "exact", node: current } : next;
     node = next.node;
     isMerged ||= next.is === "merge";
   }
