@@ -26,6 +26,8 @@ export interface CliOptions {
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with each line of standard output as it comes. */
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called with what was said on standard error, each time that there is more. */
+  readonly onError?: (said: string, kill: (signal: NodeJS.Signals) => void) => void;
 }
 
 /** The key the simulated Model Studio accepts; long and unmistakable, so that a test can look for it everywhere. */
@@ -64,6 +66,7 @@ export function runBelay(args: readonly string[], options: CliOptions): Promise<
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     stderr += chunk;
+    options.onError?.(stderr, (signal) => void child.kill(signal));
   });
   return new Promise((resolve, reject) => {
     child.on("error", reject);

@@ -1,7 +1,7 @@
 import { AppError } from "../../shared/errors.ts";
 import type { Repair } from "../../shared/events.ts";
+import { waitingMessage } from "../../shared/waiting-message.ts";
 import type { CallId } from "../../shared/ids.ts";
-import type { LockHolder } from "../checkpoints/writer-lock.ts";
 import type { SeenFile } from "../tools/read-register.ts";
 import type { Tool, ToolContext, ToolResult } from "../tools/tool.ts";
 import { cancelledResult, type ParsedCall, type TurnContext } from "./turn-context.ts";
@@ -75,12 +75,6 @@ function systemFailure(error: unknown): string | undefined {
   if (!(error instanceof Error && "syscall" in error)) return undefined;
   const reason = error.message.split(",")[0] ?? "";
   return `The system refused this call (${reason}). Try another way, or tell the person.`;
-}
-
-function waitingMessage(holder: LockHolder | null): string {
-  if (holder === null) return "Waits until somebody else has written in this folder.";
-  const line = holder.what.split("\n")[0] ?? "";
-  return `Waits for another command in this folder: \`${line}\`, running since ${holder.since.slice(11, 16)} UTC.`;
 }
 
 export function toolContext(context: TurnContext, callId: CallId): ToolContext {

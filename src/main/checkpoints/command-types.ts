@@ -1,7 +1,7 @@
 import type { FileChange } from "../../shared/diff.ts";
 import type { CallId, CheckpointId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { Coverage } from "./records.ts";
-import type { LockHolder } from "./writer-lock.ts";
+import type { LockHolder } from "./holder-note.ts";
 
 /** A checkpoint that is durable. */
 export interface CheckpointNotice {

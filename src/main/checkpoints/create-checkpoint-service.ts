@@ -219,7 +219,7 @@ async function openParts({
     publisher,
     index,
     refresh,
-    lock: createWriterLock(workspace, lockFolder),
+    lock: createWriterLock(workspace, { lockFolder, storeFolder }),
     baseline: typeof baseline === "function" ? baseline(privateFolders) : baseline,
     process: createProcessOwner(join(lockFolder, "processes")),
     reader: {

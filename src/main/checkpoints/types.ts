@@ -17,7 +17,7 @@ import type {
   OutsideSpan,
 } from "./command-types.ts";
 import type { Coverage } from "./records.ts";
-import type { LockHolder } from "./writer-lock.ts";
+import type { LockHolder } from "./holder-note.ts";
 import type { FileAt, TimelineEntry, TimelinePoint, TreeEntry } from "../../shared/timeline.ts";
 import type { Patch } from "./patch.ts";
 import type { Freed, StorageSize } from "../../shared/storage.ts";
@@ -75,6 +75,14 @@ export interface UndoOptions {
   readonly seen?: Readonly<Record<string, string>>;
 }
 
+/** How long an undo waits for a command that runs. */
+export interface Patience {
+  /** Ends the wait with AppError("cancelled"). */
+  readonly signal?: AbortSignal;
+  /** Called once when somebody else holds the workspace for long; null when it is not known who. */
+  readonly onWait?: (holder: LockHolder | null) => void;
+}
+
 /** One path of an undo's plan, with what the person would choose for it. */
 export interface PreviewedPath {
   readonly path: string;
@@ -125,9 +133,12 @@ export interface CheckpointService extends CheckpointWriter, CommandCover {
   merge(target: UndoTarget, path: string): Promise<readonly MergePart[] | null>;
   /** What `undo` would answer now; changes nothing. */
   dryRun(target: UndoTarget, options: UndoOptions): Promise<UndoResult>;
-  undo(target: UndoTarget, options: UndoOptions): Promise<AppliedUndo>;
+  undo(target: UndoTarget, options: UndoOptions, patience?: Patience): Promise<AppliedUndo>;
   /** The newest undo not redone (of the session, when given), or the one named. */
-  redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<AppliedUndo>;
+  redo(
+    which: { readonly undoId?: UndoId; readonly sessionId?: SessionId },
+    patience?: Patience,
+  ): Promise<AppliedUndo>;
   /** What a call or a turn changed, from its recorded pre-images and post-images. */
   diff(
     target: { readonly callId: CallId } | { readonly turnId: TurnId },

@@ -4,10 +4,10 @@ import { patchOf } from "./patch.ts";
 import type { Reverser } from "./reverser.ts";
 import { nameTarget, selectForRedo, selectForUndo } from "./select.ts";
 import { listTimeline } from "./timeline.ts";
-import type { CheckpointService } from "./types.ts";
+import type { CheckpointService, Patience } from "./types.ts";
 
 export interface UndoVerbParts extends PastParts {
-  readonly alone: <T>(act: () => Promise<T>) => Promise<T>;
+  readonly alone: <T>(act: () => Promise<T>, patience?: Patience) => Promise<T>;
   /** Without waiting for a command that runs. */
   readonly reading: <T>(act: () => Promise<T>) => Promise<T>;
   readonly reverser: Reverser;
@@ -48,17 +48,18 @@ export function createUndoVerbs({
     timeline: (wanted) => reading(async () => listTimeline(index, wanted)),
     treeAt: (point, folder) => reading(() => treeAt(past, point, folder)),
     fileAt: (point, path) => reading(() => fileAt(past, point, path)),
-    async undo(target, how) {
+    async undo(target, how, patience) {
       const named = await reading(async () => nameTarget(target, index));
-      return alone(async () =>
-        reverser.reverse(selectForUndo(named, index), { ...how, kind: "undo" }),
+      return alone(
+        async () => reverser.reverse(selectForUndo(named, index), { ...how, kind: "undo" }),
+        patience,
       );
     },
-    redo: (which) =>
+    redo: (which, patience) =>
       alone(async () => {
         const found = selectForRedo(which, index);
         const kind = found.intent.kind === "undo" ? "redo" : "undo";
         return reverser.reverse({ operations: [found] }, { conflicts: "merge", kind });
-      }),
+      }, patience),
   };
 }

@@ -1,21 +1,11 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { rmSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as wait } from "node:timers/promises";
 import Database from "better-sqlite3";
-import { z } from "zod";
 import { AppError } from "../../shared/errors.ts";
 import type { Workspace } from "../workspace/workspace.ts";
-
-const holderSchema = z.object({
-  pid: z.int(),
-  sessionId: z.string(),
-  /** The command's line. */
-  what: z.string(),
-  since: z.string(),
-});
-/** Who keeps a workspace for long: a command at work. */
-export type LockHolder = Readonly<z.infer<typeof holderSchema>>;
+import { createHolderNote, type LockHolder } from "./holder-note.ts";
 
 export interface HoldOptions {
   readonly signal?: AbortSignal | undefined;
@@ -38,39 +28,40 @@ const longWaitMs = 1000;
 const firstWaitMs = 2;
 const longestWaitMs = 50;
 
-/**
- * Exclusive on the workspace's own lock, shared on those of the folders above it that are workspaces too: a writer above meets
- * every writer below, two beside each other do not meet. Taken in path order, outermost first.
- */
-export function createWriterLock(workspace: Workspace, lockFolder: string): WriterLock {
-  const ownFile = lockFile(lockFolder, workspace.root);
-  const own = new Database(ownFile, { timeout: 0 });
-  const note = createHolderNote(ownFile.replace(/\.lock$/, ".holder"));
-  createPage(own);
-  const above = new Map<string, Database.Database>();
-  let queue: Promise<unknown> = Promise.resolve();
+export interface LockPlace {
+  /** Per user, the same for every process. */
+  readonly lockFolder: string;
+  readonly storeFolder: string;
+}
 
-  function parents(): Database.Database[] {
-    const files = ancestors(workspace.root)
-      .map((folder) => lockFile(lockFolder, folder))
-      .filter((file) => existsSync(file));
-    for (const file of files)
-      if (!above.has(file)) above.set(file, new Database(file, { timeout: 0 }));
-    return files.flatMap((file) => above.get(file) ?? []);
-  }
+/**
+ * Exclusive on the workspace's own lock, shared on those of all folders above it: a writer above meets every writer below, two
+ * beside each other do not meet. Taken in path order, outermost first. The store's own lock comes last: after a folder was moved,
+ * Belays at its old and its new path write one history.
+ */
+export function createWriterLock(
+  { root }: Pick<Workspace, "root">,
+  { lockFolder, storeFolder }: LockPlace,
+): WriterLock {
+  const [name, above] = [lockName(root), ancestors(root).map(lockName)];
+  const shared = above.map((other) => openLock(join(lockFolder, `${other}.lock`)));
+  const exclusive = [
+    openLock(join(lockFolder, `${name}.lock`)),
+    openLock(join(storeFolder, "writer.lock")),
+  ];
+  const note = createHolderNote(lockFolder, { name, above });
+  let queue: Promise<unknown> = Promise.resolve();
 
   async function take(signal: AbortSignal | undefined): Promise<Database.Database[]> {
     const held: Database.Database[] = [];
+    const add = async (database: Database.Database, statement: string): Promise<void> => {
+      await acquire(() => database.exec(statement), { database, signal });
+      held.push(database);
+    };
     try {
-      for (const database of parents()) {
-        await acquire(() => database.exec("BEGIN; SELECT count(*) FROM sqlite_schema"), {
-          database,
-          signal,
-        });
-        held.push(database);
-      }
-      await acquire(() => own.exec("BEGIN EXCLUSIVE"), { database: own, signal });
-      held.push(own);
+      for (const database of shared)
+        await add(database, "BEGIN; SELECT count(*) FROM sqlite_schema");
+      for (const database of exclusive) await add(database, "BEGIN EXCLUSIVE");
       return held;
     } catch (error) {
       release(held);
@@ -100,8 +91,7 @@ export function createWriterLock(workspace: Workspace, lockFolder: string): Writ
     },
     holder: () => note.read(),
     close() {
-      own.close();
-      for (const database of above.values()) database.close();
+      for (const database of [...shared, ...exclusive]) database.close();
     },
   };
 }
@@ -134,42 +124,38 @@ async function untilAborted<T>(turn: Promise<T>, { signal, waiting, tell }: Wait
 const stopped = (): AppError =>
   new AppError("cancelled", "Stopped while waiting for another writer of this folder");
 
-function attempt<T>(act: () => T): T | null {
-  try {
-    return act();
-  } catch {
-    return null; // no room, or somebody else's: nobody is told then
-  }
-}
-
-interface HolderNote {
-  write(holder: LockHolder): void;
-  read(): LockHolder | null;
-  remove(): void;
-}
-
-/** Beside the lock: best effort, it only tells people whom they wait for. */
-function createHolderNote(file: string): HolderNote {
-  return {
-    write: (holder) =>
-      void attempt(() => writeFileSync(file, JSON.stringify(holder), { mode: 0o600 })),
-    read: () =>
-      attempt(() => {
-        const holder = holderSchema.parse(JSON.parse(readFileSync(file, "utf8")));
-        process.kill(holder.pid, 0); // throws when it was left by a crash
-        return holder;
-      }),
-    remove: () => void attempt(() => rmSync(file, { force: true })),
-  };
-}
-
 /** An empty file has no page that could be locked for reading. */
 function createPage(database: Database.Database): void {
   try {
+    // There is nothing in it that would have to be durable.
+    database.pragma("synchronous = OFF");
+    database.pragma("journal_mode = MEMORY");
     database.exec("CREATE TABLE IF NOT EXISTS belay_lock (page)");
   } catch (error) {
     // Somebody else is making it, or already holds it: then it has its page.
     if (!isBusy(error)) throw error;
+  }
+}
+
+/** One that a power cut left unsound locks nobody out: it cannot be held, so it goes. */
+function openLock(file: string): Database.Database {
+  try {
+    return openSoundLock(file);
+  } catch (error) {
+    if (!hasCode(error, /^SQLITE_(?:NOTADB|CORRUPT)/)) throw error;
+    rmSync(file, { force: true });
+    return openSoundLock(file);
+  }
+}
+
+function openSoundLock(file: string): Database.Database {
+  const database = new Database(file, { timeout: 0 });
+  try {
+    createPage(database);
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
   }
 }
 
@@ -196,8 +182,10 @@ async function acquire(begin: () => void, { database, signal }: Waiting): Promis
   }
 }
 
-const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && String(error.code).startsWith("SQLITE_BUSY");
+const isBusy = (error: unknown): boolean => hasCode(error, /^SQLITE_BUSY/);
+
+const hasCode = (error: unknown, code: RegExp): boolean =>
+  error instanceof Error && "code" in error && code.test(String(error.code));
 
 function ancestors(root: string): string[] {
   const folders: string[] = [];
@@ -206,11 +194,6 @@ function ancestors(root: string): string[] {
   return folders;
 }
 
-/** Keyed by real path, device and inode: a folder put in the place of another is another workspace. */
-function lockFile(lockFolder: string, folder: string): string {
-  const stats = statSync(folder, { bigint: true });
-  return join(
-    lockFolder,
-    `${createHash("sha256").update(`${folder}\0${stats.dev}\0${stats.ino}`).digest("hex").slice(0, 32)}.lock`,
-  );
-}
+/** By real path alone: whatever folder is there, also one that was put in the place of another, has one writer. */
+const lockName = (folder: string): string =>
+  createHash("sha256").update(folder).digest("hex").slice(0, 32);

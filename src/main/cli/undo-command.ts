@@ -7,6 +7,8 @@ import {
   undoIdSchema,
 } from "../../shared/ids.ts";
 import type { WorkspaceInfo } from "../../shared/app.ts";
+import { waitingMessage } from "../../shared/waiting-message.ts";
+import type { Patience } from "../checkpoints/types.ts";
 import type { Core } from "../core.ts";
 import type { OpenWorkspace } from "../core/workspace-hub.ts";
 import {
@@ -64,13 +66,19 @@ export async function undoCommand(
     return exitCodes.done;
   }
   const uncovered = await checkpoints.uncovered(target);
-  const result = await undo.undo(target, { conflicts });
+  const result = await undo.undo(target, { conflicts }, patienceOf(io));
   const code = report(result, { parsed, io, verb: "Undid", info });
   if (!parsed.flag("json")) io.error(uncoveredLine(uncovered));
   if (code === exitCodes.conflicts && conflicts !== "overwrite" && !parsed.flag("json"))
     io.error("What is named as a conflict was kept. To take it back too: --conflicts overwrite\n");
   return code;
 }
+
+/** Who waits behind a command is told so, and can be interrupted. */
+const patienceOf = (io: CommandIo): Patience => ({
+  signal: io.signal,
+  onWait: (holder) => io.error(printable(`${waitingMessage(holder)}\n`)),
+});
 
 /** Nothing where undo covers all of it. */
 function uncoveredLine(commands: number): string {
@@ -96,7 +104,7 @@ export async function redoCommand(
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(undoId === undefined ? {} : { undoId: undoId.data }),
   };
-  return report(await undo.redo(which), { parsed, io, verb: "Redid", info });
+  return report(await undo.redo(which, patienceOf(io)), { parsed, io, verb: "Redid", info });
 }
 
 /** A folder that has checkpoints was confirmed before the first of them. */

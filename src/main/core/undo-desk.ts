@@ -13,6 +13,7 @@ import type { OutsideSpan } from "../checkpoints/command-types.ts";
 import type {
   AppliedUndo,
   CheckpointService,
+  Patience,
   PreviewedPath,
   UndoOptions,
 } from "../checkpoints/types.ts";
@@ -31,8 +32,11 @@ export interface UndoDesk {
     options: UndoOptions,
   ): Promise<UndoResult & Pick<UndoPlan, "uncoveredCommands">>;
   /** The files are done when it answers; a conversation that cannot be told of it (in use elsewhere, not in this history) is a note. */
-  undo(target: UndoTarget, options: UndoOptions): Promise<UndoResult>;
-  redo(which: { readonly undoId?: UndoId; readonly sessionId?: SessionId }): Promise<UndoResult>;
+  undo(target: UndoTarget, options: UndoOptions, patience?: Patience): Promise<UndoResult>;
+  redo(
+    which: { readonly undoId?: UndoId; readonly sessionId?: SessionId },
+    patience?: Patience,
+  ): Promise<UndoResult>;
   patch(target: UndoTarget): ReturnType<CheckpointService["patch"]>;
   /** With the prompt that each step was done for. */
   timeline(wanted: Parameters<CheckpointService["timeline"]>[0]): Promise<readonly TimelineEntry[]>;
@@ -86,8 +90,8 @@ export function createUndoDesk({ checkpoints, sessions, committedIn }: UndoDeskP
     },
     merge: (target, path) => checkpoints.merge(target, path),
     preview: (target, wanted) => checkpoints.preview(target, wanted),
-    undo: async (target, options) => announce(await checkpoints.undo(target, options)),
-    redo: async (which) => announce(await checkpoints.redo(which)),
+    undo: async (...asked) => announce(await checkpoints.undo(...asked)),
+    redo: async (...asked) => announce(await checkpoints.redo(...asked)),
     outside: (span) => checkpoints.outsideDiffs(span),
     async diff(target) {
       const diffs = await checkpoints.diff(target);

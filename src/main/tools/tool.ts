@@ -4,7 +4,7 @@ import type { CallId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { FileChange } from "../../shared/diff.ts";
 import type { CheckpointNotice, CommandCover } from "../checkpoints/command-types.ts";
 import type { CheckpointWriter } from "../checkpoints/types.ts";
-import type { LockHolder } from "../checkpoints/writer-lock.ts";
+import type { LockHolder } from "../checkpoints/holder-note.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { ReadRegister } from "./read-register.ts";
 
