@@ -17,6 +17,7 @@ import {
   adoptFolders,
   clear,
   foretell,
+  goneWithRaced,
   isChange,
   isLoose,
   place,
@@ -288,6 +289,8 @@ function applyReversal(
       if (mayKeep && actual?.has(folder) === true) belief.tree.set(folder, pre);
       else entries.set(folder, { pre, post: null });
     }
+  for (const [folder, pre] of goneWithRaced(belief, acts, actual))
+    entries.set(folder, { pre, post: null });
   remember(belief, {
     id,
     kind,
