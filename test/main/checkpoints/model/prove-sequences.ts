@@ -97,27 +97,22 @@ interface One {
   readonly world: World;
 }
 
-/** The first try is in the shared store; what fails is made smaller in stores of its own. */
+/** Tried in the shared store, for as long as it takes; what fails is made smaller in stores of its own. */
 async function proveOne(
   { seed, number, world }: One,
   count: (what: string) => void,
 ): Promise<string | undefined> {
-  let isFirst = true;
-  const details = await fc.check(
-    fc.asyncProperty(sequenceArbitrary, async (sequence) => {
-      if (!isFirst) return runAlone(sequence, false);
-      isFirst = false;
-      return runSequence(world, sequence, count);
-    }),
-    {
-      seed: seedOf(seed, number),
-      numRuns: 1,
-      endOnFailure: false,
-      interruptAfterTimeLimit: 60_000,
-    },
+  const settings = { seed: seedOf(seed, number), numRuns: 1 };
+  const first = await fc.check(
+    fc.asyncProperty(sequenceArbitrary, (sequence) => runSequence(world, sequence, count)),
+    { ...settings, endOnFailure: true },
   );
-  if (!details.failed) return undefined;
-  const { counterexample, errorInstance } = details;
+  if (!first.failed) return undefined;
+  const alone = await fc.check(
+    fc.asyncProperty(sequenceArbitrary, (sequence) => runAlone(sequence, false)),
+    { ...settings, interruptAfterTimeLimit: 60_000 },
+  );
+  const { counterexample, errorInstance } = alone.counterexample === null ? first : alone;
   return `VIOLATION seed ${seed}, sequence ${number}: ${String(errorInstance)}\n${JSON.stringify(counterexample?.[0])}`;
 }
 
@@ -143,7 +138,8 @@ async function findAlone({ seed, first, last }: Batch): Promise<string[]> {
         interruptAfterTimeLimit: 60_000,
       },
     );
-    if (details.failed)
+    // Null where only the time was up.
+    if (details.counterexample !== null)
       found.push(
         `VIOLATION seed ${seed}, sequence ${number}: ${String(details.errorInstance)}\n${JSON.stringify(details.counterexample?.[0])}`,
       );
