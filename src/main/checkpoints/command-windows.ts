@@ -8,7 +8,7 @@ import type {
   LateRecord,
   OutsideSpan,
 } from "./command-types.ts";
-import type { Exclusive } from "./exclusive.ts";
+import type { Exclusive, Phase } from "./exclusive.ts";
 import { outsideDiffs } from "./outside-diffs.ts";
 import { outsideChanges } from "./outside-record.ts";
 import type { Outside, WindowRecord } from "./records.ts";
@@ -66,7 +66,8 @@ export function createCommandWindows(parts: WindowParts): CommandWindows {
       async openWindow(scope) {
         const begun = await exclusive.alone(() => watch.begin(scope, true), holdFor(scope, false));
         const window = createWindow(begun.window, {
-          end: () => exclusive.alone(() => watch.end(begun, Infinity), { signal: shutdown.signal }),
+          end: () =>
+            watch.end(begun, Infinity, (act) => exclusive.alone(act, { signal: shutdown.signal })),
           onCheckpoint: (notice) => scope.onCheckpoint(notice),
           tellLate: (ended, record) => late.tell(ended, record),
           onClose: () => void live.delete(window),
@@ -106,8 +107,10 @@ const notYet = (error: unknown): readonly string[] => [
 interface Watch {
   readonly exclusive: Exclusive;
   begin(scope: CommandScope, background: boolean): Promise<Begun>;
-  /** Never throws: the command has run, and its output must reach whoever waits for it. */
-  end(begun: Begun, ranMs: number): Promise<EndedWindow>;
+  /**
+   * Does it within `phase`. Throws only AppError("cancelled"): the command has run, and its output must reach whoever waits for it.
+   */
+  end(begun: Begun, ranMs: number, phase: Phase): Promise<EndedWindow>;
   look(): Promise<void>;
   recover(): Promise<readonly string[]>;
 }
@@ -131,12 +134,13 @@ function createWatch(parts: WindowParts, late: LateTeller): Watch {
       await recover();
       return beginWindow(steps, scope, background);
     },
-    async end(begun, ranMs) {
+    async end(begun, ranMs, phase) {
       try {
-        return await endWindow(steps, begun, { ranMs, interrupted: false });
+        return await phase(() => endWindow(steps, begun, { ranMs, interrupted: false }));
       } catch (error) {
         abandoned.add(begun.window.id);
-        const note = `What this command changed could not be looked at (${messageOf(error)}). Belay looks again before the next one.`;
+        if (error instanceof AppError && error.code === "cancelled") throw error;
+        const note = `What this command changed could not be looked at (${causeOf(error)}). Belay looks again before the next one.`;
         return { record: { checkpointId: null, changes: [], notes: [note] }, notice: null };
       }
     },
@@ -148,6 +152,10 @@ function createWatch(parts: WindowParts, late: LateTeller): Watch {
   };
 }
 
+/** What the disk said: in other words it would be told that nothing was changed. */
+const causeOf = (error: unknown): string =>
+  messageOf(error instanceof AppError && error.cause !== undefined ? error.cause : error);
+
 const aroundCommand = <T>(
   watch: Watch,
   scope: CommandScope,
@@ -158,7 +166,7 @@ const aroundCommand = <T>(
       const begun = await phase(() => watch.begin(scope, false));
       const startedAt = performance.now();
       const result = await settled(run());
-      const ended = await phase(() => watch.end(begun, performance.now() - startedAt));
+      const ended = await watch.end(begun, performance.now() - startedAt, phase);
       if (ended.notice !== null) await scope.onCheckpoint(ended.notice);
       if (!result.ok) throw result.error;
       return { value: result.value, ...ended.record };

@@ -155,11 +155,13 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
         cast.count(`${reversal.kind}: ${nameOf(one, reversal.choice, node)}`);
         if (node !== undefined) nodes.set(one.path, node);
       }
-      if (actual !== null && (result?.redo === null) !== (nodes.size === 0))
+      // Nothing but a folder may have gone, which a race had emptied.
+      const isDone = nodes.size > 0 || ([...made].some(isRacedIn(now)) && result?.redo !== null);
+      if (actual !== null && (result?.redo !== null) !== isDone)
         throw new Violation(
           `the id for redo is ${String(result?.redo)} with ${nodes.size} paths done`,
         );
-      if (nodes.size > 0)
+      if (isDone)
         applyReversal(now, {
           indexes,
           nodes,
@@ -256,6 +258,12 @@ function nameOf(one: Foretold, choice: ConflictRule, node: Node | null | undefin
       : is;
 }
 
+/** Whether a race was in the folder. */
+const isRacedIn =
+  ({ loose }: Belief) =>
+  (folder: string): boolean =>
+    [...loose].some((path) => path.startsWith(`${folder}/`));
+
 interface Applied {
   readonly indexes: readonly number[];
   readonly nodes: ReadonlyMap<string, Node | null>;
@@ -280,13 +288,13 @@ function applyReversal(
     ),
   }));
   const folders = [...place(belief.tree, nodes), ...adoptFolders(belief, nodes.keys(), actual)];
-  if ([...nodes.values()].includes(null))
-    for (const [folder, pre] of clear(
-      belief.tree,
-      acts.flatMap((act) => act.folders),
-    )) {
-      // One that could not be looked into stays.
-      if (mayKeep && actual?.has(folder) === true) belief.tree.set(folder, pre);
+  const isRaced = isRacedIn(belief);
+  const made = acts.flatMap((act) => act.folders);
+  if ([...nodes.values()].includes(null) || (actual !== null && made.some(isRaced)))
+    for (const [folder, pre] of clear(belief.tree, made)) {
+      // One that could not be looked into stays; whether one is empty at that moment a race decides.
+      if ((mayKeep || isRaced(folder)) && actual?.has(folder) === true)
+        belief.tree.set(folder, pre);
       else entries.set(folder, { pre, post: null });
     }
   for (const [folder, pre] of goneWithRaced(belief, acts, actual))

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { prove, runAlone } from "./prove-sequences.ts";
+import { foundLater } from "./found-later.ts";
 import { found } from "./found.ts";
 
 /** What a range of this size must have seen, or it proved nothing. */
@@ -35,6 +36,6 @@ it(
   },
 );
 
-it.each(Object.entries(found))("once found: %s", async (_, sequence) => {
+it.each(Object.entries({ ...found, ...foundLater }))("once found: %s", async (_, sequence) => {
   await expect(runAlone(sequence)).resolves.toBeUndefined();
 });

@@ -1,0 +1,61 @@
+import type { Sequence } from "./steps.ts";
+
+/** As in `found.ts`, found later. */
+export const foundLater: Readonly<Record<string, Sequence>> = {
+  "a folder of the agent's that a person emptied in the middle of an undo may go with it": {
+    tree: [
+      { act: "link", path: "d/new\nline", target: "a.txt" },
+      { act: "link", path: "b", target: "a.txt" },
+      { act: "write", path: ".env", content: { whole: 7 }, byRename: false },
+    ],
+    steps: [
+      { do: "redo", session: 0, service: 1, pick: 14 },
+      {
+        do: "write",
+        session: 0,
+        service: 0,
+        effects: [
+          { kind: "write", path: "d/new\nline", content: { line: 1, how: "replace" } },
+          { kind: "write", path: "d/new\nline", content: { whole: 6 } },
+        ],
+        newTurn: false,
+        stale: false,
+      },
+      {
+        do: "there and back",
+        undo: { do: "undo", session: 1, service: 1, unit: "file", pick: 6, choice: "merge" },
+      },
+      {
+        do: "race",
+        at: 4,
+        act: {
+          act: "write",
+          path: "d/new\nline",
+          content: { line: 2, how: "replace" },
+          byRename: true,
+        },
+        action: {
+          do: "write",
+          session: 0,
+          service: 1,
+          effects: [
+            { kind: "write", path: ".env", content: { line: 6, how: "replace" } },
+            { kind: "move", path: "b", to: "\u00fc/\u00e4 \u20ac.md" },
+          ],
+          newTurn: true,
+          stale: false,
+        },
+      },
+      { do: "undo", session: 0, service: 0, unit: "to", pick: 18, choice: "keep" },
+      { do: "undo", session: 0, service: 0, unit: "to", pick: 10, choice: "merge" },
+      { do: "undo", session: 0, service: 1, unit: "call", pick: 14, choice: "keep" },
+      { do: "redo", session: 0, service: 0, pick: 4 },
+      {
+        do: "race",
+        at: 13,
+        act: { act: "delete", path: "\u00fc/\u00e4 \u20ac.md" },
+        action: { do: "undo", session: 0, service: 1, unit: "to", pick: 18, choice: "overwrite" },
+      },
+    ],
+  },
+};
