@@ -1,16 +1,19 @@
 import type { Server } from "node:http";
+import type { Server as SecureServer } from "node:https";
 
 export interface Listening extends AsyncDisposable {
   readonly url: string;
+  readonly port: number;
 }
 
 /** A server on a free port of the loopback, closed with its connections when it is disposed of. */
-export async function listen(server: Server): Promise<Listening> {
+export async function listen(server: Server | SecureServer): Promise<Listening> {
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   return {
     url: `http://127.0.0.1:${address.port}`,
+    port: address.port,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

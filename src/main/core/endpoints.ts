@@ -1,11 +1,12 @@
 import { AppError } from "../../shared/errors.ts";
+import { isLoopback } from "../egress/key-origin.ts";
 import type { Protocol } from "../../shared/events.ts";
 import type { Settings } from "../../shared/settings.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { KeyStore } from "../keys/key-store.ts";
 import { checkKey } from "../providers/key-check.ts";
 import { compatibleBase } from "../providers/native-url.ts";
-import { baseUrlOf, isLoopback, type Regions } from "../providers/regions.ts";
+import { baseUrlOf, type Regions } from "../providers/regions.ts";
 
 export interface Endpoint {
   readonly baseUrl: string;

@@ -1,5 +1,6 @@
 import type { KeyCheck, KeyStatus, ModelOption, RegionOption } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
+import { isLoopback } from "../egress/key-origin.ts";
 import type { EndpointNote } from "../../shared/endpoint.ts";
 import type { SessionKind } from "../../shared/events.ts";
 import type { SettingsPatch } from "../../shared/settings.ts";
@@ -8,7 +9,7 @@ import type { ModelBinding } from "../agent/turn-context.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
 import type { RegionFacts } from "../catalogue/region-facts.ts";
 import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts";
-import { isLoopback, isModelStudio } from "../providers/regions.ts";
+import { isModelStudio } from "../providers/regions.ts";
 import type { CompletionMode } from "../completion/completion-request.ts";
 import { bindingOf, providerParts, type BindParts } from "./bind-model.ts";
 import { createPromptProvider, createProvider } from "./create-provider.ts";

@@ -4,7 +4,7 @@ import { parseMoney } from "../../shared/money.ts";
 import { settingsSchema, type Settings, type SettingsPatch } from "../../shared/settings.ts";
 import type { StorageLimits } from "../checkpoints/storage.ts";
 import type { Budget } from "../agent/ports.ts";
-import { isLoopback } from "../providers/regions.ts";
+import { isLoopback } from "../egress/key-origin.ts";
 import { readSettings, writeSettings, type AppFolders } from "../app-files.ts";
 
 /** What a command line sets for this run only; it wins over the settings and is never saved. */

@@ -1,8 +1,9 @@
 import { AppError } from "../../shared/errors.ts";
+import { assertKeyOrigin, assertUsable } from "../egress/key-origin.ts";
 import { retryAfter } from "./back-off.ts";
 import { RefusalError } from "./provider-failure.ts";
 import { readRefusal } from "./read-refusal.ts";
-import { isLoopback, isModelStudio } from "./regions.ts";
+import { isModelStudio } from "./regions.ts";
 
 export type Fetch = typeof fetch;
 
@@ -30,8 +31,7 @@ export function boundFetch(options: BoundFetchOptions): Fetch {
   const { origin } = new URL(options.baseUrl);
   return async (input, init) => {
     const url = new URL(input instanceof Request ? input.url : input);
-    if (url.origin !== origin)
-      throw new AppError("denied", `The key of ${origin} is not sent to ${url.origin}.`);
+    assertKeyOrigin(url, origin);
     const headers = new Headers({ "user-agent": options.userAgent });
     const given = new Headers(init?.headers);
     for (const name of allowedHeaders) {
@@ -50,23 +50,6 @@ export function boundFetch(options: BoundFetchOptions): Fetch {
     if (!response.ok) throw await refusalOf(response);
     return response;
   };
-}
-
-/** Throws invalid-input for a base URL that a key must not go to. */
-export function assertUsable(baseUrl: string): void {
-  if (!URL.canParse(baseUrl))
-    throw new AppError("invalid-input", `"${baseUrl}" is no URL. Write it as https://host/path.`);
-  const { protocol, username } = new URL(baseUrl);
-  if (username !== "")
-    throw new AppError(
-      "invalid-input",
-      "The base URL must not hold a name or password. Give the key as the key.",
-    );
-  if (protocol === "https:" || (protocol === "http:" && isLoopback(baseUrl))) return;
-  throw new AppError(
-    "invalid-input",
-    `A key is sent by https only, or to this machine. "${baseUrl}" is neither.`,
-  );
 }
 
 function placeOf(response: Response, from: URL): string {

@@ -1,6 +1,7 @@
 import type { ModelEvent, ModelPort, ModelRequest } from "../agent/ports.ts";
 import { isModelStudioRegion } from "../catalogue/region-facts.ts";
 import { AppError, HistoryError } from "../../shared/errors.ts";
+import { assertUsable, isLoopback } from "../egress/key-origin.ts";
 import type { EndpointAbilities } from "../../shared/endpoint.ts";
 import type { Protocol } from "../../shared/events.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
@@ -12,13 +13,13 @@ import {
   type AnswerReader,
 } from "./answer-reader.ts";
 import { defaultBackOff, type BackOff } from "./back-off.ts";
-import { assertUsable, boundFetch, type Fetch } from "./bound-fetch.ts";
+import { boundFetch, type Fetch } from "./bound-fetch.ts";
 import { cacheMarkers } from "./cache-markers.ts";
 import type { ErrorContext } from "./error-table.ts";
 import type { LearntLimit } from "./learnt-limit.ts";
 import { noPace, type Pace } from "./pace.ts";
 import { BrokenAnswer } from "./provider-failure.ts";
-import { isLoopback, isModelStudio } from "./regions.ts";
+import { isModelStudio } from "./regions.ts";
 import { streamWithRetries, throwIfStopped } from "./retry-stream.ts";
 import { thinkingFields } from "./thinking-fields.ts";
 import { createWatchdog } from "./watchdog.ts";

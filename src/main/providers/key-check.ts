@@ -1,11 +1,11 @@
 import type { KeyCheck } from "../../shared/app.ts";
 import { AppError, messageOf } from "../../shared/errors.ts";
+import { assertUsable, isLoopback } from "../egress/key-origin.ts";
 import type { Protocol } from "../../shared/events.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { assertUsable } from "./bound-fetch.ts";
 import { redact } from "./error-table.ts";
 import { compatibleBase } from "./native-url.ts";
-import { baseUrlOf, isLoopback, type Regions } from "./regions.ts";
+import { baseUrlOf, type Regions } from "./regions.ts";
 
 /** An address to try a key at. */
 export interface HostToTry {

@@ -1,5 +1,6 @@
 import { AppError } from "../../shared/errors.ts";
 import { regionFacts, type RegionFacts } from "../catalogue/region-facts.ts";
+import { isLoopback } from "../egress/key-origin.ts";
 
 /** The regions in the order in which a key is tried; plans and servers on this machine among them. */
 export interface Regions {
@@ -86,13 +87,6 @@ function parseJson(text: string): unknown {
       { cause: error },
     );
   }
-}
-
-/** Whether a URL names this machine. */
-export function isLoopback(url: string): boolean {
-  if (!URL.canParse(url)) return false;
-  const { hostname } = new URL(url);
-  return hostname === "localhost" || hostname === "[::1]" || /^127(?:\.\d{1,3}){3}$/.test(hostname);
 }
 
 /** Whether a URL is one of Model Studio's own hosts, workspace domains and plans among them. */

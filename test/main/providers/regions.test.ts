@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { baseUrlOf, createRegions, isLoopback } from "../../../src/main/providers/regions.ts";
+import { baseUrlOf, createRegions } from "../../../src/main/providers/regions.ts";
 
 const regions = createRegions({});
 
@@ -133,22 +133,4 @@ describe("BELAY_REGION_URLS", () => {
   it("says what is wrong when it is no JSON", () => {
     expect(() => withUrls("{singapore")).toThrow(/BELAY_REGION_URLS/);
   });
-});
-
-describe("isLoopback", () => {
-  it.each([
-    "http://localhost:1",
-    "http://127.0.0.1",
-    "https://127.9.9.9/x",
-    "http://[::1]:8080/v1",
-  ])("holds for %s", (url) => {
-    expect(isLoopback(url)).toBe(true);
-  });
-
-  it.each(["http://localhost.example.org", "http://127.example.org", "http://[::2]", "localhost"])(
-    "does not hold for %s",
-    (url) => {
-      expect(isLoopback(url)).toBe(false);
-    },
-  );
 });
