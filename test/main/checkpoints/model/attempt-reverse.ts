@@ -2,6 +2,7 @@ import type { ConflictRule, UndoResult } from "../../../../src/shared/checkpoint
 import { undoIdSchema } from "../../../../src/shared/ids.ts";
 import type { AppliedUndo, CheckpointService } from "../../../../src/main/checkpoints/types.ts";
 import { codeOf, Violation, type Attempt, type Cast } from "./attempt.ts";
+import { applyReversal, isRacedIn } from "./apply-reversal.ts";
 import { choose, type UndoAction } from "./choose-target.ts";
 import {
   editedTo,
@@ -14,14 +15,9 @@ import {
   withoutEmptyFolder,
 } from "./arrange.ts";
 import {
-  adoptFolders,
-  clear,
   foretell,
-  goneWithRaced,
   isChange,
   isLoose,
-  place,
-  remember,
   sessionsOf,
   standing,
   type Belief,
@@ -165,6 +161,7 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
         applyReversal(now, {
           indexes,
           nodes,
+          kept: foretold.map(({ path }) => path).filter((path) => !nodes.has(path)),
           actual,
           mayKeep,
           kind: reversal.kind,
@@ -225,6 +222,10 @@ function outcomeOf(
   }
   if (isConflict && mayKeep) return undefined;
   if (isConflict) complain("is no conflict");
+  if (one.mayBeHeld && choice === "overwrite") {
+    if (!isOldOrResult(one, there)) complain("is neither the old version nor a merge with it");
+    return there;
+  }
   if (one.isClean && choice !== "overwrite" && !sameNode(wanted.node, one.old))
     complain("is clean, so the oracle is wrong");
   const before = isLoose(now, one.path) ? there : one.current;
@@ -232,6 +233,12 @@ function outcomeOf(
     complain(isSkipped ? "was skipped" : "was told as done");
   return wanted.node;
 }
+
+/** What is taken back of a command's change that may be the person's as well keeps what else was changed since. */
+const isOldOrResult = ({ verdict, old }: Foretold, there: Node | null): boolean =>
+  sameNode(there, old) ||
+  (verdict.is === "may" && verdict.accepts(there)) ||
+  ((verdict.is === "exact" || verdict.is === "merge") && sameNode(there, verdict.node));
 
 function wantedOf(
   { verdict, old }: Foretold,
@@ -256,60 +263,4 @@ function nameOf(one: Foretold, choice: ConflictRule, node: Node | null | undefin
     : node === undefined
       ? `${is}, kept`
       : is;
-}
-
-/** Whether a race was in the folder. */
-const isRacedIn =
-  ({ loose }: Belief) =>
-  (folder: string): boolean =>
-    [...loose].some((path) => path.startsWith(`${folder}/`));
-
-interface Applied {
-  readonly indexes: readonly number[];
-  readonly nodes: ReadonlyMap<string, Node | null>;
-  readonly actual: Tree | null;
-  readonly mayKeep: boolean;
-  readonly kind: "undo" | "redo";
-  readonly id: string;
-}
-
-function applyReversal(
-  belief: Belief,
-  { indexes, nodes, actual, mayKeep, kind, id }: Applied,
-): void {
-  const acts = indexes.flatMap((index) => belief.done[index] ?? []);
-  const entries = new Map(
-    [...nodes].map(([path, post]) => [path, { pre: belief.tree.get(path) ?? null, post }]),
-  );
-  const reverses = indexes.map((index) => ({
-    index,
-    paths: standing(belief.done[index] ?? { entries: new Map(), gone: new Set() }).filter((path) =>
-      nodes.has(path),
-    ),
-  }));
-  const folders = [...place(belief.tree, nodes), ...adoptFolders(belief, nodes.keys(), actual)];
-  const isRaced = isRacedIn(belief);
-  const made = acts.flatMap((act) => act.folders);
-  if ([...nodes.values()].includes(null) || (actual !== null && made.some(isRaced)))
-    for (const [folder, pre] of clear(belief.tree, made)) {
-      // One that could not be looked into stays; whether one is empty at that moment a race decides.
-      if ((mayKeep || isRaced(folder)) && actual?.has(folder) === true)
-        belief.tree.set(folder, pre);
-      else entries.set(folder, { pre, post: null });
-    }
-  for (const [folder, pre] of goneWithRaced(belief, acts, actual))
-    entries.set(folder, { pre, post: null });
-  remember(belief, {
-    id,
-    kind,
-    session: acts[0]?.session ?? "",
-    turn: null,
-    call: null,
-    entries,
-    folders,
-    gone: new Set(),
-    since: new Map(),
-    idle: new Set(),
-    reverses,
-  });
 }

@@ -208,23 +208,6 @@ export function clear(tree: Tree, folders: Iterable<string>): Map<string, Node> 
   return gone;
 }
 
-/** What a person took away in the middle may have been the last in a folder that these acts had made: it may go as well. */
-export function goneWithRaced(
-  belief: Belief,
-  acts: readonly Done[],
-  actual: Tree | null,
-): ReadonlyMap<string, Node> {
-  const raced = acts
-    .flatMap((act) => act.folders)
-    .filter((folder) => [...belief.loose].some((path) => path.startsWith(`${folder}/`)));
-  return actual === null
-    ? new Map()
-    : clear(
-        belief.tree,
-        raced.filter((folder) => !actual.has(folder)),
-      );
-}
-
 /** Writes an act down, and what it took back. */
 export function remember(belief: Belief, act: Done): number {
   const index = belief.done.push(act) - 1;
