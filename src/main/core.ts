@@ -14,7 +14,8 @@ import {
   recentWorkspaces,
   type AppFolders,
 } from "./app-files.ts";
-import { createAnnouncer, type Announcer } from "./core/announcer.ts";
+import { createAnnouncer, tellers, type Announcer } from "./core/announcer.ts";
+import { runtimeFacts } from "./core/runtime-facts.ts";
 import { baselineOf, prepareOnCommand } from "./core/baselines.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { createDemo, type Demo } from "./core/demo.ts";
@@ -28,16 +29,19 @@ import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
 import { createSwitchDesk, type SwitchDesk } from "./core/switch-desk.ts";
 import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
-import { runDoctor, type DoctorParts, type RuntimeFacts } from "./doctor.ts";
+import { runDoctor, type DoctorParts } from "./doctor.ts";
 import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { lastKeyFingerprint } from "./keys/key-fingerprint.ts";
 import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
 import { createRegions, type Regions } from "./providers/regions.ts";
-import { usesRegistryElectron } from "./shell/launch-desktop.ts";
 import { ripgrepPath } from "./shell/ripgrep.ts";
 import { programOutput } from "./shell/run-program.ts";
-import { createCommandRunner, type CommandRunner } from "./shell/command-runner.ts";
+import {
+  createCommandRunner,
+  type BackgroundDoor,
+  type OwningRunner,
+} from "./shell/command-runner.ts";
 import type { Pricing } from "./usage/pricing.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 import { usageReport } from "./usage/usage-report.ts";
@@ -70,6 +74,7 @@ export interface Core {
   readonly switching: SwitchDesk;
   readonly endpointDesk: EndpointDesk;
   readonly ownCatalogue: OwnCatalogueFile;
+  readonly background: BackgroundDoor;
   subscribe(listener: (announcement: Announcement) => void): () => void;
   override(overrides: RunOverrides): void;
   settings(): Settings;
@@ -108,6 +113,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     switching: createSwitchDesk(services),
     endpointDesk: services.endpointDesk,
     ownCatalogue: services.ownCatalogue,
+    background: services.runner.background,
     subscribe: (listener) => announcer.subscribe(listener),
     override: (overrides) => settings.override(overrides),
     settings: () => settings.saved(),
@@ -150,7 +156,7 @@ interface Services extends OpenedModels {
   readonly settings: SettingsBox;
   readonly keys: KeyStore;
   readonly history: History;
-  readonly runner: CommandRunner;
+  readonly runner: OwningRunner;
   readonly demo: Demo;
   readonly completions: CompletionDesk;
   readonly sessions: SessionHub;
@@ -176,7 +182,8 @@ async function openServices(options: CoreOptions): Promise<Services> {
     usageFor: (pricing) => usageFor(history, keys, pricing),
   });
   const { models, usage } = opened;
-  const runner = createCommandRunner({ outputFolder: folders.outputs, environment });
+  const tell = tellers(announcer);
+  const runner = createCommandRunner({ outputFolder: folders.outputs, environment, ...tell });
   const demo = createDemo(folders);
   const build = createSessionBuilder({
     workspaces: () => workspaces,
@@ -187,18 +194,13 @@ async function openServices(options: CoreOptions): Promise<Services> {
     attended: options.attended,
     limits: (kind) => settings.limits(kind),
   });
-  const sessions = createSessionHub({
-    history,
-    build,
-    publish: (event) => announcer.announce({ topic: "session", event }),
-    onListChange: () => announcer.announce({ topic: "sessions-changed" }),
-  });
+  const sessions = createSessionHub({ history, build, ...tell });
   const workspaces = createWorkspaceHub({
     storesFolder: folders.checkpoints,
     lockFolder: folders.locks,
     dataFolder: folders.root,
     sessions: () => sessions,
-    onCoverage: (told) => announcer.announce({ topic: "coverage", ...told }),
+    ...tell,
     baselineOf,
     storageLimits: () => settings.storageLimits(),
   });
@@ -308,14 +310,5 @@ function doctorParts(options: CoreOptions, services: Services): DoctorParts {
     databaseFile: folders.database,
     root: folders.root,
     checkWritable,
-  };
-}
-
-function runtimeFacts({ version, variant, environment }: CoreOptions): RuntimeFacts {
-  return {
-    belay: version,
-    node: process.versions.node,
-    electron: process.versions["electron"] ?? null,
-    registryElectron: variant === "belay-dev" || usesRegistryElectron(environment),
   };
 }

@@ -92,6 +92,15 @@ export const undoPlanSchema = z.object({
 });
 export type UndoPlan = z.infer<typeof undoPlanSchema>;
 
+/** Changes that were made on another branch, `branch`, than the one of `now`: undo waits. `turnId` is the newest of them, `target` names them all. */
+export const waitingChangesSchema = z.object({
+  branch: z.string(),
+  now: z.string(),
+  turnId: turnIdSchema,
+  target: undoTargetSchema,
+});
+export type WaitingChanges = z.infer<typeof waitingChangesSchema>;
+
 /**
  * A file that an undo overlaps, as a text in parts: what all sides agree on or only one changed, and where they overlap. `now` is what
  * is there, `old` what was there before the change, `changed` what the change made of it. Joined with `now` it is the file as far as

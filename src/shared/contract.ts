@@ -7,6 +7,7 @@ import {
   undoPlanSchema,
   undoResultSchema,
   undoTargetSchema,
+  waitingChangesSchema,
 } from "./checkpoint.ts";
 import { callIdSchema, sessionIdSchema, turnIdSchema, undoIdSchema } from "./ids.ts";
 import {
@@ -20,6 +21,7 @@ import {
   appInfoSchema,
   workspaceInfoSchema,
 } from "./app.ts";
+import { backgroundCommandSchema, backgroundOperations } from "./background.ts";
 import { fileDiffSchema } from "./diff.ts";
 import {
   endpointNoteSchema,
@@ -197,6 +199,8 @@ export const operations = {
   },
 
   "checkpoint.list": { input: bySession, output: z.array(checkpointSchema) },
+  /** What of the session waits for another branch than the one that is checked out; null where nothing does. */
+  "checkpoint.waiting": { input: bySession, output: waitingChangesSchema.nullable() },
   "checkpoint.plan": {
     input: bySession.extend({ target: undoTargetSchema }),
     output: undoPlanSchema,
@@ -260,6 +264,7 @@ export const operations = {
     }),
     output: fileLinesSchema,
   },
+  ...backgroundOperations,
   ...storageOperations,
   ...timelineOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
@@ -285,6 +290,10 @@ export const announcementSchema = z.discriminatedUnion("topic", [
   z.object({ topic: z.literal("key"), status: keyStatusSchema }),
   /** How much of an open folder undo covers by now; announced while that changes. */
   z.object({ topic: z.literal("coverage"), workspace: z.string(), coverage: coverageStateSchema }),
+  /** The repository of an open folder is on another branch, or commit, than before; `branch` is null while HEAD is detached. */
+  z.object({ topic: z.literal("head"), workspace: z.string(), branch: z.string().nullable() }),
+  /** What runs in the background by now; announced when a command starts there or ends. */
+  z.object({ topic: z.literal("background"), commands: z.array(backgroundCommandSchema) }),
   /** A folder to show, from the command line, a second start or the tray. */
   z.object({ topic: z.literal("open-workspace"), path: z.string() }),
   z.object({ topic: z.literal("open-session"), sessionId: sessionIdSchema, workspace: z.string() }),

@@ -85,4 +85,12 @@ export const timelineOperations = {
     input: bySession.extend({ target: undoTargetSchema }),
     output: z.object({ patch: z.string(), leftOut: z.array(z.string()) }),
   },
+  /**
+   * The same into a file that the person chooses in the system's dialog, whose path is answered; null where no text is to be saved.
+   * AppError("cancelled") when the person closed the dialog.
+   */
+  "checkpoint.savePatch": {
+    input: bySession.extend({ target: undoTargetSchema }),
+    output: z.object({ saved: z.string().nullable(), leftOut: z.array(z.string()) }),
+  },
 } as const;

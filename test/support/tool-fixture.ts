@@ -5,7 +5,11 @@ import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createReadRegister, type ReadRegister } from "../../src/main/tools/read-register.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
 import type { RepairedInput, ToolContext, ToolResult } from "../../src/main/tools/tool.ts";
-import { createCommandRunner, type CommandRunner } from "../../src/main/shell/command-runner.ts";
+import {
+  createCommandRunner,
+  type CommandRunnerOptions,
+  type OwningRunner,
+} from "../../src/main/shell/command-runner.ts";
 import type { CheckpointWriter, FileEffect } from "../../src/main/checkpoints/types.ts";
 import type { Workspace } from "../../src/main/workspace/workspace.ts";
 import { AppError } from "../../src/shared/errors.ts";
@@ -19,7 +23,7 @@ export interface ToolFixture extends AsyncDisposable {
   /** The workspace's real path. */
   readonly root: string;
   readonly workspace: Workspace;
-  readonly runner: CommandRunner;
+  readonly runner: OwningRunner;
   readonly reads: ReadRegister;
   readonly applied: readonly FileEffect[];
   readonly context: ToolContext;
@@ -41,6 +45,7 @@ export interface FixtureParts {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly writer?: CheckpointWriter;
   readonly commands?: CommandCover;
+  readonly onBackground?: CommandRunnerOptions["onBackground"];
 }
 
 /** The real tools on a real folder, with files written in it; only the checkpoints are a fake. */
@@ -54,6 +59,7 @@ export function createToolFixture(
   const runner = createCommandRunner({
     outputFolder: join(folder.path, "outputs"),
     environment: parts.environment ?? process.env,
+    ...(parts.onBackground === undefined ? {} : { onBackground: parts.onBackground }),
   });
   const registry = createToolRegistry(coreTools({ shell: runner }));
   const writer = createFakeWriter(root);

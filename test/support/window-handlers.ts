@@ -207,6 +207,8 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
     },
     "session.open": (input) => ({ sessionId: input.sessionId, events: [startOf(input.sessionId)] }),
     "checkpoint.list": () => [],
+    "checkpoint.waiting": () => null,
+    "background.list": () => [],
     "diff.outside": () => [],
     "quick.hide": () => ({}),
     "quick.resize": () => ({}),

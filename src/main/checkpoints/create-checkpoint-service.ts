@@ -87,7 +87,7 @@ export async function createCheckpointService(
       }),
     list,
     storage,
-    ...createUndoVerbs({ alone, reading, reverser, index, place, reader }),
+    ...createUndoVerbs({ alone, reading, reverser, index, heads: parts.heads, place, reader }),
     async diff(target) {
       await reading(async () => {});
       return diffsOf(

@@ -6,6 +6,7 @@ import type {
   UndoPlan,
   UndoResult,
   UndoTarget,
+  WaitingChanges,
 } from "../../shared/checkpoint.ts";
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
 import type { FileDiff } from "../../shared/diff.ts";
@@ -147,6 +148,8 @@ export interface CheckpointService extends CheckpointWriter, CommandCover {
   results(
     target: { readonly callId: CallId } | { readonly turnId: TurnId },
   ): Promise<readonly FileResult[]>;
+  /** What of a session waits for another branch than the one that is checked out. */
+  waiting(sessionId: SessionId): Promise<WaitingChanges | null>;
   /** What an undo would take back, as a patch; also while it waits for its branch. */
   patch(target: UndoTarget): Promise<Patch>;
   /** Newest first, older than the entry `before`; `why` is not filled in. */

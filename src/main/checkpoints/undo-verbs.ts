@@ -1,4 +1,8 @@
-import type { Operations } from "./operations.ts";
+import type { WaitingChanges } from "../../shared/checkpoint.ts";
+import type { SessionId } from "../../shared/ids.ts";
+import type { HeadReader } from "../git/read-head.ts";
+import { waitingAmong } from "./branch-guard.ts";
+import { isChange, type Operations } from "./operations.ts";
 import { fileAt, treeAt, type PastParts } from "./past-tree.ts";
 import { patchOf } from "./patch.ts";
 import type { Reverser } from "./reverser.ts";
@@ -12,6 +16,7 @@ export interface UndoVerbParts extends PastParts {
   readonly reading: <T>(act: () => Promise<T>) => Promise<T>;
   readonly reverser: Reverser;
   readonly index: Operations;
+  readonly heads: HeadReader;
 }
 
 type UndoVerbs = Pick<
@@ -23,6 +28,7 @@ type UndoVerbs = Pick<
   | "undo"
   | "redo"
   | "patch"
+  | "waiting"
   | "timeline"
   | "treeAt"
   | "fileAt"
@@ -34,6 +40,7 @@ export function createUndoVerbs({
   reading,
   reverser,
   index,
+  heads,
   ...past
 }: UndoVerbParts): UndoVerbs {
   return {
@@ -45,6 +52,7 @@ export function createUndoVerbs({
     dryRun: (target, how) =>
       reading(async () => reverser.dryRun(selectForUndo(target, index), how)),
     patch: (target) => reading(async () => patchOf(selectForUndo(target, index), past.reader)),
+    waiting: (sessionId) => reading(async () => waitingOf(sessionId, { index, heads })),
     timeline: (wanted) => reading(async () => listTimeline(index, wanted)),
     treeAt: (point, folder) => reading(() => treeAt(past, point, folder)),
     fileAt: (point, path) => reading(() => fileAt(past, point, path)),
@@ -62,4 +70,24 @@ export function createUndoVerbs({
         return reverser.reverse({ operations: [found] }, { conflicts: "merge", kind });
       }, patience),
   };
+}
+
+async function waitingOf(
+  sessionId: SessionId,
+  { index, heads }: Pick<UndoVerbParts, "index" | "heads">,
+): Promise<WaitingChanges | null> {
+  const standing = index
+    .all()
+    .filter((one) => isChange(one.intent) && one.intent.sessionId === sessionId)
+    .filter((one) => index.standing(one).length > 0);
+  const found = await waitingAmong(standing, heads);
+  const turnId = found?.operations.at(-1)?.intent.turnId ?? null;
+  if (found === undefined || turnId === null) return null;
+  const { branch, now, operations } = found;
+  // Where others stand here as well, the whole session's patch would mix them with what waits.
+  const target =
+    operations.length === standing.length
+      ? ({ unit: "session", sessionId } as const)
+      : ({ unit: "turn", turnId } as const);
+  return { branch, now, turnId, target };
 }

@@ -38,6 +38,7 @@ export interface UndoDesk {
     patience?: Patience,
   ): Promise<UndoResult>;
   patch(target: UndoTarget): ReturnType<CheckpointService["patch"]>;
+  waiting: CheckpointService["waiting"];
   /** With the prompt that each step was done for. */
   timeline(wanted: Parameters<CheckpointService["timeline"]>[0]): Promise<readonly TimelineEntry[]>;
   treeAt: CheckpointService["treeAt"];
@@ -102,6 +103,7 @@ export function createUndoDesk({ checkpoints, sessions, committedIn }: UndoDeskP
       });
     },
     patch: (target) => checkpoints.patch(target),
+    waiting: (sessionId) => checkpoints.waiting(sessionId),
     async timeline(wanted) {
       return withPrompts(await checkpoints.timeline(wanted), sessions);
     },

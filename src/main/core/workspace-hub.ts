@@ -10,6 +10,7 @@ import type { Workspace } from "../workspace/workspace.ts";
 import type { baselineOf } from "./baselines.ts";
 import type { SessionHub } from "./session-hub.ts";
 import { committedIn } from "../git/committed-in.ts";
+import { watchHead, type HeadWatch } from "../git/watch-head.ts";
 import { createUndoDesk, type UndoDesk } from "./undo-desk.ts";
 
 /** A workspace with its checkpoints, open for as long as this process runs. */
@@ -28,6 +29,8 @@ export interface WorkspaceHubOptions {
   readonly sessions: () => SessionHub;
   /** Told while an open folder is taken in, a few times a second at most. */
   readonly onCoverage: (told: { workspace: string; coverage: CoverageState }) => void;
+  /** Told when the repository of an open folder is on another branch or commit. */
+  readonly onHead: (told: { workspace: string; branch: string | null }) => void;
   /** What is kept of a folder, so that commands can be undone; not opened before it is needed. */
   readonly baselineOf: typeof baselineOf;
   readonly storageLimits: () => StorageLimits;
@@ -46,8 +49,10 @@ export interface WorkspaceHub {
 
 export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
   const opened = new Map<string, Promise<OpenWorkspace>>();
+  const headWatches: HeadWatch[] = [];
 
   async function build(workspace: Workspace, info: FolderInfo): Promise<OpenWorkspace> {
+    const { root } = workspace;
     const storeFolder = join(options.storesFolder, workspace.id);
     const checkpoints = await createCheckpointService({
       workspace,
@@ -59,8 +64,9 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       storageLimits: options.storageLimits,
     });
     checkpoints.onCoverage(
-      coverageTeller((coverage) => options.onCoverage({ workspace: workspace.root, coverage })),
+      coverageTeller((coverage) => options.onCoverage({ workspace: root, coverage })),
     );
+    headWatches.push(watchHead(root, ({ branch }) => options.onHead({ workspace: root, branch })));
     const recovered = [...(await checkpoints.recover())];
     return {
       workspace,
@@ -69,7 +75,7 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       undo: createUndoDesk({
         checkpoints,
         sessions: options.sessions(),
-        committedIn: (results) => committedIn(workspace.root, results),
+        committedIn: (results) => committedIn(root, results),
       }),
     };
   }
@@ -96,6 +102,7 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
     },
     realPath: async (path) => (await openWorkspace(path, { confirmed: true })).workspace.root,
     async close() {
+      for (const watch of headWatches) watch.close();
       const all = await Promise.allSettled(opened.values());
       for (const result of all)
         if (result.status === "fulfilled") await result.value.checkpoints.close();

@@ -17,6 +17,7 @@ import type { DesktopPort } from "../ipc/core-handlers.ts";
 import type { ElectronIpc } from "../ipc/electron-ipc.ts";
 import { clipText } from "./clip-text.ts";
 import { followCore } from "./follow-core.ts";
+import { saveText } from "./save-text.ts";
 import { setMenu } from "./menu.ts";
 import { openLink } from "./open-link.ts";
 import { serveWindows } from "./protocol.ts";
@@ -76,6 +77,8 @@ export function openDesktop(options: DesktopOptions): Desktop {
     showFile: (path) => {
       shell.showItemInFolder(path);
     },
+    saveText: (suggestedName, text) =>
+      saveText(text, { window: windows.main(), words: words(), suggestedName }),
     hideQuickAsk: () => quickAsk.hide(),
     resizeQuickAsk: (height) => quickAsk.resize(height),
     async readClipboard() {

@@ -30,6 +30,8 @@ export interface Words {
   readonly keepWorking: string;
   readonly cannotStart: string;
   readonly shortcutTaken: (shortcut: string) => string;
+  readonly patchFiles: string;
+  readonly notWritten: (path: string, reason: string) => string;
 }
 
 const en: Words = {
@@ -65,6 +67,8 @@ const en: Words = {
   cannotStart: "Belay cannot start",
   shortcutTaken: (shortcut) =>
     `${shortcut} is taken by another program or by the system. Choose another shortcut.`,
+  patchFiles: "Patches",
+  notWritten: (path, reason) => `${path} could not be written: ${reason}. Choose another place.`,
 };
 
 const zhCn: Words = {
@@ -97,6 +101,8 @@ const zhCn: Words = {
   keepWorking: "继续运行",
   cannotStart: "Belay 无法启动",
   shortcutTaken: (shortcut) => `${shortcut} 已被其他程序或系统占用，请换一个快捷键。`,
+  patchFiles: "补丁",
+  notWritten: (path, reason) => `无法写入 ${path}：${reason}。请换一个位置。`,
 };
 
 /** The words in the chosen language; "system" goes by the system's first language, as in the windows. */

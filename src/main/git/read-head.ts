@@ -19,6 +19,8 @@ interface Cached {
 }
 
 export interface HeadReader {
+  /** The folder that HEAD lies in; null where there is no repository. */
+  place(): Promise<string | null>;
   /** Null where the folder lies in no repository. Reads files only; no git runs. */
   read(): Promise<HeadState | null>;
   /** The commit of a branch now; null when there is no such branch. */
@@ -55,6 +57,7 @@ export function createHeadReader(folder: string): HeadReader {
   }
 
   return {
+    place: async () => (await repository())?.own ?? null,
     async read() {
       const found = await repository();
       if (found === null) return null;

@@ -3,6 +3,7 @@ import type { Announcement } from "../../shared/contract.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { Core } from "../core.ts";
 import type { UndoDesk } from "../core/undo-desk.ts";
+import { backgroundHandlers } from "./background-handlers.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
 import { projectOf, reviewHandlers } from "./review-handlers.ts";
 import type { Handlers } from "./router.ts";
@@ -16,6 +17,8 @@ export interface DesktopPort {
   openLink(url: string): Promise<void>;
   /** In its folder, in the system's file manager. */
   showFile(path: string): void;
+  /** Asks where to in the system's dialog and writes the file; null when the person closed it. AppError("unavailable") where it cannot be written. */
+  saveText(suggestedName: string, text: string): Promise<string | null>;
   hideQuickAsk(): void;
   resizeQuickAsk(height: number): void;
   /** Text of the clipboard, cut when it is very long. AppError("unavailable") unless quick ask has the focus. */
@@ -34,8 +37,9 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...answerHandlers(core, desktop),
     ...projectHandlers(core),
     ...reviewHandlers(core),
+    ...backgroundHandlers(core),
     ...storageHandlers(core),
-    ...timelineHandlers(core),
+    ...timelineHandlers(core, (name, text) => desktop.saveText(name, text)),
   };
 }
 
@@ -197,6 +201,7 @@ function projectHandlers(
   core: Core,
 ): Part<
   | "checkpoint.list"
+  | "checkpoint.waiting"
   | "checkpoint.plan"
   | "checkpoint.preview"
   | "checkpoint.merge"
@@ -209,6 +214,7 @@ function projectHandlers(
     "checkpoint.list": async ({ sessionId }) => [
       ...(await (await desk(sessionId)).list({ sessionId })),
     ],
+    "checkpoint.waiting": async ({ sessionId }) => (await desk(sessionId)).waiting(sessionId),
     "checkpoint.plan": async ({ sessionId, target }) => (await desk(sessionId)).plan(target),
     "checkpoint.preview": async ({ sessionId, target, path, choice }) =>
       (await desk(sessionId)).preview(target, { path, choice }),

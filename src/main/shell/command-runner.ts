@@ -2,8 +2,9 @@ import { mkdirSync } from "node:fs";
 import { open, readdir, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { BackgroundCommand } from "../../shared/background.ts";
 import { AppError } from "../../shared/errors.ts";
-import { createId } from "../../shared/ids.ts";
+import { createId, type SessionId, type TurnId } from "../../shared/ids.ts";
 import { outputPath } from "./output-sink.ts";
 import { spawnCommand, type RunningCommand } from "./spawn-command.ts";
 
@@ -47,16 +48,37 @@ export interface CommandOutput {
   readonly state: string | null;
 }
 
+/** For whom a background command runs. */
+export interface CommandOwner {
+  readonly sessionId: SessionId;
+  readonly turnId: TurnId;
+}
+
+/** What runs in the background, for the person to see and to stop. */
+export interface BackgroundDoor {
+  /** Oldest first, only what has not ended. */
+  list(): readonly BackgroundCommand[];
+  /** The end of what a running one has printed, some thousand characters. AppError("not-found") once it has ended. */
+  tail(id: string): string;
+  /** Ends its whole tree; resolves when that is gone, also where it had ended by itself. */
+  stop(id: string): Promise<void>;
+}
+
 /** Runs commands and keeps what they print. Every process it starts is its own to end. */
 export interface CommandRunner {
   /** Waits for the end. The whole tree is ended by `signal` and by the time limit. */
   run(request: CommandRequest, timeoutMs: number): Promise<CommandOutcome>;
-  /** Answers after a moment; the command lives until `killAll`. `owner` is the turn that started it. */
-  start(request: CommandRequest, owner: string): Promise<StartedCommand>;
+  /** Answers after a moment; the command lives until it is stopped. */
+  start(request: CommandRequest, owner: CommandOwner): Promise<StartedCommand>;
   /** The caller closes the file. AppError("not-found") for an id that is unknown or expired. */
   openOutput(id: string): Promise<CommandOutput>;
-  /** Ends the background commands of an owner, or all. Resolves when they are gone. */
-  killAll(owner?: string): Promise<void>;
+  /** Ends the background commands that a turn started, or all. Resolves when they are gone. */
+  killAll(turnId?: TurnId): Promise<void>;
+}
+
+/** With what of it runs in the background. */
+export interface OwningRunner extends CommandRunner {
+  readonly background: BackgroundDoor;
 }
 
 export interface CommandRunnerOptions {
@@ -64,13 +86,24 @@ export interface CommandRunnerOptions {
   readonly outputFolder: string;
   /** What the allow-list is applied to. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** A command is in the background from now on, or no longer. */
+  readonly onBackground?: (now: readonly BackgroundCommand[]) => void;
+}
+
+interface Started extends RunningCommand {
+  readonly owner: CommandOwner;
+  readonly shown: BackgroundCommand;
 }
 
 const keptMs = 7 * 24 * 60 * 60 * 1000;
 const firstLookMs = 1000;
+/** Characters of output that the person's list shows. */
+const shownTail = 8000;
 
-export function createCommandRunner(options: CommandRunnerOptions): CommandRunner {
-  const background = new Map<string, RunningCommand & { readonly owner: string }>();
+export function createCommandRunner(options: CommandRunnerOptions): OwningRunner {
+  const started = new Map<string, Started>();
+  const background = createBackgroundDoor(started);
+  const tell = (): void => options.onBackground?.(background.list());
   mkdirSync(options.outputFolder, { recursive: true, mode: 0o700 });
   // What cannot be removed now is tried again at the next start.
   removeOld(options.outputFolder).catch(() => undefined);
@@ -82,15 +115,20 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     run: async (request, timeoutMs) => runToEnd(await begin(request), request.signal, timeoutMs),
     async start(request, owner) {
       const running = await begin(request);
-      background.set(running.id, { ...running, owner });
+      started.set(running.id, { ...running, owner, shown: shownAs(running.id, request, owner) });
       // What a full disk did not take is lost; nobody waits for it here.
       running.ended.then(() => running.close(true)).catch(() => undefined);
       await Promise.race([running.ended, sleep(firstLookMs)]);
       const { output } = running.sofar();
+      const isAlive = running.state() === running.alive;
+      if (isAlive) {
+        tell();
+        running.ended.then(tell).catch(() => undefined);
+      }
       return {
         outputId: running.id,
         output,
-        ended: running.state() === running.alive ? null : running.state(),
+        ended: isAlive ? null : running.state(),
         done: running.ended.then(() => undefined),
       };
     },
@@ -98,13 +136,43 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       if (!/^o-[a-z0-9]{1,60}$/.test(id)) throw noOutput(id);
       const file = await open(outputPath(options.outputFolder, id), "r").catch(() => undefined);
       if (file === undefined) throw noOutput(id);
-      return { file, state: background.get(id)?.state() ?? null };
+      return { file, state: started.get(id)?.state() ?? null };
     },
-    async killAll(owner) {
-      const ours = [...background.values()].filter(
-        (one) => owner === undefined || one.owner === owner,
+    async killAll(turnId) {
+      const ours = [...started.values()].filter(
+        (one) => turnId === undefined || one.owner.turnId === turnId,
       );
       await Promise.all(ours.map((one) => one.kill()));
+    },
+    background,
+  };
+}
+
+const shownAs = (
+  id: string,
+  { command, cwd }: CommandRequest,
+  { sessionId }: CommandOwner,
+): BackgroundCommand => ({
+  id,
+  command,
+  workspace: cwd,
+  sessionId,
+  startedAt: new Date().toISOString(),
+});
+
+/** One that ended within its first moment was never in the background for the person: see `start`. */
+function createBackgroundDoor(started: ReadonlyMap<string, Started>): BackgroundDoor {
+  const isAlive = (one: Started): boolean => one.state() === one.alive;
+  return {
+    list: () => [...started.values()].filter(isAlive).map(({ shown }) => shown),
+    tail(id) {
+      const one = started.get(id);
+      if (one === undefined || !isAlive(one))
+        throw new AppError("not-found", "That command has ended.");
+      return one.sofar().output.slice(-shownTail);
+    },
+    async stop(id) {
+      await started.get(id)?.kill();
     },
   };
 }

@@ -76,7 +76,7 @@ async function startInBackground(
   try {
     // Its output is read through the id: events of a call that has ended would come too late.
     const quiet = { ...request, onOutput: () => undefined };
-    const started = await shell.start(quiet, context.turnId);
+    const started = await shell.start(quiet, context);
     if (started.ended !== null)
       return withRecord(
         { status: "failed", result: withOutput(`It ${started.ended} at once.`, started.output) },

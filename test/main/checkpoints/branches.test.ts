@@ -47,13 +47,27 @@ describe("an undo after the branch changed", () => {
     await expect(fixture.service.dryRun(target, merge)).rejects.toMatchObject(waits);
     const plan = await fixture.service.plan(target);
     expect(plan.waitsFor).toEqual({ branch: "main", now: "fix-1", message: text });
+    const { sessionId } = fixture;
+    expect(await fixture.service.waiting(sessionId)).toEqual({
+      branch: "main",
+      now: "fix-1",
+      turnId,
+      target: { unit: "session", sessionId },
+    });
     const { patch } = await fixture.service.patch(target);
     expect(patch).toContain("-1\n+2\n");
     expect(treeOf(join(fixture.root, ".git"))).toEqual(before);
     expect(readFileSync(fixture.path("f"), "utf8")).toBe("1\n");
+    // With a change of this branch as well, the one that waits is named alone.
+    const here = await fixture.apply([write("g", "1\n", null)]);
+    expect(await fixture.service.waiting(sessionId)).toMatchObject({ turnId, target });
+    await fixture.service.undo({ unit: "turn", turnId: here.turnId }, merge);
     git("switch", "-q", "main");
+    expect(await fixture.service.waiting(sessionId)).toBe(null);
     await fixture.service.undo(target, merge);
     expect(readFileSync(fixture.path("f"), "utf8")).toBe("1\n");
+    git("switch", "-q", "-f", "fix-1");
+    expect(await fixture.service.waiting(sessionId)).toBe(null);
   });
 
   it("does not wait for a commit on the same branch, nor for a new branch at the same commit", async () => {

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { createTurnId } from "../../../src/shared/ids.ts";
 import { isAlive, pidIn } from "../../support/processes.ts";
 import { createToolFixture, type ToolFixture } from "../../support/tool-fixture.ts";
 
@@ -162,13 +163,37 @@ describe.skipIf(process.platform === "win32")("run_command", () => {
       "1\tlistening\n(the command: still running)",
     );
     const pid = await pidIn(join(tools.root, "root.pid"));
-    await tools.runner.killAll("another turn");
+    await tools.runner.killAll(createTurnId());
     expect(isAlive(pid)).toBe(true);
     await tools.runner.killAll(tools.context.turnId);
     expect(isAlive(pid)).toBe(false);
     expect((await tools.call("read_file", { path })).result).toContain(
       "(the command: ended by SIGTERM)",
     );
+  });
+
+  it("lists what runs in the background with the end of its output, until it is stopped", async () => {
+    const told: number[] = [];
+    await using tools = createToolFixture({}, { onBackground: (now) => told.push(now.length) });
+    const { background } = tools.runner;
+    const command = "echo $$ > root.pid; for i in $(seq 3000); do echo line $i; done; sleep 300";
+    await tools.call("run_command", { command: "true", background: true });
+    await tools.call("run_command", { command, background: true });
+    const [running, ...others] = background.list();
+    const { sessionId } = tools.context;
+    expect(running).toMatchObject({ command, workspace: tools.root, sessionId });
+    expect(others).toEqual([]);
+    const id = running?.id ?? "";
+    await expect.poll(() => background.tail(id)).toMatch(/line 2999\nline 3000\n$/);
+    expect(background.tail(id)).toHaveLength(8000);
+    const pid = await pidIn(join(tools.root, "root.pid"));
+    await background.stop(id);
+    expect(isAlive(pid)).toBe(false);
+    expect(background.list()).toEqual([]);
+    expect(() => background.tail(id)).toThrow("has ended");
+    await background.stop(id);
+    // Of the one that ended at once nobody was told.
+    await expect.poll(() => told).toEqual([1, 0]);
   });
 
   it("says at once when a background command fails", async () => {

@@ -158,11 +158,11 @@ describe("what changes while the dialog is open", () => {
 
 describe("another branch", () => {
   it("says what the undo waits for, and undoes nothing", async () => {
-    const message = "You switched main → fix-1; earlier undo waits for main";
     const { dialog, inputs } = await open({
       ...plan(row("a.ts")),
-      waitsFor: { branch: "main", now: "fix-1", message },
+      waitsFor: { branch: "main", now: "fix-1", message: "main's own words" },
     });
+    const message = "You switched main → fix-1; earlier undo waits for main.";
     expect(within(dialog).getByText(message)).toBeTruthy();
     expect(within(dialog).getByText(/Switch back to it and undo works again/)).toBeTruthy();
     expect(await accessibilityFaults()).toEqual([]);

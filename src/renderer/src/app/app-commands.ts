@@ -49,14 +49,15 @@ export function createAppCommands(options: AppCommandOptions): AppCommands {
     ...projectCommands,
     ...createViewCommands(store),
     start: async () => {
-      const [info, settings, key, recent] = await Promise.all([
+      const [info, settings, key, recent, background] = await Promise.all([
         client("app.info", {}),
         client("settings.get", {}),
         client("key.status", {}),
         client("workspace.recent", {}),
+        client("background.list", {}),
       ]);
       // The key page stays until the person leaves it: what the check found is to be read.
-      set({ info, settings, key, recent, changingKey: !key.present });
+      set({ info, settings, key, recent, background, changingKey: !key.present });
       const folder = info.startFolder ?? recent[0]?.path;
       try {
         if (key.present && folder !== undefined) await projectCommands.openProject(folder);

@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from "zustand/vanilla";
 import type { AppInfo, CoverageState, KeyStatus, WorkspaceInfo } from "../../../shared/app.ts";
+import type { BackgroundCommand } from "../../../shared/background.ts";
 import type { Output, SessionSummary } from "../../../shared/contract.ts";
 import type { CallId, SessionId, TurnId } from "../../../shared/ids.ts";
 import type { Settings } from "../../../shared/settings.ts";
@@ -28,6 +29,10 @@ export interface AppState {
   readonly project: WorkspaceInfo | null;
   /** How much of the project undo of commands covers; null until main has told. */
   readonly coverage: CoverageState | null;
+  /** Commands that run in the background, of all projects. */
+  readonly background: readonly BackgroundCommand[];
+  /** How often a repository was seen to move to another branch or commit. */
+  readonly headMoves: number;
   /** A folder that waits for the person's "open it all the same". */
   readonly confirming: WorkspaceInfo | null;
   readonly opening: boolean;
@@ -62,6 +67,8 @@ export function createAppStore(): AppStore {
     key: null,
     project: null,
     coverage: null,
+    background: [],
+    headMoves: 0,
     confirming: null,
     opening: false,
     recent: [],

@@ -24,6 +24,12 @@ export async function receiveAnnouncement(
       if (app.getState().project?.path === announcement.workspace)
         app.setState({ coverage: announcement.coverage });
       return;
+    case "background":
+      app.setState({ background: announcement.commands });
+      return;
+    case "head":
+      showHead(announcement, services);
+      return;
     case "open-workspace":
       await commands.openProject(announcement.path);
       return;
@@ -39,4 +45,16 @@ export async function receiveAnnouncement(
     default:
       announcement satisfies never;
   }
+}
+
+function showHead(
+  { workspace, branch }: Extract<Announcement, { topic: "head" }>,
+  { app }: Services,
+): void {
+  const { project, headMoves } = app.getState();
+  if (project === null || project.path !== workspace || project.git === null) return;
+  app.setState({
+    headMoves: headMoves + 1,
+    project: { ...project, git: { ...project.git, branch } },
+  });
 }

@@ -1,4 +1,5 @@
 import type { SessionId } from "../../../shared/ids.ts";
+import { HeadBanner } from "./head-banner.tsx";
 import { useSession } from "./services.tsx";
 import { Composer } from "../composer/composer.tsx";
 import { FilePreview } from "../preview/file-preview.tsx";
@@ -14,6 +15,7 @@ export function SessionView({ sessionId }: { readonly sessionId: SessionId }) {
   const session = useSession(sessionId);
   return (
     <div className="flex min-h-0 flex-1 flex-col">
+      {session !== undefined && <HeadBanner session={session} />}
       {session === undefined && <Loading title={words.loading} />}
       {session?.turns.length === 0 && (
         <div className="min-h-0 flex-1 overflow-y-hidden [scrollbar-gutter:stable]">

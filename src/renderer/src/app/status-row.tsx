@@ -2,12 +2,12 @@ import { GitBranch, History, KeyRound, ShieldAlert, ShieldCheck } from "lucide-r
 import type { SessionId } from "../../../shared/ids.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
+import { BackgroundCommands } from "../background/background-commands.tsx";
 import { costText } from "./format.ts";
+import { statusPart as part } from "./status-part.ts";
 import { useApp, useServices, useSession } from "./services.tsx";
 
-const part = "flex h-5 min-w-0 items-center gap-1 rounded-control px-1.5";
-
-/** The window's last line: branch, sandbox, key, and what the session has cost. */
+/** The window's last line: branch, sandbox, key, what runs in the background, and what the session has cost. */
 export function StatusRow() {
   const messages = useMessages();
   const sessionId = useApp((state) => state.sessionId);
@@ -20,6 +20,7 @@ export function StatusRow() {
       <Sandbox />
       <MissingKey />
       <Coverage />
+      <BackgroundCommands />
       <span className="flex-1" />
       {sessionId !== null && <SessionFigures sessionId={sessionId} />}
     </footer>

@@ -5,6 +5,7 @@ import type { Toasts } from "../ui/toast-store.ts";
 import type { AppStore } from "./app-state.ts";
 import type { Client } from "./client.ts";
 import { currentMessages } from "./current-messages.ts";
+import { savePatch, type SavedPatch } from "./save-patch.ts";
 import {
   changedMeanwhile,
   decided,
@@ -31,13 +32,15 @@ export interface WaitingUndo {
   readonly sessionId: SessionId;
   readonly target: UndoTarget;
   readonly branch: string;
-  readonly message: string;
+  readonly now: string;
 }
 
 export interface UndoView {
   readonly asked: AskedUndo | null;
   readonly waiting: WaitingUndo | null;
   readonly details: { readonly direction: "undo" | "redo"; readonly result: UndoResult } | null;
+  /** What a saved patch does not hold. */
+  readonly patch: SavedPatch | null;
   readonly isBusy: boolean;
 }
 
@@ -49,7 +52,11 @@ export interface UndoFlow {
   readonly confirm: (choices: Choices) => Promise<void>;
   /** Takes an undo back; the newest one of the session when none is named. */
   readonly redo: (sessionId: SessionId, undoId?: UndoId) => Promise<void>;
+  /** Saves what an undo would take back where the person chooses, also while it waits for its branch. */
+  readonly savePatch: (sessionId: SessionId, target: UndoTarget) => Promise<void>;
   readonly close: () => void;
+  /** The undo that was asked about stays. */
+  readonly closePatch: () => void;
 }
 
 export interface UndoFlowOptions {
@@ -100,14 +107,24 @@ export function createUndoFlow(options: UndoFlowOptions): UndoFlow {
         if (asked !== null) await apply(parts, asked, choices);
       }, words().failed),
     redo: (sessionId, undoId) => exclusively(() => redo(sessionId, undoId), words().redoFailed),
+    savePatch: (sessionId, target) => savePatch(parts, sessionId, target),
     close: () => {
       store.setState({ asked: null, waiting: null, details: null });
+    },
+    closePatch: () => {
+      store.setState({ patch: null });
     },
   };
   return flow;
 }
 
-const nothingAsked: UndoView = { asked: null, waiting: null, details: null, isBusy: false };
+const nothingAsked: UndoView = {
+  asked: null,
+  waiting: null,
+  details: null,
+  patch: null,
+  isBusy: false,
+};
 
 type ShowResult = (direction: "undo" | "redo", result: UndoResult, sessionId: SessionId) => void;
 
@@ -125,9 +142,10 @@ async function start(
 ): Promise<void> {
   const plan = await client("checkpoint.plan", { sessionId, target });
   const isEmpty = openRows(plan).length === 0;
-  if (plan.waitsFor !== undefined)
-    store.setState({ waiting: { sessionId, target, ...plan.waitsFor } });
-  else if (isEmpty && plan.uncoveredCommands > 0)
+  if (plan.waitsFor !== undefined) {
+    const { branch, now } = plan.waitsFor;
+    store.setState({ waiting: { sessionId, target, branch, now } });
+  } else if (isEmpty && plan.uncoveredCommands > 0)
     toasts.show(words().notRestorable(plan.uncoveredCommands));
   else if (isEmpty) toasts.show(words().nothing);
   else if (isPlain(plan, target))

@@ -10,7 +10,7 @@ import { Spinner } from "../ui/spinner.tsx";
 import { FoldRow } from "./fold-row.tsx";
 import { useOpenRow } from "./open-rows.tsx";
 import type { Row, TurnIdentity } from "./rows.ts";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../app/use-now.ts";
 import { ToolRow } from "./tool-row.tsx";
 
 type ItemOf<Kind extends TurnItem["kind"]> = Extract<TurnItem, { kind: Kind }>;

@@ -6,7 +6,7 @@ import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
 import { Menu, MenuItem } from "../ui/menu.tsx";
 import { Spinner } from "../ui/spinner.tsx";
-import { useNow } from "./use-now.ts";
+import { useNow } from "../app/use-now.ts";
 
 export interface WorkingRowProps {
   readonly sessionId: SessionId;

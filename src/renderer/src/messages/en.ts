@@ -1,5 +1,6 @@
 import { actions } from "./en/actions.ts";
 import { app } from "./en/app.ts";
+import { background } from "./en/background.ts";
 import { common } from "./en/common.ts";
 import { composer } from "./en/composer.ts";
 import { conversation } from "./en/conversation.ts";
@@ -17,6 +18,7 @@ export const en = {
   common,
   app,
   actions,
+  background,
   firstRun,
   settings,
   quickAsk,

@@ -1,6 +1,7 @@
 import type { Messages } from "./en.ts";
 import { actions } from "./zh-cn/actions.ts";
 import { app } from "./zh-cn/app.ts";
+import { background } from "./zh-cn/background.ts";
 import { common } from "./zh-cn/common.ts";
 import { composer } from "./zh-cn/composer.ts";
 import { conversation } from "./zh-cn/conversation.ts";
@@ -18,6 +19,7 @@ export const zhCn: Messages = {
   common,
   app,
   actions,
+  background,
   firstRun,
   settings,
   quickAsk,

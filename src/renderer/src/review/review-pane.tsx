@@ -1,4 +1,4 @@
-import { X } from "lucide-react";
+import { FileDown, X } from "lucide-react";
 import type { SessionId } from "../../../shared/ids.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
 import { useApp, useServices, useSession } from "../app/services.tsx";
@@ -10,11 +10,11 @@ import { EmptyState } from "../ui/empty-state.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Select } from "../ui/select.tsx";
 import { Changes } from "./review-changes.tsx";
-import { chooseTarget, targetsOf, versionOf } from "./review-list.ts";
+import { chooseTarget, targetsOf, undoTargetOf, versionOf } from "./review-list.ts";
 
 /** The changes of one prompt or step, file by file, with undo. Keys: ] [ change, n p file, y keep, x undo. */
 export function Review({ sessionId }: { readonly sessionId: SessionId }) {
-  const { review: words } = useMessages();
+  const { review: words, undo } = useMessages();
   const session = useSession(sessionId);
   const services = useServices();
   const chosen = useApp((state) => state.reviewTargets[sessionId]);
@@ -28,10 +28,20 @@ export function Review({ sessionId }: { readonly sessionId: SessionId }) {
         {session !== undefined && target !== null && (
           <TargetSelect session={session} target={target} />
         )}
+        <span className="flex-1" />
+        {session !== undefined && target !== null && (
+          <IconButton
+            icon={FileDown}
+            label={undo.savePatch}
+            onClick={() => {
+              const of = undoTargetOf(target);
+              services.attempt(() => services.undo.savePatch(sessionId, of));
+            }}
+          />
+        )}
         <IconButton
           icon={X}
           label={words.close}
-          className="ml-auto"
           onClick={() => {
             services.commands.toggleReview(false);
           }}

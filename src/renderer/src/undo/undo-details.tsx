@@ -35,7 +35,8 @@ export function UndoDetails({ direction, result }: UndoDetailsProps) {
   );
 }
 
-function FileNotes({
+/** Files, each with a word on it. */
+export function FileNotes({
   title,
   rows,
 }: {

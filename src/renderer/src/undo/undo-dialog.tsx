@@ -9,6 +9,7 @@ import type { AskedUndo } from "../app/undo-flow.ts";
 import { choiceOf, countChoices, openRows, tick, type Choices } from "../app/undo-plan.ts";
 import { ChoiceList, type Offered } from "./choice-list.tsx";
 import { MergeEditor } from "./merge-editor.tsx";
+import { SavePatch } from "./save-patch-button.tsx";
 import { UndoFiles } from "./undo-files.tsx";
 import { UndoPreview } from "./undo-preview.tsx";
 import { useMerges, type Merges } from "./use-merges.ts";
@@ -31,6 +32,7 @@ export function UndoDialog({ asked }: { readonly asked: AskedUndo }) {
       footer={
         <>
           <span className="mr-auto text-label text-secondary">{messages.undo.safetyCopy}</span>
+          <SavePatch of={asked} />
           <Button onClick={flow.close}>{messages.common.cancel}</Button>
           <Button
             variant="primary"

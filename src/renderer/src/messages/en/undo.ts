@@ -39,9 +39,21 @@ export const undo = {
   takeOld: "Old version",
   takeBoth: "Both",
   sameLines: (lines: number) => `Show ${lines.toLocaleString("en")} lines that are settled`,
+  view: "View",
+  savePatch: "Save as patch…",
+  savedAs: (path: string) => `Saved as ${path}`,
+  nothingToSave: "Nothing to save here",
+  patchSaved: "Saved as a patch",
+  patchEmpty: "There is no patch to save",
+  onlyBinary: "A patch holds texts. What was changed here is none.",
+  leftOut: (number: number) =>
+    number === 1 ? "1 file is not in the patch" : `${number} files are not in the patch`,
+  notText: "not a text file",
+  switched: (from: string, to: string) =>
+    `You switched ${from} → ${to}; earlier undo waits for ${from}.`,
   waitsTitle: (branch: string) => `Undo waits for ${branch}`,
   waitsDetail: (branch: string) =>
-    `These changes were made on ${branch}. Switch back to it and undo works again; until then they can be looked at in Review.`,
+    `These changes were made on ${branch}. Switch back to it and undo works again; until then they can be looked at in Review and saved as a patch.`,
   choiceFor: (path: string) => `What to do with ${path}`,
   actions: {
     restore: "old content comes back",

@@ -1,0 +1,10 @@
+/** Words of the commands that run in the background. */
+export const background = {
+  count: (commands: number) => (commands === 1 ? "1 running" : `${commands} running`),
+  title: "Running in the background",
+  note: "When one ends, its step in the conversation says what it changed.",
+  outputOf: (command: string) => `Output of ${command}`,
+  noOutput: "It has printed nothing yet.",
+  stop: "Stop",
+  stopNamed: (command: string) => `Stop ${command}`,
+};

@@ -1,0 +1,12 @@
+import type { Messages } from "../en.ts";
+
+/** 后台命令的文字。 */
+export const background: Messages["background"] = {
+  count: (commands) => `${commands} 个后台命令`,
+  title: "正在后台运行",
+  note: "命令结束后，对话中的对应步骤会说明它更改了什么。",
+  outputOf: (command) => `${command} 的输出`,
+  noOutput: "还没有任何输出。",
+  stop: "停止",
+  stopNamed: (command) => `停止 ${command}`,
+};

@@ -1,0 +1,26 @@
+import { z } from "zod";
+import { sessionIdSchema } from "./ids.ts";
+
+const commandId = z.string().max(64);
+
+/** A command of an agent that runs in the background. `workspace` is the folder that it was started in. */
+export const backgroundCommandSchema = z.object({
+  id: commandId,
+  command: z.string(),
+  workspace: z.string(),
+  sessionId: sessionIdSchema,
+  startedAt: z.string(),
+});
+export type BackgroundCommand = z.infer<typeof backgroundCommandSchema>;
+
+const one = z.object({ id: commandId });
+
+/** The commands that run in the background, of all projects. */
+export const backgroundOperations = {
+  /** Oldest first; told anew by the announcement "background" whenever one starts or ends. */
+  "background.list": { input: z.object({}), output: z.array(backgroundCommandSchema) },
+  /** The end of what one has printed by now. Not-found once it has ended. */
+  "background.tail": { input: one, output: z.object({ text: z.string() }) },
+  /** Ends its whole process tree; answers when that is gone. What it changed comes to its card. */
+  "background.stop": { input: one, output: z.object({}) },
+} as const;
