@@ -199,7 +199,7 @@ async function openParts({
   const file = join(storeFolder, "journal");
   await createJournalFile(file, ops);
   const journal = openJournal(file, ops, { onReset: () => index.reset() });
-  const gitStore = await openGitStore(storeFolder, journal);
+  const gitStore = await openGitStore(storeFolder, journal, ops);
   const publisher = createPublisher(gitStore);
   const listeners = new Set<() => void>();
   const refresh = async (): Promise<void> => {

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { makeDurableFolder, type FileOps } from "./file-ops.ts";
 import type { Journal } from "./journal.ts";
 
 /**
@@ -31,8 +32,14 @@ const description =
   "Checkpoints of Belay. Derived from ../journal; safe to read with any git, not to be written to.\n";
 
 /** Opens or makes the repository in `folder`. */
-export async function openGitStore(folder: string, journal: Journal): Promise<GitStore> {
-  for (const name of ["objects/info", "objects/pack", "refs/heads", "refs/belay", "refs/rescued"])
+export async function openGitStore(
+  folder: string,
+  journal: Journal,
+  ops: FileOps,
+): Promise<GitStore> {
+  // Packs are not derived: their folder must outlive a power cut.
+  await makeDurableFolder(join(folder, "objects/pack"), ops);
+  for (const name of ["objects/info", "refs/heads", "refs/belay", "refs/rescued"])
     await mkdir(join(folder, name), { recursive: true, mode: 0o700 });
   if (!existsSync(join(folder, "HEAD"))) {
     await writeFile(join(folder, "config"), config, { mode: 0o600 });

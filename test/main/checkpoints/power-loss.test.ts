@@ -1,41 +1,26 @@
-import {
-  chmodSync,
-  mkdirSync,
-  readFileSync,
-  realpathSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { createCheckpointService } from "../../../src/main/checkpoints/create-checkpoint-service.ts";
 import { blobId } from "../../../src/main/workspace/blob-id.ts";
-import type { FileOps } from "../../../src/main/checkpoints/file-ops.ts";
 import type { CheckpointService, FileEffect } from "../../../src/main/checkpoints/types.ts";
 import { createCallId, createTurnId, sessionIdSchema } from "../../../src/shared/ids.ts";
 import { allow } from "../../support/allow-error.ts";
 import { move, remove, write } from "../../support/checkpoint-fixture.ts";
 import { createFailingFileOps } from "../../support/failing-file-ops.ts";
-import { recordDisk, type RecordedDisk } from "../../support/power-loss.ts";
-import type { Survivor } from "../../support/surviving-disks.ts";
-import { createTemporaryFolder } from "../../support/temporary-folder.ts";
-import { treeOf } from "../../support/tree-hash.ts";
+import {
+  explore,
+  isOpening,
+  openAt as open,
+  projectOf,
+  quick,
+  type Scenario,
+} from "../../support/explore-power-loss.ts";
+import { recordDisk } from "../../support/power-loss.ts";
 
 const sessionId = sessionIdSchema.parse("s-power");
 const session = { unit: "session", sessionId } as const;
 const keep = { conflicts: "keep" } as const;
-
-const open = (base: string, ops: FileOps): Promise<CheckpointService> =>
-  createCheckpointService({
-    workspace: { root: join(base, "project"), id: "w" },
-    storeFolder: join(base, "data/store"),
-    lockFolder: join(base, "data/locks"),
-    ops,
-  });
-
-/** Neither synced nor recorded. */
-const quick = (): FileOps => createFailingFileOps().ops;
 
 function fill(base: string): void {
   const at = (name: string): string => join(base, "project", name);
@@ -68,16 +53,6 @@ const apply = (service: CheckpointService, given: readonly FileEffect[] = effect
     },
     given,
   );
-
-const projectOf = (base: string) => treeOf(join(base, "project"));
-
-interface Played {
-  readonly disk: RecordedDisk;
-  /** Throws where a disk that survived does not hold what was promised. `left`: the recovered service. */
-  readonly check: (base: string, left: CheckpointService, isWhole: boolean) => Promise<void>;
-}
-
-type Scenario = (base: string, skipped: number) => Promise<Played>;
 
 interface Trees {
   readonly old: object;
@@ -212,50 +187,7 @@ const recovering: Scenario = async (base, skipped) => {
   };
 };
 
-/** What is wrong with the disks that a power cut leaves, one line each; with `isFirst` only the first. */
-async function explore(
-  scenario: Scenario,
-  skipped = -1,
-): Promise<{
-  readonly found: string[];
-  readonly syncs: readonly string[];
-  readonly tried: number;
-}> {
-  using folder = createTemporaryFolder();
-  const { disk, check } = await scenario(realpathSync(folder.path), skipped);
-  const found: string[] = [];
-  let tried = 0;
-  // The last ones are where what was told must hold: a missing fsync shows there first.
-  for (const survivor of disk.survivors().toReversed()) {
-    if (skipped >= 0 && found.length > 0) break;
-    tried += 1;
-    const wrong = await judge(survivor, check);
-    if (wrong !== null) found.push(`${survivor.name}: ${wrong}`);
-  }
-  return { found, syncs: disk.syncs(), tried };
-}
-
-async function judge(survivor: Survivor, check: Played["check"]): Promise<string | null> {
-  using folder = createTemporaryFolder();
-  const base = realpathSync(folder.path);
-  survivor.write(base);
-  let service: CheckpointService | undefined;
-  try {
-    service = await open(base, quick());
-    await service.recover();
-    await check(base, service, survivor.isWhole);
-    return null;
-  } catch (error) {
-    return String(error);
-  } finally {
-    await service?.close();
-  }
-}
-
 const scenarios = { writing, undoing, undoneAndPutBack, saving, recovering };
-
-/** Opening seals the journal's name twice and its first bytes once: any later fsync of the two does it as well. */
-const isOpening = (path: string): boolean => /^data\/store(?:\/tmp_log_\w+)?$/.test(path);
 
 const mustBeMissed = [
   {

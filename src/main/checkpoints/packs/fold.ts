@@ -1,9 +1,8 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { inflate } from "node:zlib";
 import { createId } from "../../../shared/ids.ts";
-import type { FileOps } from "../file-ops.ts";
+import { makeDurableFolder, type FileOps } from "../file-ops.ts";
 import { headerOf } from "../git-objects.ts";
 import type { Journal, Snapshot } from "../journal.ts";
 import { createLogWriter } from "../journal/log-writer.ts";
@@ -167,7 +166,7 @@ export async function writeSegment(
   records: Iterable<Sealable> | AsyncIterable<Sealable>,
 ): Promise<SegmentRef> {
   const segments = join(folder, "segments");
-  await mkdir(segments, { recursive: true, mode: 0o700 });
+  await makeDurableFolder(segments, ops);
   const head: Manifest = emptyManifest;
   const writer = await createLogWriter(segments, head, ops);
   const name = `${createId("g")}.log`;
