@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
+import { existsSync, lstatSync, readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { Baseline, Look, LookChange } from "../../src/main/checkpoints/baseline/types.ts";
 import {
@@ -42,7 +42,7 @@ export interface FakeBaselineOptions {
 /** The port by whole scans in memory: slow, plain and right. Its first look takes the folder in, as a finished build would. */
 export function createFakeBaseline(root: string, options: FakeBaselineOptions = {}): Baseline {
   const { disk = createFakeDisk(), capBytes = 64 * 1024 * 1024, keeps = () => true } = options;
-  function scan(): { images: Map<string, Image | "unknown">; coverage: Coverage } {
+  function scan(mayBeGone = false): { images: Map<string, Image | "unknown">; coverage: Coverage } {
     const images = new Map<string, Image | "unknown">();
     const heavy: string[] = [];
     const tooLarge: { path: string; size: number }[] = [];
@@ -73,7 +73,7 @@ export function createFakeBaseline(root: string, options: FakeBaselineOptions = 
         }
       }
     };
-    walk("");
+    if (!mayBeGone || existsSync(root)) walk("");
     const files = [...images.values()].filter((one) => one === "unknown" || one.type !== "folder");
     const covered = files.length - tooLarge.length;
     const coverage = { complete: true, files: files.length, covered, heavy, tooLarge, special };
@@ -84,11 +84,11 @@ export function createFakeBaseline(root: string, options: FakeBaselineOptions = 
     coverage: () => disk.coverage,
     onCoverage: () => () => undefined,
     settle: async () => disk.coverage,
-    async look({ mark }): Promise<Look> {
+    async look({ mark, mayBeGone }): Promise<Look> {
       disk.looks += 1;
       const failure = options.failLook?.(disk.looks) ?? null;
       if (failure !== null) throw failure;
-      const { images, coverage } = scan();
+      const { images, coverage } = scan(mayBeGone);
       const before = disk.confirmed ?? images;
       const changes: LookChange[] = [];
       for (const path of new Set([...before.keys(), ...images.keys()])) {

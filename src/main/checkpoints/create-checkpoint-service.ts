@@ -8,6 +8,7 @@ import { createProcessOwner, type ProcessOwner } from "../history/process-owner.
 import { createCommandWindows, type CommandWindows } from "./command-windows.ts";
 import type { LateRecord } from "./command-types.ts";
 import { checkpointOf } from "./checkpoint-of.ts";
+import { createHomeKeeper, executeAtHome, type HomeKeeper } from "./home-keeper.ts";
 import { createExclusive, type Exclusive } from "./exclusive.ts";
 import { noBaseline } from "./no-baseline.ts";
 import type { EffectPlace } from "./effect.ts";
@@ -62,7 +63,13 @@ export async function createCheckpointService(
 ): Promise<CheckpointService> {
   const parts = await openParts(options);
   const { index, lock, publisher, journal, place, reader, execute } = parts;
-  const reverser = createReverser({ place, reader, execute, heads: parts.heads });
+  const reverser = createReverser({
+    place,
+    reader,
+    heads: parts.heads,
+    assertFolder: () => parts.home.assertFolder(),
+    execute: executeAtHome(parts.home, execute),
+  });
 
   const { exclusive, windows, untold } = openWindows(parts, options);
   const alone: Exclusive["alone"] = (act, how) => exclusive.alone(act, how);
@@ -171,6 +178,7 @@ interface Parts {
   readonly index: Operations;
   readonly lock: WriterLock;
   readonly baseline: Baseline;
+  readonly home: HomeKeeper;
   readonly process: ProcessOwner;
   readonly reader: PlanReader;
   readonly heads: HeadReader;
@@ -221,6 +229,7 @@ async function openParts({
     refresh,
     lock: createWriterLock(workspace, { lockFolder, storeFolder }),
     baseline: typeof baseline === "function" ? baseline(privateFolders) : baseline,
+    home: createHomeKeeper({ root: workspace.root, storeFolder, ops }),
     process: createProcessOwner(join(lockFolder, "processes")),
     reader: {
       operations: index,

@@ -27,6 +27,8 @@ export interface Selection {
 export interface PlanParts {
   readonly place: EffectPlace;
   readonly reader: PlanReader;
+  /** AppError("conflict") when the workspace's own folder is something else now. */
+  readonly assertFolder: () => void;
 }
 
 /** One path with its plan. What is there is not held open: it is looked at again when it is changed. */
@@ -49,6 +51,7 @@ export async function planPaths(
   only?: string,
 ): Promise<readonly PlannedPath[]> {
   const { reader } = parts;
+  parts.assertFolder();
   const held = heldReasons(operations, reader.operations);
   const all = [...entriesByPath(operations, reader.operations)].filter(
     ([path]) => (only ?? path) === path && (part?.path ?? path) === path,

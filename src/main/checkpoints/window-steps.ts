@@ -6,6 +6,8 @@ import type { CheckpointNotice, CommandRecord, CommandScope } from "./command-ty
 import { chainSince, findGaps, markNow, markText, parseMark, type Gaps } from "./gaps.ts";
 import { changedHistory, historyNotes, keepHistory, keptHistory } from "./history-keeper.ts";
 import type { KeptHistory } from "./history-keeper.ts";
+import type { HomeKeeper } from "./home-keeper.ts";
+import type { FolderIdentity } from "./store-home.ts";
 import { recordOutside } from "./outside-record.ts";
 import type { Coverage, SharedBy, WindowRecord } from "./records.ts";
 import type { PlanReader } from "./reversal-plan.ts";
@@ -15,6 +17,7 @@ export interface StepParts extends RecordParts {
   readonly reader: PlanReader;
   /** The workspace's real path. */
   readonly root: string;
+  readonly home: HomeKeeper;
   /** This process, as windows name it. */
   readonly owner: () => string;
 }
@@ -26,6 +29,8 @@ export interface Begun {
   readonly coverage: Coverage;
   /** Paths that somebody had changed just before it began. */
   readonly touched: ReadonlySet<string>;
+  /** The workspace's own folder as it was. */
+  readonly folder: FolderIdentity | null;
 }
 
 /** How a command ended. */
@@ -138,7 +143,7 @@ export async function beginWindow(
   await parts.journal.append(window, history.objects, true);
   await parts.refresh();
   await parts.baseline.confirm();
-  return { window, history, ...around };
+  return { window, history, ...around, folder: parts.home.leave() };
 }
 
 /** Looks what changed, writes it down as the command's, and closes its window. */
@@ -150,6 +155,7 @@ export async function endWindow(
   const { window, history, coverage, touched } = begun;
   const looked = await takeLook(parts, {
     durable: false,
+    mayBeGone: true,
     ...(window.background ? {} : { window: "close" as const }),
   });
   const { standing, passed } = looked.gaps;
@@ -178,6 +184,7 @@ export async function endWindow(
   });
   await closeWindows(parts, [window]);
   const notes = [
+    ...parts.home.settle(begun.folder, !hasCompany),
     ...recorded.notes,
     ...uncoveredNotes(recorded.uncovered),
     ...historyNotes(changed),
@@ -268,6 +275,7 @@ export async function endOrphans(
     history: { state: await keptHistory(parts.journal, snapshot), snapshot, notes: [] },
     coverage: parts.baseline.coverage(),
     touched: new Set(),
+    folder: parts.home.last(),
   };
   const ended = await endWindow(parts, begun, { ranMs: Infinity, interrupted: true });
   await closeWindows(

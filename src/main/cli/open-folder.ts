@@ -9,11 +9,14 @@ import { printable, type CommandIo } from "./output.ts";
  */
 export async function openFolder(
   core: Core,
-  { path, confirmed }: { readonly path: string; readonly confirmed: boolean },
+  {
+    path,
+    ...how
+  }: { readonly path: string; readonly confirmed: boolean; readonly evenGone?: boolean },
   io: Pick<CommandIo, "error">,
 ): Promise<OpenWorkspace> {
   try {
-    const opened = await core.workspaces.open(path, { confirmed });
+    const opened = await core.workspaces.open(path, how);
     for (const line of opened.info.recovered) io.error(printable(`${line}\n`));
     return opened;
   } catch (error) {

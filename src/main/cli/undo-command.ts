@@ -109,7 +109,7 @@ export async function redoCommand(
 
 /** A folder that has checkpoints was confirmed before the first of them. */
 const openKnown = (core: Core, parsed: ParsedArguments, io: CommandIo): Promise<OpenWorkspace> =>
-  openFolder(core, { path: required(parsed, "workspace"), confirmed: true }, io);
+  openFolder(core, { path: required(parsed, "workspace"), confirmed: true, evenGone: true }, io);
 
 interface ReportTo {
   readonly parsed: ParsedArguments;

@@ -32,7 +32,11 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
   const readsOf = new Map<SessionId, ReadRegister>();
   return async (log) => {
     const { sessionId, workspace: path, kind } = log.state();
-    const { workspace, checkpoints } = await options.workspaces().open(path, { confirmed: true });
+    const { workspace, checkpoints } = await options.workspaces().open(path, {
+      confirmed: true,
+      // A conversation is shown, and undone, also where its folder is gone.
+      evenGone: true,
+    });
     const reads = readsOf.get(sessionId) ?? createReadRegister();
     reads.restore(seenIn(log.state()));
     readsOf.set(sessionId, reads);

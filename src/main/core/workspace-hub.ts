@@ -1,11 +1,16 @@
-import { join } from "node:path";
 import type { CoverageState } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { LateRecord } from "../checkpoints/command-types.ts";
 import { createCheckpointService } from "../checkpoints/create-checkpoint-service.ts";
 import type { StorageLimits } from "../checkpoints/storage.ts";
 import type { CheckpointService } from "../checkpoints/types.ts";
-import { openWorkspace, type FolderInfo } from "../workspace/open-workspace.ts";
+import type { FoundStore } from "../checkpoints/store-home.ts";
+import {
+  openWorkspace,
+  type FolderInfo,
+  type OpenedWorkspace,
+} from "../workspace/open-workspace.ts";
+import { locateFolder } from "./locate-folder.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { baselineOf } from "./baselines.ts";
 import type { SessionHub } from "./session-hub.ts";
@@ -37,8 +42,14 @@ export interface WorkspaceHubOptions {
 }
 
 export interface WorkspaceHub {
-  /** Opens once and recovers what a crash left. AppError("needs-approval") with the reason for a home folder and the like. */
-  open(path: string, options: { readonly confirmed: boolean }): Promise<OpenWorkspace>;
+  /**
+   * Opens once and recovers what a crash left. AppError("needs-approval") with the reason for a home folder and the like. With
+   * `evenGone` also a folder that is not there any more, for its checkpoints.
+   */
+  open(
+    path: string,
+    options: { readonly confirmed: boolean; readonly evenGone?: boolean },
+  ): Promise<OpenWorkspace>;
   /** What opening would show, without opening: why it needs a confirmation, if it does. */
   inspect(path: string, options: { readonly confirmed: boolean }): Promise<FolderInfo>;
   /** Begins to take in an open folder, so that commands there are covered when they come. */
@@ -51,45 +62,21 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
   const opened = new Map<string, Promise<OpenWorkspace>>();
   const headWatches: HeadWatch[] = [];
 
-  async function build(workspace: Workspace, info: FolderInfo): Promise<OpenWorkspace> {
-    const { root } = workspace;
-    const storeFolder = join(options.storesFolder, workspace.id);
-    const checkpoints = await createCheckpointService({
-      workspace,
-      storeFolder,
-      baseline: (privateFolders) => options.baselineOf(workspace, { storeFolder, privateFolders }),
-      onLateRecord: (record) => tellConversation(options.sessions(), record),
-      lockFolder: options.lockFolder,
-      dataFolder: options.dataFolder,
-      storageLimits: options.storageLimits,
-    });
-    checkpoints.onCoverage(
-      coverageTeller((coverage) => options.onCoverage({ workspace: root, coverage })),
-    );
-    headWatches.push(watchHead(root, ({ branch }) => options.onHead({ workspace: root, branch })));
-    const recovered = [...(await checkpoints.recover())];
-    return {
-      workspace,
-      info: { ...info, recovered },
-      checkpoints,
-      undo: createUndoDesk({
-        checkpoints,
-        sessions: options.sessions(),
-        committedIn: (results) => committedIn(root, results),
-      }),
-    };
-  }
-
   return {
-    async open(path, { confirmed }) {
-      const { workspace, info } = await openWorkspace(path, { confirmed });
+    async open(path, { confirmed, evenGone = false }) {
+      const { folder, store } = await locateFolder(options.storesFolder, path, {
+        confirmed,
+        evenGone,
+      });
+      const { info } = folder;
       if (info.needsConfirmation !== null)
         throw new AppError("needs-approval", info.needsConfirmation);
-      const known = opened.get(workspace.id);
+      const key = `${store.storeFolder}\0${info.path}`;
+      const known = opened.get(key);
       if (known !== undefined) return { ...(await known), info: { ...info, recovered: [] } };
-      const opening = build(workspace, info);
-      opened.set(workspace.id, opening);
-      opening.catch(() => opened.delete(workspace.id));
+      const opening = build({ ...options, headWatches }, folder, store);
+      opened.set(key, opening);
+      opening.catch(() => opened.delete(key));
       return opening;
     },
     inspect: async (path, { confirmed }) => (await openWorkspace(path, { confirmed })).info,
@@ -107,6 +94,46 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       for (const result of all)
         if (result.status === "fulfilled") await result.value.checkpoints.close();
     },
+  };
+}
+
+interface BuildOptions extends WorkspaceHubOptions {
+  /** Closed with the hub. */
+  readonly headWatches: HeadWatch[];
+}
+
+async function build(
+  options: BuildOptions,
+  { workspace, info }: OpenedWorkspace,
+  found: FoundStore,
+): Promise<OpenWorkspace> {
+  const { storeFolder } = found;
+  const { root } = workspace;
+  const checkpoints = await createCheckpointService({
+    workspace,
+    storeFolder,
+    baseline: (privateFolders) => options.baselineOf(workspace, { storeFolder, privateFolders }),
+    onLateRecord: (record) => tellConversation(options.sessions(), record),
+    lockFolder: options.lockFolder,
+    dataFolder: options.dataFolder,
+    storageLimits: options.storageLimits,
+  });
+  checkpoints.onCoverage(
+    coverageTeller((coverage) => options.onCoverage({ workspace: root, coverage })),
+  );
+  options.headWatches.push(
+    watchHead(root, ({ branch }) => options.onHead({ workspace: root, branch })),
+  );
+  const recovered = [...found.lines, ...(await checkpoints.recover())];
+  return {
+    workspace,
+    info: { ...info, recovered },
+    checkpoints,
+    undo: createUndoDesk({
+      checkpoints,
+      sessions: options.sessions(),
+      committedIn: (results) => committedIn(root, results),
+    }),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Handlers } from "./router.ts";
 /** The open folder that a session works in. */
 export async function projectOf(core: Core, sessionId: SessionId): Promise<OpenWorkspace> {
   const { workspace } = (await core.sessions.open(sessionId)).log.state();
-  return core.workspaces.open(workspace, { confirmed: true });
+  return core.workspaces.open(workspace, { confirmed: true, evenGone: true });
 }
 
 type ReviewOperation = "diff.call" | "diff.turn" | "diff.outside" | "review.mark" | "file.lines";

@@ -8,7 +8,8 @@ type StorageHandlers = Pick<Handlers, "storage.size" | "storage.freeSpace" | "st
 export function storageHandlers(core: Core): StorageHandlers {
   // A folder that has checkpoints was confirmed before the first of them.
   const storageOf = async (workspace: string): Promise<CheckpointStorage> =>
-    (await core.workspaces.open(workspace, { confirmed: true })).checkpoints.storage;
+    (await core.workspaces.open(workspace, { confirmed: true, evenGone: true })).checkpoints
+      .storage;
   return {
     "storage.size": async ({ workspace }) => (await storageOf(workspace)).size(),
     "storage.freeSpace": async ({ workspace, olderThanDays, dryRun }) =>

@@ -17,7 +17,7 @@ export type SaveText = (suggested: string, text: string) => Promise<string | nul
 export function timelineHandlers(core: Core, saveText: SaveText): TimelineHandlers {
   const deskOf = async (sessionId: SessionId): Promise<UndoDesk> => {
     const { workspace } = (await core.sessions.open(sessionId)).log.state();
-    return (await core.workspaces.open(workspace, { confirmed: true })).undo;
+    return (await core.workspaces.open(workspace, { confirmed: true, evenGone: true })).undo;
   };
   return {
     "timeline.list": async ({ sessionId, before, limit }) => [

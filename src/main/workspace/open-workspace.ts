@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { realpath, stat } from "node:fs/promises";
 import { homedir } from "node:os";
-import { basename, join, parse, resolve } from "node:path";
+import { basename, dirname, join, parse, resolve } from "node:path";
 import type { WorkspaceInfo } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { Workspace } from "./workspace.ts";
@@ -32,6 +32,16 @@ export async function openWorkspace(
     recovered: [],
   };
   return { workspace: { root, id }, info };
+}
+
+/** A folder as it would be named at a path where nothing is; null where the folder above is missing too. */
+export async function goneWorkspace(path: string): Promise<OpenedWorkspace | null> {
+  const wanted = resolve(path);
+  const above = await realpath(dirname(wanted)).catch(() => null);
+  if (above === null) return null;
+  const root = join(above, basename(wanted));
+  const info = { path: root, name: basename(root), needsConfirmation: null, recovered: [] };
+  return { workspace: { root, id: "" }, info };
 }
 
 async function realFolder(path: string): Promise<string> {

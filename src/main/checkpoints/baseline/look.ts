@@ -47,6 +47,7 @@ export function takeLook(
       reader,
       trustTimes,
       mayOpen: options.window !== "close",
+      mayBeGone: options.mayBeGone === true,
     }),
   );
   reader.flush();

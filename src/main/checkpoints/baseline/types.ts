@@ -43,6 +43,8 @@ export interface LookOptions {
   readonly durable: boolean;
   /** A command starts or has ended: nothing is taken into the baseline in between. */
   readonly window?: "open" | "close";
+  /** The workspace's own folder may be gone: then so is all that was in it. Else that is AppError("unavailable"). */
+  readonly mayBeGone?: boolean;
   /** Milliseconds for reading contents: first of what changed, then of what was never read. Without: all of what changed, and nothing else. */
   readonly budgetMs?: number;
 }

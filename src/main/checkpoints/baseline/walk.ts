@@ -11,7 +11,7 @@ import {
 } from "./compare-folder.ts";
 import type { ContentReader } from "./content-reader.ts";
 import { sortChanges } from "./join-changes.ts";
-import type { PackedFolder } from "./packed-folder.ts";
+import { packFolder, type PackedFolder } from "./packed-folder.ts";
 import type { ScanRules } from "./scan-rules.ts";
 import type { BaselineTree } from "./tree.ts";
 import type { LookChange } from "./types.ts";
@@ -23,6 +23,8 @@ export interface WalkOptions {
   readonly reader: ContentReader;
   /** Whether a heavy folder in which something is tracked now becomes a covered one. */
   readonly mayOpen: boolean;
+  /** Whether a root that is no folder any more is an empty one. */
+  readonly mayBeGone?: boolean;
   /** Whether a folder whose own times are the same has the same names in it: true on the local file systems of Linux. */
   readonly trustTimes: boolean;
 }
@@ -38,9 +40,17 @@ export interface Walk {
 /** Walks the whole workspace once and compares it with the tree, folder by folder: each step is one folder. */
 export function* walkWorkspace(options: WalkOptions): Generator<void, Walk> {
   const { root, tree, rules, reader, mayOpen } = options;
-  const rootStats = lstatSync(root, { bigint: true });
   const changes: LookChange[] = [];
   const updates = new Map<string, PackedFolder | null>();
+  const removeBelow = (path: string): void => removeFrom(tree, path, { updates, changes });
+  const rootStats = lstatSync(root, { bigint: true, throwIfNoEntry: false });
+  if (rootStats?.isDirectory() !== true) {
+    if (options.mayBeGone !== true) return { changes, updates, unreadable: [""] };
+    removeBelow("");
+    // Known to be empty, and not unknown: what is in the folder that comes next is new.
+    updates.set("", emptyFolder);
+    return { changes: sortChanges(changes), updates, unreadable: [] };
+  }
   const unreadable: string[] = [];
   const waiting: FolderToEnter[] = [{ path: "", stats: rootStats, isSilent: true }];
   const comparison: Comparison = {
@@ -50,18 +60,7 @@ export function* walkWorkspace(options: WalkOptions): Generator<void, Walk> {
     lookNs: nowNs(),
     report: (change) => void changes.push(change),
     enter: (folder) => void waiting.push(folder),
-    removeBelow(path) {
-      for (const [below, folder] of tree.below(path)) {
-        updates.set(below, null);
-        for (const entry of folder.entries())
-          if (entry.kind !== "git")
-            changes.push({
-              path: joinPath(below, entry.name),
-              before: imageOf(entry),
-              after: absent,
-            });
-      }
-    },
+    removeBelow,
   };
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { path, stats, isSilent } = next;
@@ -86,4 +85,22 @@ export function* walkWorkspace(options: WalkOptions): Generator<void, Walk> {
     yield;
   }
   return { changes: sortChanges(changes), updates, unreadable };
+}
+
+const emptyFolder = packFolder({ dev: 0n, ino: 0n, mtimeNs: 0n, ctimeNs: 0n, racy: true }, []);
+
+function removeFrom(
+  tree: BaselineTree,
+  path: string,
+  {
+    updates,
+    changes,
+  }: { readonly updates: Map<string, PackedFolder | null>; readonly changes: LookChange[] },
+): void {
+  for (const [below, folder] of tree.below(path)) {
+    updates.set(below, null);
+    for (const entry of folder.entries())
+      if (entry.kind !== "git")
+        changes.push({ path: joinPath(below, entry.name), before: imageOf(entry), after: absent });
+  }
 }

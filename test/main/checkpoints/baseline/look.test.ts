@@ -30,3 +30,28 @@ test("a look finds what was made, changed, removed and turned into something els
   if (old === undefined || old === "unknown" || old.type !== "file") throw new Error("no image");
   expect((await fixture.baseline.object(old.blob)).toString()).toBe("hello");
 });
+
+test("a folder that is gone is an error, or empty for who says that it may be; what comes next is new", async () => {
+  await using fixture = createBaselineFixture();
+  const file = join(fixture.root, "a/x");
+  mkdirSync(join(fixture.root, "a"));
+  writeFileSync(file, "old");
+  await fixture.look({ budgetMs: 10_000 });
+  await fixture.baseline.confirm();
+  rmSync(fixture.root, { recursive: true });
+  await expect(fixture.look()).rejects.toMatchObject({ code: "unavailable" });
+  const gone = await fixture.look({ mayBeGone: true });
+  expect(gone.changes.map(({ path, after }) => [path, after])).toEqual([
+    ["a", { type: "absent" }],
+    ["a/x", { type: "absent" }],
+  ]);
+  await fixture.baseline.confirm();
+  expect((await fixture.look({ mayBeGone: true })).changes).toEqual([]);
+  mkdirSync(join(fixture.root, "a"), { recursive: true });
+  writeFileSync(file, "new");
+  const back = await fixture.look();
+  expect(back.changes).toMatchObject([
+    { path: "a", before: { type: "absent" } },
+    { path: "a/x", before: { type: "absent" }, after: { size: 3 } },
+  ]);
+});
