@@ -84,7 +84,7 @@ export async function createCheckpointService(
       .toReversed();
   };
 
-  const { storage, keeper } = openStorage(parts, options, { alone, list });
+  const { storage, keeper } = openStorage(parts, options, { alone, reading, list });
   return {
     ...windows.verbs,
     apply: (scope, effects) =>

@@ -7,7 +7,7 @@ import type { Baseline } from "./baseline/types.ts";
 import type { Exclusive } from "./exclusive.ts";
 import type { FileOps } from "./file-ops.ts";
 import type { GitStore } from "./git-store.ts";
-import type { Journal } from "./journal.ts";
+import type { Journal, Snapshot } from "./journal.ts";
 import { createKeeper, foldLimits, type FoldLimits, type Keeper } from "./keeper.ts";
 import { isChange, type Operations } from "./operations.ts";
 import { recordsOf, type FoldPlace } from "./packs/fold.ts";
@@ -38,7 +38,7 @@ export interface StorageOptions {
   readonly storageLimits?: () => StorageLimits;
 }
 
-export interface StorageVerbs extends Pick<Exclusive, "alone"> {
+export interface StorageVerbs extends Pick<Exclusive, "alone" | "reading"> {
   readonly list: CheckpointService["list"];
 }
 
@@ -54,7 +54,7 @@ const waitMs = 10_000;
 export function openStorage(
   parts: StorageParts,
   options: StorageOptions,
-  { alone, list }: StorageVerbs,
+  { alone, reading, list }: StorageVerbs,
 ): { readonly storage: CheckpointStorage; readonly keeper: Keeper } {
   const { journal, ops, index, gitStore, refresh } = parts;
   const folder = options.storeFolder;
@@ -97,7 +97,7 @@ export function openStorage(
     keeper,
     storage: {
       tidy: () => keeper.run(),
-      size: async () => sizeOf({ ...parts, folder, limits: limits() }, await list({})),
+      size: async () => sizeOf({ ...parts, folder, limits: limits(), reading }, await list({})),
       freeSpace,
       pin: (id, pinned) => alone(() => pin(parts, id, pinned)),
     },
@@ -137,13 +137,13 @@ async function quotaOf(folder: string, { megabytes }: StorageLimits): Promise<nu
   return Math.min(megabytes * 1024 * 1024, Math.floor((bavail * bsize) / 10));
 }
 
-interface Measured extends StorageParts {
+interface Measured extends StorageParts, Pick<StorageVerbs, "reading"> {
   readonly folder: string;
   readonly limits: StorageLimits;
 }
 
 async function sizeOf(
-  { folder, journal, index, baseline, limits }: Measured,
+  { folder, journal, index, baseline, limits, reading }: Measured,
   checkpoints: Awaited<ReturnType<CheckpointService["list"]>>,
 ): Promise<StorageSize> {
   const [packs, objects, records, bytes] = await Promise.all(
@@ -152,7 +152,7 @@ async function sizeOf(
   const tail = journal.size() + (objects ?? 0) - (packs ?? 0);
   const changed =
     journal.manifest().packs.reduce((sum, pack) => sum + pack.changed, 0) +
-    (await changedInTail(journal));
+    (await changedInTail(await reading(() => journal.snapshot())));
   const last = index.retention.drops().at(-1);
   const known = new Set<string>(checkpoints.map(({ checkpointId }) => checkpointId));
   return {
@@ -175,8 +175,8 @@ async function sizeOf(
   };
 }
 
-async function changedInTail(journal: Journal): Promise<number> {
-  const snapshot = await journal.snapshot();
+/** Lets the snapshot go. */
+async function changedInTail(snapshot: Snapshot): Promise<number> {
   try {
     const versions = new Map<string, number>();
     for await (const { record, links } of recordsOf(snapshot)) {

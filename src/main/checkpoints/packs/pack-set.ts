@@ -23,9 +23,13 @@ export function createPackSet(folder: string, ops: FileOps): PackSet {
     try {
       return await act();
     } finally {
-      readings -= 1;
-      if (readings === 0) void closeRetired();
+      ended();
     }
+  }
+
+  function ended(): void {
+    readings -= 1;
+    if (readings === 0) void closeRetired();
   }
 
   async function closeRetired(): Promise<void> {
@@ -51,13 +55,16 @@ export function createPackSet(folder: string, ops: FileOps): PackSet {
         return false;
       }),
     async *copies(id) {
-      for (const reader of readers) {
-        const copy = await reading(async () => {
+      // Between two copies as well: a pack that was closed, and opened again here, would stay open.
+      readings += 1;
+      try {
+        for (const reader of readers) {
           const offset = await findIn(reader, id);
-          if (offset === undefined) return undefined;
-          return (await reader.read(offset).catch(() => undefined)) ?? null;
-        });
-        if (copy !== undefined) yield copy;
+          if (offset !== undefined)
+            yield (await reader.read(offset).catch(() => undefined)) ?? null;
+        }
+      } finally {
+        ended();
       }
     },
     async close() {
