@@ -191,6 +191,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     reason: z.string(),
     title: z.string(),
     detail: z.string(),
+    // A yes for the session is a yes for this call alone.
+    onlyOnce: z.literal(true).optional(),
   }),
   z.object({
     ...inTurn,

@@ -260,12 +260,12 @@ function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
       return { ...item, output: (item.output + event.text).slice(-keptOutput) };
     case "checkpoint-add":
       return { ...item, checkpointId: event.checkpointId };
-    case "approval-request":
-      return {
-        ...item,
-        status: "awaiting-approval",
-        approval: { reason: event.reason, title: event.title, detail: event.detail },
-      };
+    case "approval-request": {
+      const { reason, title, detail, onlyOnce } = event;
+      const limits = onlyOnce === undefined ? {} : { onlyOnce };
+      const approval = { reason, title, detail, ...limits };
+      return { ...item, status: "awaiting-approval", approval };
+    }
     case "approval-end":
       return { ...item, status: "running", isAllowed: allows.has(event.decision) };
     case "tool-call-end":

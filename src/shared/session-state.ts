@@ -36,6 +36,8 @@ export interface ToolItem {
   readonly seen: readonly { readonly path: string; readonly blobId: string | null }[];
   readonly checkpointId: CheckpointId | null;
   readonly approval: {
+    /** A yes for the session would hold for this call alone. */
+    readonly onlyOnce?: true;
     readonly reason: string;
     readonly title: string;
     readonly detail: string;

@@ -71,6 +71,8 @@ function fakeTool(name: string, kind: ToolKind, journal: string[]): Tool<typeof 
     kind,
     schema,
     description: name,
+    caution: async (input) =>
+      input.value.startsWith("steer") ? { text: "It steers.", asks: true, onlyOnce: true } : null,
     describe: (input) => ({ title: `${name} ${input.value}`, detail: input.value }),
     async run(input, context) {
       journal.push(`start ${name} ${input.value}`);

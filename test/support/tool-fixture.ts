@@ -4,7 +4,7 @@ import { coreTools } from "../../src/main/tools/core-tools.ts";
 import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createReadRegister, type ReadRegister } from "../../src/main/tools/read-register.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
-import type { RepairedInput, ToolContext, ToolResult } from "../../src/main/tools/tool.ts";
+import type { Caution, RepairedInput, ToolContext, ToolResult } from "../../src/main/tools/tool.ts";
 import {
   createCommandRunner,
   type CommandRunnerOptions,
@@ -38,6 +38,8 @@ export interface ToolFixture extends AsyncDisposable {
     name: string,
     input: Readonly<Record<string, unknown>>,
   ): Promise<RepairedInput<Record<string, unknown>> | null>;
+  /** What a person would be told before the call. */
+  caution(name: string, input: Readonly<Record<string, unknown>>): Promise<Caution | null>;
   put(path: string, content: string | Uint8Array): void;
 }
 
@@ -70,6 +72,7 @@ export function createToolFixture(
     writer: parts.writer ?? writer,
     commands: parts.commands ?? freeCommands,
     attended: true,
+    isAllowed: false,
     reads,
     sessionId: createSessionId(),
     turnId: createTurnId(),
@@ -95,6 +98,9 @@ export function createToolFixture(
     put,
     async repair(name, input) {
       return (await registry.get(name)?.repair?.({ ...input }, context)) ?? null;
+    },
+    async caution(name, input) {
+      return (await registry.get(name)?.caution?.({ ...input }, context, true)) ?? null;
     },
     async call(name, input, signal) {
       const parsed = parseToolCall(registry, name, JSON.stringify(input));

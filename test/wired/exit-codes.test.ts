@@ -110,6 +110,33 @@ it("exit 3: a command asks, runs nothing, and goes on when approved", async () =
   expect(readFileSync(join(workspace, "env.txt"), "utf8")).not.toContain(testKey);
 });
 
+it.each(["edit", "auto"])(
+  "exit 3 in %s mode: a file that steers asks, also while missing, and goes on when approved",
+  async (mode) => {
+    const path = `.github/workflows/${mode}.yml`;
+    studio.play([
+      { toolCalls: [{ name: "write_file", arguments: { path, content: "on: push\n" } }] },
+      { text: "done" },
+    ]);
+    const asked = await run(["--prompt", "write it", "--mode", mode]);
+    expect(asked.code).toBe(3);
+    const request = asked.events.find((event) => event.type === "approval-request");
+    expect(request).toMatchObject({
+      onlyOnce: true,
+      reason: expect.stringContaining("Runs on a build server"),
+    });
+    expect(() => readFileSync(join(workspace, path))).toThrow("ENOENT");
+    const approved = await run([
+      "--session",
+      asked.events[0]?.sessionId ?? "",
+      "--approve",
+      request?.type === "approval-request" ? request.callId : "",
+    ]);
+    expect(approved.code).toBe(0);
+    expect(readFileSync(join(workspace, path), "utf8")).toBe("on: push\n");
+  },
+);
+
 it("exit 5: an undo that leaves a conflict says which file, and keeps it", async () => {
   studio.play([
     { toolCalls: [{ name: "write_file", arguments: { path: "a.txt", content: "agent\n" } }] },

@@ -24,6 +24,11 @@ export interface RunnableCall {
   readonly note: string | null;
 }
 
+/** A call that may run: because the person said yes to it, or because nobody had to. */
+export interface AnsweredCall extends RunnableCall {
+  readonly isAllowed: boolean;
+}
+
 /** The call, put right where its tool finds in the files that something is plainly broken. */
 export async function repairedCall(
   context: TurnContext,
@@ -47,10 +52,10 @@ export async function repairedCall(
 /** Runs a call that nothing stands against any more. An expected failure is a result; a fault of our own is thrown. */
 export async function executeCall(
   context: TurnContext,
-  { callId, tool, input, repairs, note }: RunnableCall,
+  { callId, tool, input, repairs, note, isAllowed }: AnsweredCall,
 ): Promise<Ended> {
   const startedAt = performance.now();
-  const own = toolContext(context, callId);
+  const own = { ...toolContext(context, callId), isAllowed };
   const ended = (result: ToolResult): Ended => ({
     ...result,
     ...(note === null ? {} : { result: `${note}\n${result.result}` }),
@@ -85,6 +90,7 @@ export function toolContext(context: TurnContext, callId: CallId): ToolContext {
     turnId: context.turnId,
     callId,
     signal: context.signal,
+    isAllowed: false,
     onOutput: (text) =>
       void context.log.append({ ...base, type: "tool-output-delta", callId, text }),
     onCheckpoint: async (checkpoint) => {

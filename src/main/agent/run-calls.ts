@@ -58,7 +58,10 @@ export async function runApproved(context: TurnContext, item: ToolItem): Promise
   return record(
     context,
     call,
-    await executeCall(context, await repairedCall(context, call.callId, parsed)),
+    await executeCall(context, {
+      ...(await repairedCall(context, call.callId, parsed)),
+      isAllowed: true,
+    }),
   );
 }
 
@@ -164,8 +167,9 @@ async function runOne(context: TurnContext, call: ReadyCall | undefined): Promis
   const ready = await repairedCall(context, call.callId, call.parsed);
   const verdict = await approve(context, call, ready);
   if (verdict === "needs-approval") return verdict;
-  if (verdict !== "run") return record(context, call, verdict);
-  return record(context, call, await executeCall(context, ready));
+  if (verdict !== "free" && verdict !== "allowed") return record(context, call, verdict);
+  const isAllowed = verdict === "allowed";
+  return record(context, call, await executeCall(context, { ...ready, isAllowed }));
 }
 
 type Denied = { readonly status: "denied" | "cancelled"; readonly result: string };
@@ -174,22 +178,24 @@ async function approve(
   context: TurnContext,
   call: ReadyCall,
   { tool, input }: RunnableCall,
-): Promise<"run" | "needs-approval" | Denied> {
+): Promise<"free" | "allowed" | "needs-approval" | Denied> {
   const { sessionId, mode, kind } = context.log.state();
   const policy = policyFor(tool.kind, mode, kind);
   if (policy.kind === "refuse") return { status: "denied", result: policy.result };
   const text = tool.describe(input);
   const grantKey = grantKeyFor(tool.kind, text.detail);
   const isFree = policy.kind === "run" || context.approvals.isGranted(grantKey);
-  const caution = await tool.caution?.(toolContext(context, call.callId), isFree);
-  if (isFree && caution?.asks !== true) return "run";
+  const caution = await tool.caution?.(input, toolContext(context, call.callId), isFree);
+  if (isFree && caution?.asks !== true) return "free";
   const base = { sessionId, turnId: context.turnId, callId: call.callId };
   const said = [
     ...(policy.kind === "ask" ? [policy.reason] : []),
     ...(caution ? [caution.text] : []),
   ];
   const reason = said.join(" ");
-  context.log.append({ ...base, type: "approval-request", reason, ...text });
+  const onlyOnce = caution?.onlyOnce === true;
+  const limits = onlyOnce ? { onlyOnce } : {};
+  context.log.append({ ...base, type: "approval-request", reason, ...text, ...limits });
   try {
     const answer = await context.approvals.ask({ sessionId, callId: call.callId }, context.signal);
     if (answer.decision === "unattended") return "needs-approval";
@@ -198,10 +204,10 @@ async function approve(
         ? { message: answer.message }
         : {};
     context.log.append({ ...base, type: "approval-end", decision: answer.decision, ...message });
-    if (answer.decision === "allow-session") context.approvals.grant(grantKey);
+    if (answer.decision === "allow-session" && !onlyOnce) context.approvals.grant(grantKey);
     return answer.decision === "deny"
       ? { status: "denied", result: deniedResult(answer.message) }
-      : "run";
+      : "allowed";
   } catch (error) {
     if (!context.signal.aborted) throw error;
     context.log.append({ ...base, type: "approval-end", decision: "cancel" });

@@ -71,7 +71,7 @@ export interface TurnContext {
     callId: CallId,
   ): Omit<
     ToolContext,
-    "onOutput" | "onCheckpoint" | "onWait" | "onPlan" | "turnId" | "callId" | "signal"
+    "onOutput" | "onCheckpoint" | "onWait" | "onPlan" | "turnId" | "callId" | "signal" | "isAllowed"
   >;
 }
 

@@ -50,7 +50,7 @@ function turnEndLines(event: EventOf<"turn-end">, goOn: string): readonly string
 }
 
 const approvalText = (event: EventOf<"approval-request">, goOn: string): string =>
-  `Needs an approval: ${event.title}\n${event.detail}\nGo on with: ${goOn} ${event.sessionId} --approve ${event.callId}`;
+  `Needs an approval: ${event.title}\n${event.reason}\n${event.detail}\nGo on with: ${goOn} ${event.sessionId} --approve ${event.callId}`;
 
 const usageLine = ({ inputTokens, outputTokens, cost }: EventOf<"usage-add">): string =>
   `  ${inputTokens} in, ${outputTokens} out, ${cost === null ? "price unknown" : displayMoney(cost)}`;

@@ -1,11 +1,12 @@
 import { z } from "zod";
-import { assertWritable } from "../workspace/confine.ts";
+import { assertWritable, resolveInside } from "../workspace/confine.ts";
 import { editableBytes, loadFile } from "../workspace/load-file.ts";
 import { pathKind } from "../workspace/path-kind.ts";
 import { changeNumbers, countChange } from "./count-changes.ts";
 import { expectationOf } from "./expectation.ts";
+import { bytesAt, steeringCaution } from "./steering-caution.ts";
 import type { Tool } from "./tool.ts";
-import { writeScope } from "./write-scope.ts";
+import { applyEffects } from "./write-scope.ts";
 
 const schema = z.object({ path: z.string().min(1) });
 
@@ -15,6 +16,11 @@ export const deleteFileTool: Tool<typeof schema> = {
   schema,
   description: "Delete a file that you have read.",
   describe: ({ path }) => ({ title: `Delete ${path}`, detail: path }),
+  caution: (input, context) =>
+    steeringCaution(input.path, async () => {
+      const path = (await resolveInside(context.workspace, input.path)).relative;
+      return [{ path, before: () => bytesAt(context, path), after: async () => null }];
+    }),
   async run(input, context) {
     const found = await pathKind(context.workspace, input.path);
     assertWritable(found);
@@ -25,7 +31,7 @@ export const deleteFileTool: Tool<typeof schema> = {
       found.kind === "file" && expected.size <= editableBytes
         ? await loadFile(context.workspace, path)
         : null;
-    const outcome = await context.writer.apply(writeScope(context, "delete_file"), [
+    const outcome = await applyEffects(context, "delete_file", [
       { kind: "delete", path, expect: { blobId: expected.blobId } },
     ]);
     context.reads.forget(path);

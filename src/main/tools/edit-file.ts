@@ -6,9 +6,10 @@ import { changeNumbers, countChange } from "./count-changes.ts";
 import { escapesNote, meantEdit } from "./double-escapes.ts";
 import { editText } from "./edit-text.ts";
 import type { TextEdit } from "./line-ends.ts";
+import { steeringCaution } from "./steering-caution.ts";
 import { failed, loadFresh, rememberWritten } from "./stale-guard.ts";
 import type { Tool } from "./tool.ts";
-import { writablePath, writeScope } from "./write-scope.ts";
+import { applyEffects, writablePath } from "./write-scope.ts";
 
 const schema = z.object({
   path: z.string().min(1),
@@ -42,22 +43,26 @@ export const editFileTool: Tool<typeof schema> = {
     title: `Edit ${input.path}`,
     detail: `${marked("-", input.old_string)}\n${marked("+", input.new_string)}`,
   }),
+  caution: (input, context) =>
+    steeringCaution(input.path, async () => {
+      const path = await writablePath(context, input.path);
+      const before = (await loadFile(context.workspace, path))?.content ?? null;
+      const edited = before === null ? null : editBytes(before, textEdit(input));
+      const after = edited?.ok === true ? edited.content : before;
+      return [{ path, before: async () => before, after: async () => after }];
+    }),
   async run(input, context) {
     const path = await writablePath(context, input.path);
     const fresh = await loadFresh(context, path);
     if (!fresh.ok) return fresh.result;
     const { content: before, blobId: seen } = fresh.file;
-    const edited = editBytes(before, {
-      oldText: input.old_string,
-      newText: input.new_string,
-      all: input.replace_all ?? false,
-    });
+    const edited = editBytes(before, textEdit(input));
     if (!edited.ok) return failed(`${path}: ${edited.why}`);
     if (blobId(edited.content) === seen)
       return failed(
         `${path}: the edit changes nothing; old_string and new_string come to the same text.`,
       );
-    const outcome = await context.writer.apply(writeScope(context, "edit_file"), [
+    const outcome = await applyEffects(context, "edit_file", [
       { kind: "write", path, content: edited.content, expect: { blobId: seen } },
     ]);
     rememberWritten(context, path, edited.content);
@@ -72,6 +77,12 @@ export const editFileTool: Tool<typeof schema> = {
     };
   },
 };
+
+const textEdit = (input: z.infer<typeof schema>): TextEdit => ({
+  oldText: input.old_string,
+  newText: input.new_string,
+  all: input.replace_all ?? false,
+});
 
 const marked = (mark: string, text: string): string =>
   text

@@ -1,10 +1,11 @@
 import { z } from "zod";
-import { assertWritable } from "../workspace/confine.ts";
+import { assertWritable, resolveInside } from "../workspace/confine.ts";
 import { pathKind } from "../workspace/path-kind.ts";
 import { expectationOf } from "./expectation.ts";
 import { failed } from "./stale-guard.ts";
+import { bytesAt, steeringCaution } from "./steering-caution.ts";
 import type { Tool } from "./tool.ts";
-import { writeScope } from "./write-scope.ts";
+import { applyEffects } from "./write-scope.ts";
 
 const schema = z.object({ from: z.string().min(1), to: z.string().min(1) });
 
@@ -14,6 +15,16 @@ export const moveFileTool: Tool<typeof schema> = {
   schema,
   description: "Move or rename a file that you have read. The new path must be free.",
   describe: ({ from, to }) => ({ title: `Move ${from} to ${to}`, detail: `${from}\n${to}` }),
+  caution: (input, context) =>
+    steeringCaution(input.from, async () => {
+      const from = (await resolveInside(context.workspace, input.from)).relative;
+      const to = (await resolveInside(context.workspace, input.to)).relative;
+      const moved = (): Promise<Buffer | null> => bytesAt(context, from);
+      return [
+        { path: from, before: moved, after: nothing },
+        { path: to, before: nothing, after: moved },
+      ];
+    }),
   async run(input, context) {
     const source = await pathKind(context.workspace, input.from);
     const target = await pathKind(context.workspace, input.to);
@@ -27,7 +38,7 @@ export const moveFileTool: Tool<typeof schema> = {
       return failed(`${to} exists. Choose another path, or delete it first.`);
     const expected = await expectationOf(context, source);
     if (!expected.ok) return expected.result;
-    const outcome = await context.writer.apply(writeScope(context, "move_file"), [
+    const outcome = await applyEffects(context, "move_file", [
       { kind: "move", from, to, expect: { blobId: expected.blobId } },
     ]);
     context.reads.forget(from);
@@ -40,3 +51,5 @@ export const moveFileTool: Tool<typeof schema> = {
     };
   },
 };
+
+const nothing = async (): Promise<null> => null;

@@ -50,7 +50,11 @@ async function settled({ attended, commands, signal }: ToolContext): Promise<voi
   if (!attended && !commands.coverage().complete) await commands.settle(settleMs, signal);
 }
 
-async function caution(context: ToolContext, isFree: boolean): Promise<Caution | null> {
+async function caution(
+  _input: z.infer<typeof schema>,
+  context: ToolContext,
+  isFree: boolean,
+): Promise<Caution | null> {
   if (isFree) await settled(context);
   const coverage = context.commands.coverage();
   const text = coverageCaution(coverage);

@@ -18,6 +18,8 @@ export interface ToolContext {
   readonly commands: CommandCover;
   /** Whether a person is there to be asked. */
   readonly attended: boolean;
+  /** A person said yes to this very call, with all of it before them. */
+  readonly isAllowed: boolean;
   /** What this session has read, for the stale-write guard. */
   readonly reads: ReadRegister;
   readonly sessionId: SessionId;
@@ -61,6 +63,8 @@ export interface Caution {
   readonly text: string;
   /** So much that they are asked even where calls like this one need no approval. */
   readonly asks: boolean;
+  /** A yes holds for this call alone, whatever the person calls it. */
+  readonly onlyOnce?: true;
 }
 
 /** A tool of the model's. Expected failures are results, not exceptions; AppError is turned into a failed result. */
@@ -76,6 +80,6 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
   ): Promise<RepairedInput<z.infer<Schema>> | null>;
   describe(input: z.infer<Schema>): ToolRequestText;
   /** Said with the question whether the call may run. `isFree`: nobody would be asked about it otherwise. */
-  caution?(context: ToolContext, isFree: boolean): Promise<Caution | null>;
+  caution?(input: z.infer<Schema>, context: ToolContext, isFree: boolean): Promise<Caution | null>;
   run(input: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;
 }

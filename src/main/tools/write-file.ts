@@ -3,9 +3,10 @@ import { blobId } from "../workspace/blob-id.ts";
 import { loadFile } from "../workspace/load-file.ts";
 import { changeNumbers, countChange } from "./count-changes.ts";
 import { escapesNote, looksEscaped, meantSource } from "./double-escapes.ts";
+import { steeringCaution } from "./steering-caution.ts";
 import { rememberWritten, staleResult } from "./stale-guard.ts";
 import type { Tool } from "./tool.ts";
-import { writablePath, writeScope } from "./write-scope.ts";
+import { applyEffects, writablePath } from "./write-scope.ts";
 
 const escapesHint =
   "The content is one line with several literal \\n in it, and was written so. If they were meant as line ends, write it again with real ones.";
@@ -23,6 +24,13 @@ export const writeFileTool: Tool<typeof schema> = {
     return { input: { ...input, content }, repair: "escapes", note: escapesNote("content") };
   },
   describe: ({ path, content }) => ({ title: `Write ${path}`, detail: content }),
+  caution: (input, context) =>
+    steeringCaution(input.path, async () => {
+      const path = await writablePath(context, input.path);
+      const before = async (): Promise<Buffer | null> =>
+        (await loadFile(context.workspace, path))?.content ?? null;
+      return [{ path, before, after: async () => Buffer.from(input.content) }];
+    }),
   async run(input, context) {
     const path = await writablePath(context, input.path);
     const existing = await loadFile(context.workspace, path);
@@ -31,7 +39,7 @@ export const writeFileTool: Tool<typeof schema> = {
     const { content, notes } = keepStyle(input.content, existing?.content ?? null);
     if (existing !== null && existing.blobId === blobId(content))
       return { status: "completed", result: `${path} already has exactly this content.` };
-    const outcome = await context.writer.apply(writeScope(context, "write_file"), [
+    const outcome = await applyEffects(context, "write_file", [
       {
         kind: "write",
         path,

@@ -12,9 +12,9 @@ const ruleSchema = z.object({
   acts: z.enum(["unasked", "by-command"]),
   /**
    * Only this part of the content steers. `manifest-scripts`: what a package manager runs. `reaching-variables`: variables that load
-   * code, or say where requests and keys go. Missing: all of it.
+   * code, or say where requests and keys go. `attribute-drivers`: the programs that git is to start for a file. Missing: all of it.
    */
-  part: z.enum(["manifest-scripts", "reaching-variables"]).optional(),
+  part: z.enum(["manifest-scripts", "reaching-variables", "attribute-drivers"]).optional(),
   /** One line for a person: what may happen by it. */
   reason: z.string(),
   patterns: z.array(z.string()),
@@ -44,7 +44,7 @@ export function steeringRuleOf(path: string): SteeringRule | null {
 /**
  * Whether a file acts without being asked for, whatever is in it: those ask in every mode, for tools, undo and commands alike, also
  * while missing. `path` is relative to the project; give it with links resolved, for this looks at names only. Of files that steer by
- * a part of their content (`package.json`, `.env`) see `steeringPart`: commands write them every day.
+ * a part of their content (`package.json`, `.env`, `.gitattributes`) see `steeringPart`: commands write them every day.
  */
 export function isSteering(path: string): boolean {
   const rule = steeringRuleOf(path);

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { z } from "zod";
+import { driverLines } from "../git/driver-lines.ts";
 import type { SteeringRule } from "./steering-files.ts";
 
 /** Keys of a package's manifest by which its manager, or a hook that the manifest sets up, runs something. */
@@ -39,6 +40,7 @@ const reaching = [
  */
 export function steeringPart(rule: SteeringRule, content: Buffer): string | null {
   if (rule.part === "manifest-scripts") return manifestScripts(content);
+  if (rule.part === "attribute-drivers") return driverLines(content.toString("utf8"));
   if (rule.part === "reaching-variables") return reachingVariables(content.toString("utf8"));
   return createHash("sha256").update(content).digest("hex");
 }

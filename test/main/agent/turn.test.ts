@@ -259,6 +259,50 @@ describe("approvals", () => {
     expect(ends(fixture.events)[2]).toMatchObject({ status: "denied" });
   });
 
+  it.each(["edit", "auto"] as const)(
+    "asks about a call that steers in %s mode, each time anew, whatever was allowed",
+    async (mode) => {
+      const fixture = createAgentFixture(
+        [
+          { calls: [call("change", "a")] },
+          { calls: [call("change", "steer 1")] },
+          { calls: [call("change", "steer 1")] },
+          { calls: [call("change", "b")] },
+        ],
+        { mode },
+      );
+      fixture.desk.grant("write");
+      const turn = await fixture.session.send("go");
+      for (const decision of ["allow-session", "deny"] as const) {
+        await until(() => fixture.desk.waiting());
+        const asked = fixture.events.findLast((event) => event.type === "approval-request");
+        expect(asked).toMatchObject({ reason: "It steers.", onlyOnce: true });
+        if (asked?.type === "approval-request") fixture.session.answer(asked.callId, { decision });
+      }
+      await turn.done;
+      expect(fixture.journal.filter((line) => line.startsWith("end"))).toEqual([
+        "end change a",
+        "end change steer 1",
+        "end change b",
+      ]);
+    },
+  );
+
+  it("grants nothing more by a yes for the session to a call that steers", async () => {
+    const fixture = createAgentFixture(
+      [{ calls: [call("change", "steer")] }, { calls: [call("change", "a")] }],
+      { mode: "ask" },
+    );
+    const turn = await fixture.session.send("go");
+    for (const decision of ["allow-session", "deny"] as const) {
+      await until(() => fixture.desk.waiting());
+      const asked = fixture.events.findLast((event) => event.type === "approval-request");
+      if (asked?.type === "approval-request") fixture.session.answer(asked.callId, { decision });
+    }
+    await turn.done;
+    expect(fixture.journal).toEqual(["start change steer", "end change steer"]);
+  });
+
   it("sends what the person says with a denial to the model", async () => {
     const fixture = createAgentFixture([{ calls: [call("change", "a")] }], { mode: "ask" });
     const turn = await fixture.session.send("go");

@@ -130,19 +130,23 @@ describe("what is said before a command runs", () => {
   it("is nothing when undo covers all there is", async () => {
     await using tools = createToolFixture();
     const tool = runCommandTool(noCommands);
-    expect(await tool.caution?.(tools.context, true)).toBeNull();
+    expect(await tool.caution?.({ command: "true" }, tools.context, true)).toBeNull();
   });
 
   it("names what undo would not cover, and asks where the files were not all looked at", async () => {
     const { cover, calls } = createCover(partly);
     await using tools = createToolFixture({}, { commands: cover });
     const tool = runCommandTool(noCommands);
-    expect(await tool.caution?.(tools.context, true)).toEqual({
+    expect(await tool.caution?.({ command: "true" }, tools.context, true)).toEqual({
       asks: true,
       text: "Undo will not cover 3 of 5000 files, which were not looked at yet; node_modules; big.iso (too large to be kept); lib/.git (another repository's history); socket (no regular file or folder).",
     });
     const whole = createCover({ ...partly, complete: true });
-    const caution = await tool.caution?.({ ...tools.context, commands: whole.cover }, true);
+    const caution = await tool.caution?.(
+      { command: "true" },
+      { ...tools.context, commands: whole.cover },
+      true,
+    );
     expect(caution?.asks).toBe(false);
     // A person is there: they are asked at once, not after a wait.
     expect(calls).toEqual([]);
@@ -153,9 +157,9 @@ describe("what is said before a command runs", () => {
     await using tools = createToolFixture({}, { commands: cover });
     const tool = runCommandTool(tools.runner);
     const headless = { ...tools.context, attended: false };
-    await tool.caution?.(headless, false);
+    await tool.caution?.({ command: "true" }, headless, false);
     expect(calls).toEqual([]);
-    await tool.caution?.(headless, true);
+    await tool.caution?.({ command: "true" }, headless, true);
     await tool.run({ command: "true" }, headless);
     expect(calls).toEqual(["settle 60000", "settle 60000", "around"]);
   });

@@ -58,6 +58,13 @@ test("plain variables and comments reach nothing", () => {
   expect(partOf(".env", "PORT=3000\n# OPENAI_BASE_URL=x\nDEBUG=true\n\nnot a line\n")).toBeNull();
 });
 
+test("of a .gitattributes only the drivers count", () => {
+  const text =
+    "* text=auto\n*.png binary\n*.ts filter=evil\n# *.x diff=x\n*.md diff=words merge=ours\n";
+  expect(partOf(".gitattributes", text)).toBe("*.ts filter=evil\n*.md diff=words merge=ours");
+  expect(partOf(".gitattributes", "* text=auto eol=lf\n")).toBeNull();
+});
+
 test("of any other file all of it counts", () => {
   expect(partOf("AGENTS.md", "a")).not.toBe(partOf("AGENTS.md", "a\n"));
 });

@@ -182,4 +182,25 @@ describe("a write that asks", () => {
     expect(group.textContent).toContain("Write a.ts");
     expect(group.textContent).toContain("export const x = 1;");
   });
+
+  it("has no yes for the session where one would hold for this call alone", async () => {
+    const script = createSessionScript("s-sample");
+    script.prompt("t-1", "go");
+    script.call("t-1", "c-1", { name: "write_file", input: { path: "AGENTS.md", content: "x" } });
+    script.add({
+      type: "approval-request",
+      turnId: turnId("t-1"),
+      callId: callId("c-1"),
+      reason: "Files like this one ask in every mode.",
+      title: "Write AGENTS.md",
+      detail: "x",
+      onlyOnce: true,
+    });
+    await renderSession(script);
+    const group = await screen.findByRole("group", { name: "Write a file" });
+    const names = within(group)
+      .getAllByRole("button")
+      .map((button) => button.textContent);
+    expect(names).toEqual(["AllowCtrl+Enter", "Deny"]);
+  });
 });

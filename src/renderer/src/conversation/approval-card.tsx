@@ -96,7 +96,11 @@ function Question({ sessionId, item, of }: QuestionProps) {
       className="rounded-card"
     >
       <QuestionText titleId={titleId} item={item} of={of} />
-      <AllowButtons isAnswered={isAnswered} answer={answer} />
+      <AllowButtons
+        isAnswered={isAnswered}
+        onlyOnce={item.approval?.onlyOnce === true}
+        answer={answer}
+      />
       <DenyForm isAnswered={isAnswered} instead={instead} onChange={setInstead} onDeny={deny} />
     </fieldset>
   );
@@ -117,10 +121,12 @@ function usePassFocus(card: RefObject<HTMLElement | null>): void {
 
 interface AllowButtonsProps {
   readonly isAnswered: boolean;
+  /** There is no yes for more than this call. */
+  readonly onlyOnce: boolean;
   readonly answer: (decision: Decision) => void;
 }
 
-function AllowButtons({ isAnswered, answer }: AllowButtonsProps) {
+function AllowButtons({ isAnswered, onlyOnce, answer }: AllowButtonsProps) {
   const { conversation: words } = useMessages();
   const platform = usePlatform();
   return (
@@ -138,14 +144,16 @@ function AllowButtons({ isAnswered, answer }: AllowButtonsProps) {
           {formatShortcut(allowShortcut, platform)}
         </kbd>
       </Button>
-      <Button
-        disabled={isAnswered}
-        onClick={() => {
-          answer("allow-session");
-        }}
-      >
-        {words.allowSession}
-      </Button>
+      {!onlyOnce && (
+        <Button
+          disabled={isAnswered}
+          onClick={() => {
+            answer("allow-session");
+          }}
+        >
+          {words.allowSession}
+        </Button>
+      )}
     </div>
   );
 }

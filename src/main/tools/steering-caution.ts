@@ -1,0 +1,65 @@
+import { AppError } from "../../shared/errors.ts";
+import { steeringPart } from "../trust/steering-part.ts";
+import { steeringRuleOf, type SteeringRule } from "../trust/steering-files.ts";
+import { editableBytes, hashFile, loadFile } from "../workspace/load-file.ts";
+import type { Caution, ToolContext } from "./tool.ts";
+
+/** What a call would make of a file; null: there is, or will be, none. `path` is with links resolved. */
+export interface PlannedChange {
+  readonly path: string;
+  readonly before: () => Promise<Buffer | null>;
+  readonly after: () => Promise<Buffer | null>;
+}
+
+/**
+ * What a person has to know before a call changes a file that runs code or steers the agent: they are asked in every mode, whatever
+ * they allowed before, also while the file is missing. Null where the call changes none. `named` is the path as the call has it.
+ */
+export async function steeringCaution(
+  named: string,
+  look: () => Promise<readonly PlannedChange[]>,
+): Promise<Caution | null> {
+  try {
+    const changed: { readonly path: string; readonly rule: SteeringRule }[] = [];
+    for (const planned of await look()) {
+      const rule = await steeredBy(planned);
+      if (rule !== null) changed.push({ path: planned.path, rule });
+    }
+    const [first] = changed;
+    if (first === undefined) return null;
+    const reasons = [...new Set(changed.map(({ rule }) => rule.reason))].join(" ");
+    const where =
+      changed.length > 1 || sameName(first.path, named)
+        ? ""
+        : ` It leads to ${JSON.stringify(first.path)}.`;
+    return {
+      text: `Files like this one ask in every mode. ${reasons}${where}`,
+      asks: true,
+      onlyOnce: true,
+    };
+  } catch (error) {
+    // What cannot be looked at cannot be changed either: the call itself says why.
+    if (error instanceof AppError || (error instanceof Error && "syscall" in error)) return null;
+    throw error;
+  }
+}
+
+/** The rule by which a change of this file steers; null where it does not, or what steers in it stays the same. */
+async function steeredBy({ path, before, after }: PlannedChange): Promise<SteeringRule | null> {
+  const rule = steeringRuleOf(path);
+  if (rule?.acts !== "unasked") return null;
+  if (rule.part === undefined) return rule;
+  const [old, now] = [await before(), await after()];
+  const part = (content: Buffer | null): string | null =>
+    content === null ? null : steeringPart(rule, content);
+  return part(old) === part(now) ? null : rule;
+}
+
+const sameName = (path: string, named: string): boolean => path === named.replace(/^(?:\.\/)+/, "");
+
+/** A file's bytes, a link not followed; null where there is none, or one too large to be read as a whole. */
+export async function bytesAt({ workspace }: ToolContext, path: string): Promise<Buffer | null> {
+  const found = await hashFile(workspace, path);
+  if (found === null || found.size > editableBytes) return null;
+  return (await loadFile(workspace, path))?.content ?? null;
+}
