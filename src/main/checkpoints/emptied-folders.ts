@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/errors.ts";
-import { isMissing, withParent } from "../workspace/confine.ts";
+import { isMissing } from "../workspace/confine.ts";
 import type { EffectPlace, PlannedChange } from "./effect.ts";
+import { folderNames } from "./folder-names.ts";
 import { holdPath, stateOf, type Held, type State } from "./image.ts";
 import type { PlannedPath } from "./plan-paths.ts";
 import { absent } from "./records.ts";
@@ -29,8 +30,8 @@ export async function emptiedFolders(
     if (known.has(path)) continue;
     const held = await holdFolder(place, path);
     if (held === undefined) continue;
-    const inside = await withParent(place.workspace, path, ({ entry }) => place.ops.readdir(entry));
-    if (inside.some((name) => !going.has(`${path}/${name}`))) continue;
+    const inside = await folderNames(place, path);
+    if (inside === undefined || inside.some((name) => !going.has(`${path}/${name}`))) continue;
     going.add(path);
     emptied.push({ path, held, post: gone });
   }
@@ -96,7 +97,7 @@ const inPlaceOf = (one: PlannedPath, plan: PathPlan): PlannedPath => ({
 /** Undefined where no folder stands. */
 async function namesIn(place: EffectPlace, path: string): Promise<readonly string[] | undefined> {
   if ((await holdFolder(place, path)) === undefined) return undefined;
-  return withParent(place.workspace, path, ({ entry }) => place.ops.readdir(entry));
+  return folderNames(place, path);
 }
 
 const depth = (path: string): number => path.split("/").length;

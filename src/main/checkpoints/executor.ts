@@ -173,13 +173,16 @@ function entryOf(id: string, index: number, change: PlannedChange): Entry {
   };
 }
 
+const isNothing = ({ pre, post }: Entry): boolean =>
+  pre.type === "absent" && post.type === "absent";
+
 async function missingFolders(
   { workspace, ops }: EffectPlace,
   entries: readonly Entry[],
 ): Promise<string[]> {
   const missing = new Set<string>();
-  // A folder that is an entry itself is made, and taken away, as one.
-  const known = new Set(entries.map((entry) => entry.path));
+  // A folder that is an entry itself is made, and taken away, as one; one that is not there before nor after is none.
+  const known = new Set(entries.filter((one) => !isNothing(one)).map((entry) => entry.path));
   for (const entry of entries.filter((one) => one.post.type !== "absent")) {
     const parts = entry.path.split("/").slice(0, -1);
     for (const index of parts.keys()) {

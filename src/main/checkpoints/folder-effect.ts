@@ -1,4 +1,4 @@
-import { codeOf, isMissing, withParent } from "../workspace/confine.ts";
+import { codeOf, isMissing, withParent, type ParentFolder } from "../workspace/confine.ts";
 import { moveAside, type Change, type EffectOutcome, type EffectSite } from "./effect.ts";
 import { holdRelinked, isUntouched, lstatOrNull } from "./image.ts";
 import type { Image } from "./records.ts";
@@ -24,28 +24,29 @@ export async function bringFolder(site: EffectSite, change: Change): Promise<Eff
   });
 }
 
-/** Takes an empty folder away; what is to stand in its place gets its name. A folder that is not empty is left as it is. */
+/** Takes an empty folder away; what is to stand in its place gets its name. A folder that is not empty, or gone, is left as it is. */
 export async function removeFolder(site: EffectSite, change: Change): Promise<EffectOutcome> {
-  const { entry } = change;
-  return withParent(site.workspace, entry.path, async (parent) => {
-    if (!isUntouched(change.held, lstatOrNull(site.ops, parent.entry))) return "conflict";
-    try {
-      await site.ops.rmdir(parent.entry);
-    } catch (error) {
-      if (codeOf(error) === "ENOTEMPTY" || codeOf(error) === "EEXIST" || isMissing(error))
-        return "conflict";
-      throw error;
-    }
-    if (entry.post.type === "absent") return "done";
-    const temporary = parent.sibling(entry.temporary);
-    try {
-      site.ops.exchange({ path: parent.entry, temporary, aside: null });
-      return "done";
-    } catch (error) {
-      if (codeOf(error) === "EEXIST") return "conflict";
-      throw error;
-    }
-  });
+  try {
+    return await withParent(site.workspace, change.entry.path, (parent) =>
+      removeIn(parent, site, change),
+    );
+  } catch (error) {
+    const code = codeOf(error);
+    if (isMissing(error) || code === "ENOTEMPTY" || code === "EEXIST") return "conflict";
+    throw error;
+  }
+}
+
+async function removeIn(
+  parent: ParentFolder,
+  { ops }: EffectSite,
+  { entry, held }: Change,
+): Promise<EffectOutcome> {
+  if (!isUntouched(held, lstatOrNull(ops, parent.entry))) return "conflict";
+  await ops.rmdir(parent.entry);
+  if (entry.post.type !== "absent")
+    ops.exchange({ path: parent.entry, temporary: parent.sibling(entry.temporary), aside: null });
+  return "done";
 }
 
 /** Gives a folder its mode. One that is gone, or is no folder any more, is somebody else's doing. */

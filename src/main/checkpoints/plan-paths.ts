@@ -1,7 +1,8 @@
 import type { HunkPlace } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
-import { codeOf, withParent } from "../workspace/confine.ts";
+import { codeOf } from "../workspace/confine.ts";
 import type { EffectPlace } from "./effect.ts";
+import { folderNames } from "./folder-names.ts";
 import { heldReasons } from "./held-reasons.ts";
 import { planHunk } from "./hunk-plan.ts";
 import { holdPath, nothing, stateOf, type Held } from "./image.ts";
@@ -139,7 +140,7 @@ export async function refuseImpossible(
   for (const { plan, held } of innermost) {
     const { path } = plan;
     if (held.image.type !== "folder" || becomes(path)?.image.type === "folder") continue;
-    const inside = await withParent(place.workspace, path, ({ entry }) => place.ops.readdir(entry));
+    const inside = (await folderNames(place, path)) ?? [];
     const staying = inside.filter((name) => becomes(`${path}/${name}`)?.image.type !== "absent");
     const filling = new Set([...staying, ...(coming.get(path) ?? [])]);
     if (filling.size > 0) block(path, notEmpty([...filling]));

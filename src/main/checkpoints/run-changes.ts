@@ -101,8 +101,12 @@ export async function runFolders(
       effects[outcome === "done" ? "done" : "conflicts"].push(entry.path);
     } else if (isFolder(entry.post)) {
       const outcome = await setFolderMode(site, entry.path, entry.post);
-      if (outcome === "conflict") effects.conflicts.push(entry.path);
-      else if (isFolder(entry.pre)) effects.done.push(entry.path);
+      if (outcome === "conflict") {
+        // Somebody took it away since it was made.
+        const made = effects.done.indexOf(entry.path);
+        if (made !== -1) effects.done.splice(made, 1);
+        effects.conflicts.push(entry.path);
+      } else if (isFolder(entry.pre)) effects.done.push(entry.path);
     }
   }
 }

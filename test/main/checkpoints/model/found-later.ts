@@ -58,4 +58,81 @@ export const foundLater: Readonly<Record<string, Sequence>> = {
       },
     ],
   },
+  "a failed undo leaves no folder that is nothing before and after, yet was made on the way to a file":
+    {
+      tree: [{ act: "write", path: "a.txt", content: { whole: 0 }, byRename: false }],
+      steps: [
+        {
+          do: "command",
+          session: 0,
+          service: 0,
+          acts: [
+            { act: "write", path: "k/l/m", content: { line: 0, how: "replace" }, byRename: false },
+          ],
+          meanwhile: [{ act: "write", path: "a.txt", content: { whole: 1 }, byRename: false }],
+          newTurn: false,
+          crash: null,
+        },
+        {
+          do: "race",
+          at: 0,
+          act: { act: "write", path: "k", content: { line: 0, how: "delete" }, byRename: true },
+          action: {
+            do: "write",
+            session: 0,
+            service: 0,
+            effects: [
+              { kind: "write", path: "d/new\nline", content: { line: 0, how: "replace" } },
+              { kind: "move", path: "\u00fc/\u00e4 \u20ac.md", to: ".env" },
+            ],
+            newTurn: false,
+            stale: false,
+          },
+        },
+        {
+          do: "command",
+          session: 0,
+          service: 1,
+          acts: [
+            { act: "write", path: ".gitignore", content: { whole: 9 }, byRename: false },
+            { act: "delete", path: "-rf" },
+            { act: "delete", path: "-rf" },
+            { act: "delete", path: "b" },
+            { act: "delete", path: "k" },
+          ],
+          meanwhile: [],
+          newTurn: false,
+          crash: null,
+        },
+        {
+          do: "there and back",
+          undo: { do: "undo", session: 0, service: 0, unit: "path", pick: 3, choice: "merge" },
+        },
+        {
+          do: "command",
+          session: 1,
+          service: 1,
+          acts: [
+            { act: "chmod", path: "d/c.txt", mode: 493 },
+            { act: "write", path: "g/x", content: { whole: 0 }, byRename: false },
+            {
+              act: "write",
+              path: "d/new\nline",
+              content: { line: 2, how: "replace" },
+              byRename: false,
+            },
+            { act: "chmod", path: "g", mode: 292 },
+          ],
+          meanwhile: [],
+          newTurn: false,
+          crash: null,
+        },
+        {
+          do: "fail",
+          at: 31,
+          code: "EACCES",
+          action: { do: "undo", session: 0, service: 0, unit: "session", pick: 9, choice: "keep" },
+        },
+      ],
+    },
 };
