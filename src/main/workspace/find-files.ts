@@ -19,12 +19,16 @@ export async function findFiles(
   const matches = createGlob(pattern);
   const place = await searchPlace(workspace, undefined);
   const found = createFirstPaths(shownPaths);
-  const take = async (name: string): Promise<void> => {
-    const path = withoutDot(name);
-    if (path === "" || !matches(path)) return;
-    if (place.rules === null || !(await place.rules.ignores(path, false))) found.add(path);
-  };
-  const names = createNameReader(take);
+  const { rules } = place;
+  const names = createNameReader(async (some) => {
+    for (const name of some) {
+      const path = withoutDot(name);
+      if (path === "" || !matches(path)) continue;
+      // Only the first of a folder waits for its rules.
+      const isIgnored = rules?.known(path, false) ?? (await rules?.ignores(path, false));
+      if (isIgnored !== true) found.add(path);
+    }
+  });
   const result = await runRipgrep(workspace, place, {
     values: ["--files", "--null"],
     signal,
@@ -34,8 +38,8 @@ export async function findFiles(
   return { paths: found.sorted(), total: found.total() };
 }
 
-/** Calls `take` for each name that ends with NUL, wherever the chunks are cut. */
-function createNameReader(take: (name: string) => Promise<void>): {
+/** Calls `take` with the names that end with NUL, wherever the chunks are cut. */
+function createNameReader(take: (names: readonly string[]) => Promise<void>): {
   read: (chunk: Buffer) => Promise<void>;
 } {
   const decoder = new TextDecoder();
@@ -44,7 +48,7 @@ function createNameReader(take: (name: string) => Promise<void>): {
     async read(chunk) {
       const names = (rest + decoder.decode(chunk, { stream: true })).split("\0");
       rest = names.pop() ?? "";
-      for (const name of names) await take(name);
+      await take(names);
     },
   };
 }

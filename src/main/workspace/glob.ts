@@ -11,8 +11,14 @@ type Token =
       readonly ranges: readonly (readonly [string, string])[];
     };
 
+interface NamePattern {
+  readonly tokens: readonly Token[];
+  /** Where nothing but one star, if any, stands for other characters: what is before it and behind it. Most names are like that. */
+  readonly ends: { readonly before: string; readonly behind: string | null } | null;
+}
+
 /** A folder or file name of a pattern; "deep" is `**`, any number of folders. */
-export type Segment = "deep" | readonly Token[];
+export type Segment = "deep" | NamePattern;
 
 const maxAlternatives = 200;
 const maxLength = 1000;
@@ -65,7 +71,24 @@ function parseSegments(pattern: string): Segment[] {
 }
 
 /** Reads one name of a pattern. A backslash makes the next character plain. */
-export function parseSegment(text: string): Token[] {
+export function parseSegment(text: string): NamePattern {
+  const tokens = tokensOf(text);
+  const star = tokens.findIndex(({ kind }) => kind === "star");
+  const before = plainText(star === -1 ? tokens : tokens.slice(0, star));
+  const behind = star === -1 ? null : plainText(tokens.slice(star + 1));
+  return {
+    tokens,
+    ends: before === undefined || behind === undefined ? null : { before, behind },
+  };
+}
+
+/** Undefined when there is more than characters. */
+function plainText(tokens: readonly Token[]): string | undefined {
+  const chars = tokens.flatMap((token) => (token.kind === "char" ? [token.char] : []));
+  return chars.length === tokens.length ? chars.join("") : undefined;
+}
+
+function tokensOf(text: string): Token[] {
   const tokens: Token[] = [];
   for (let index = 0; index < text.length; index += 1) {
     const char = text.charAt(index);
@@ -129,14 +152,24 @@ function wildcard<P, T>(
   return pattern.slice(at).every((part) => rules.isStar(part));
 }
 
-export function matchSegments(segments: readonly Segment[], names: readonly string[]): boolean {
-  return wildcard<Segment, string>(segments, names, {
-    isStar: (segment) => segment === "deep",
-    fits: (segment, name) => segment !== "deep" && matchName(segment, name),
-  });
-}
+const segmentRules = {
+  isStar: (segment: Segment): boolean => segment === "deep",
+  fits: (segment: Segment, name: string): boolean => segment !== "deep" && matchName(segment, name),
+};
 
-function matchName(tokens: readonly Token[], name: string): boolean {
+export const matchSegments = (segments: readonly Segment[], names: readonly string[]): boolean =>
+  wildcard<Segment, string>(segments, names, segmentRules);
+
+function matchName({ tokens, ends }: NamePattern, name: string): boolean {
+  if (ends !== null) {
+    const { before, behind } = ends;
+    if (behind === null) return name === before;
+    return (
+      name.length >= before.length + behind.length &&
+      name.startsWith(before) &&
+      name.endsWith(behind)
+    );
+  }
   return wildcard<Token, string>(tokens, name, {
     isStar: (token) => token.kind === "star",
     fits: (token, char) =>

@@ -58,10 +58,15 @@ describe("ignore rules", () => {
           const target = `a/x/${file}/leaf.txt`;
           put(root, target, "");
           const rules = createIgnoreRules({ root, id: "w" });
-          expect(
-            await rules.ignores(target, false),
-            `${top} | ${nested} | ${exclude} | ${target}`,
-          ).toBe(gitIgnores(root, target));
+          const hint = `${top} | ${nested} | ${exclude} | ${target}`;
+          const said = gitIgnores(root, target);
+          expect(rules.known(target, false)).toBeUndefined();
+          const answers = { hint, first: await rules.ignores(target, false) };
+          expect({ ...answers, again: rules.known(target, false) }).toEqual({
+            hint,
+            first: said,
+            again: said,
+          });
         },
       ),
       { numRuns: 40 },
