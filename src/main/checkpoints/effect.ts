@@ -12,6 +12,7 @@ import {
   isUntouched,
   lstatOrNull,
   readWhole,
+  statsOf,
   type Held,
   type State,
 } from "./image.ts";
@@ -133,7 +134,7 @@ function ownerToKeep({ stats }: Held): { readonly uid: number; readonly gid: num
 export async function keepLateWrites(change: Change, rescue: Rescue): Promise<void> {
   const { handle, stats, image } = change.held;
   if (handle === null || stats === null) return;
-  const now = await handle.stat({ bigint: true });
+  const now = statsOf(handle);
   if (now.mtimeNs === stats.mtimeNs && now.size === stats.size) return;
   const late = await readWhole(handle);
   if (blobId(late) !== blobOf(image)) await rescue.keep(change.entry.path, late);

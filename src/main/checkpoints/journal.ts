@@ -1,8 +1,10 @@
+import { setImmediate as nextSlice } from "node:timers/promises";
 import { promisify } from "node:util";
-import { deflate } from "node:zlib";
+import { deflate, deflateSync } from "node:zlib";
 import { AppError } from "../../shared/errors.ts";
 import type { FileOps } from "./file-ops.ts";
 import type { GitObject } from "./git-objects.ts";
+import { inParallel } from "./in-parallel.ts";
 import { encodeRecord, linkLength, prefixLength, type Link } from "./journal/log-format.ts";
 import { createCursor, type ReadBack } from "./journal/cursor.ts";
 import type { LogWriter } from "./journal/log-writer.ts";
@@ -14,7 +16,8 @@ import type { Tail } from "./journal/tail.ts";
 import { createPackSet } from "./packs/pack-set.ts";
 import type { JournalRecord } from "./records.ts";
 
-const compress = promisify(deflate);
+const compressBehind = promisify(deflate);
+const fast = { level: 1 };
 
 /**
  * Every record and every byte ever saved, as far as it was not dropped: the journal file, to which is appended, and what was folded
@@ -148,6 +151,12 @@ const tooLarge = (): AppError =>
     "This would change more bytes at once than can be kept for undo (1 GB). Do it in smaller parts.",
   );
 
+/** How many objects are compressed at once. */
+const parallel = 8;
+/** A small object takes less time than handing it to another thread does: so many of them, and then others have their turn. */
+const small = 16 * 1024;
+const atOnce = 16;
+
 interface Parts {
   readonly links: readonly Link[];
   readonly body: readonly Buffer[];
@@ -159,11 +168,12 @@ async function partsFor(
   isHeld: (id: string) => Promise<boolean>,
 ): Promise<Parts> {
   const all = [...new Map(objects.map((object) => [object.id, object])).values()];
-  const written = await Promise.all(
-    all.map(async ({ id, bytes }) =>
-      (await isHeld(id)) ? { id, body: null } : { id, body: await compress(bytes, { level: 1 }) },
-    ),
-  );
+  // Each one under way takes a compressor's quarter of a megabyte.
+  const written = await inParallel(all, parallel, async ({ id, bytes }, index) => {
+    if (await isHeld(id)) return { id, body: null };
+    if (index % atOnce === atOnce - 1) await nextSlice();
+    return { id, body: await compress(bytes) };
+  });
   const fresh = written.flatMap(({ id, body }) => (body === null ? [] : [{ id, body }]));
   return {
     links: [
@@ -173,6 +183,9 @@ async function partsFor(
     body: fresh.map(({ body }) => body),
   };
 }
+
+const compress = async (bytes: Buffer): Promise<Buffer> =>
+  bytes.length <= small ? deflateSync(bytes, fast) : compressBehind(bytes, fast);
 
 interface Copying {
   readonly from: number;

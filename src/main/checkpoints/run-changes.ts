@@ -81,7 +81,8 @@ export async function runFiles(
   } finally {
     for (const change of open) await change.held.release();
   }
-  for (const change of changes) if (!turning.includes(change)) settle(change, "done");
+  for (const change of changes)
+    if (sameImage(change.entry.pre, change.entry.post)) settle(change, "done");
   return effects;
 }
 
