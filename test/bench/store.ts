@@ -97,8 +97,11 @@ function recordsFor(index: number): readonly object[] {
       turnId: `t-bench-${turn}`,
       callId: `c-bench-${index}`,
       tool: "edit_file",
+      reverses: [],
+      emptied: [],
+      head: { branch: "main", commit: idOf("head") },
+      left: [],
       at: new Date(Date.now() - 1e9 + index).toISOString(),
-      commit: idOf(`commit ${index}`),
       entries: [
         {
           path,
@@ -109,8 +112,7 @@ function recordsFor(index: number): readonly object[] {
         },
       ],
       folders: [],
-      emptied: [],
-      reverses: [],
+      commit: idOf(`commit ${index}`),
     },
     { record: "done", id, paths: [path], rescued: [], recovered: false },
   ];

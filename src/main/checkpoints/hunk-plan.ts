@@ -136,7 +136,9 @@ function chainOf(
   own: readonly StandingEntry[],
   { operations }: PlanReader,
 ): readonly StandingEntry[] {
-  const changes = operations.all().filter(({ intent }) => isChange(intent));
+  const changes = operations
+    .all()
+    .filter(({ intent, paths }) => isChange(intent) && paths?.has(path) === true);
   const all = (entriesByPath(changes, operations).get(path) ?? [])
     .filter(({ isIdle }) => !isIdle)
     .toReversed();

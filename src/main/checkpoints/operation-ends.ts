@@ -53,8 +53,11 @@ export function createSettle(parts: SettleParts): () => Promise<string[]> {
 
 async function sweep({ place, index }: Pick<SettleParts, "place" | "index">): Promise<void> {
   const all = index.all();
-  const from = Date.parse(all.at(-1)?.intent.at ?? "") - unsealedMs;
-  const recent = all.filter(({ intent }) => Date.parse(intent.at) >= from);
+  const newest = all.at(-1)?.intent.at;
+  if (newest === undefined) return;
+  // Such times are in order as texts too, and there may be many.
+  const from = new Date(Date.parse(newest) - unsealedMs).toISOString();
+  const recent = all.filter(({ intent }) => intent.at >= from);
   // What a command did was never swapped: its entries have no such names.
   const entries = recent
     .flatMap(({ intent }) => intent.entries)

@@ -47,6 +47,7 @@ export function createOperations(): Operations {
     find: (id) => told.find(id),
     unfinished: () => told.unfinished(),
     standing: (operation) => told.standing(operation),
+    stands: (operation) => told.stands(operation),
     leftOf: (reference) => told.leftOf(reference),
     isTakenBack: (reference) => told.isTakenBack(reference),
     effectiveSince: (reference) => told.effectiveSince(reference),
@@ -70,11 +71,21 @@ function createHistory(): Omit<Operations, "reset"> {
   const windows = createWindowLog();
   const retention = createRetentionLog();
 
+  /** Most operations are about one file, and many about the same. */
+  const alone = new Map<string, ReadonlySet<string>>();
+  function pathSet(paths: readonly string[]): ReadonlySet<string> {
+    const [first, second] = paths;
+    if (first === undefined || second !== undefined) return new Set(paths);
+    const known = alone.get(first) ?? new Set(paths);
+    alone.set(first, known);
+    return known;
+  }
+
   function end({ id, paths: effective }: Done): void {
     open.delete(id);
     const known = operations.get(id);
     if (known === undefined) return;
-    const paths = new Set(effective);
+    const paths = pathSet(effective);
     operations.set(id, { intent: known.intent, paths });
     standing.end(known.intent, paths);
   }

@@ -41,7 +41,7 @@ export function createPublisher(store: GitStore): Publisher {
         for (const id of [...objectIds, ...contentsOf(record)]) objects.add(id);
       refs.set(ref.name, ref.target);
       // What fails here is kept queued, and reported by `idle`.
-      start().catch(() => undefined);
+      if (working === undefined) start().catch(() => undefined);
     },
     idle: start,
   };

@@ -42,7 +42,11 @@ export async function recoverOperation(
     // A rollback that was itself cut off has an old file of its own.
     await restoreAside(place, rollbackOf(entry), rescue);
   }
-  await settleSwaps(place, { ...intent, names: namesBeside });
+  await settleSwaps(place, {
+    entries: intent.entries,
+    folders: intent.folders,
+    names: namesBeside,
+  });
   const old = await pathsThatAre(place, intent.entries, "pre");
   let effective = await pathsThatAre(place, intent.entries, "post");
   if (intent.kind !== "write") {

@@ -217,7 +217,7 @@ function settledCalls(
   const standing = new Set(
     index
       .all()
-      .filter((one) => isChange(one.intent) && index.standing(one).length > 0)
+      .filter((one) => isChange(one.intent) && index.stands(one))
       .map((one) => one.intent.callId),
   );
   const calls = new Map(

@@ -1,5 +1,6 @@
 import type { UndoTarget } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
+import { wholeIntent } from "./journal/stored-intent.ts";
 import { droppedAt } from "./retention/retention-log.ts";
 import type { SessionId, UndoId } from "../../shared/ids.ts";
 import { movesIn } from "./operation-diffs.ts";
@@ -14,7 +15,7 @@ export function selectForUndo(target: UndoTarget, index: Operations): Selection 
   const named = namedBy(target, writes, index);
   if (named.length === 0)
     throw new AppError("not-found", tooOld(target, index) ?? notFoundMessage(target));
-  const standing = named.filter((operation) => index.standing(operation).length > 0);
+  const standing = named.filter((operation) => index.stands(operation));
   const path = "path" in target ? target.path : undefined;
   const operations = path === undefined ? standing : onlyFile(standing, path, index);
   if (operations.length === 0)
@@ -43,7 +44,7 @@ function onlyFile(
     .map((operation) => ({
       ...operation,
       intent: {
-        ...operation.intent,
+        ...wholeIntent(operation.intent),
         entries: operation.intent.entries.filter((entry) => names.has(entry.path)),
       },
     }))
@@ -90,7 +91,7 @@ function lastStanding(
 ): Operation | undefined {
   return writes.findLast(
     (operation) =>
-      index.standing(operation).length > 0 &&
+      index.stands(operation) &&
       (sessionId === undefined || operation.intent.sessionId === sessionId),
   );
 }
@@ -157,7 +158,7 @@ export function selectForRedo(
       ? reversals.findLast(
           (operation) =>
             operation.intent.kind === "undo" &&
-            index.standing(operation).length > 0 &&
+            index.stands(operation) &&
             (which.sessionId === undefined ||
               operation.intent.sessionId === which.sessionId ||
               index.callsOf(operation).some((call) => call.sessionId === which.sessionId)),
@@ -170,7 +171,6 @@ export function selectForRedo(
         ? "There is nothing to redo."
         : `There is no undo ${which.undoId} here.`,
     );
-  if (index.standing(found).length === 0)
-    throw new AppError("not-found", "That is taken back already.");
+  if (!index.stands(found)) throw new AppError("not-found", "That is taken back already.");
   return found;
 }

@@ -15,6 +15,8 @@ export interface Standing {
   end(intent: Intent, paths: ReadonlySet<string>): void;
   /** Entries that took effect and were not taken back since; of those taken back in part, what is left. */
   standing(operation: Operation): readonly Entry[];
+  /** Whether there are any such entries. */
+  stands(operation: Operation): boolean;
   /** What is left of an operation's change of a path, once a part of it was taken back. */
   leftOf(reference: Reference): Change | undefined;
   isTakenBack(reference: Reference): boolean;
@@ -32,11 +34,14 @@ export function createStanding(): Standing {
   const idle = new Set<string>();
   const left = new Map<string, Change>();
   const below = new Map<string, ReadonlyMap<string, readonly string[]>>();
+  /** Operations of which anything was ever taken back. */
+  const touched = new Set<string>();
   let ended = 0;
 
   /** Taking an undo back brings what it took away: so it goes down to the changes. `entry` is what does it. */
   function mark(id: string, entry: Entry & { readonly isSum: boolean }, gone: boolean): void {
     const marked = key({ id, path: entry.path });
+    touched.add(id);
     if (gone) takenBack.add(marked);
     else {
       takenBack.delete(marked);
@@ -49,27 +54,39 @@ export function createStanding(): Standing {
     for (const one of ids) mark(one, { ...entry, isSum: entry.isSum || ids.length > 1 }, !gone);
   }
 
+  const standing: Standing["standing"] = ({ intent: { id, entries }, paths }) =>
+    entries.flatMap((entry) => {
+      const reference = key({ id, path: entry.path });
+      if (paths?.has(entry.path) !== true || takenBack.has(reference)) return [];
+      const part = left.get(reference);
+      if (part === undefined) return [entry];
+      return sameImage(part.pre, part.post) ? [] : [{ ...entry, pre: part.pre, post: part.post }];
+    });
+
   return {
     end(intent, paths) {
-      const { id, entries } = intent;
+      const { id } = intent;
       ended += 1;
       for (const path of paths) since.set(key({ id, path }), ended);
-      if (intent.reverses.length > 0) below.set(id, wholeReversals(intent));
-      for (const entry of entries) {
+      if (intent.reverses.length === 0 && intent.left.length === 0) return;
+      below.set(id, wholeReversals(intent));
+      for (const entry of intent.entries) {
         if (!paths.has(entry.path)) continue;
         const ids = below.get(id)?.get(entry.path) ?? [];
         for (const one of ids) mark(one, { ...entry, isSum: ids.length > 1 }, true);
       }
-      for (const one of intent.left) if (paths.has(one.path)) left.set(key(one), one);
+      for (const one of intent.left) {
+        if (!paths.has(one.path)) continue;
+        left.set(key(one), one);
+        touched.add(one.id);
+      }
     },
-    standing: ({ intent: { id, entries }, paths }) =>
-      entries.flatMap((entry) => {
-        const reference = key({ id, path: entry.path });
-        if (paths?.has(entry.path) !== true || takenBack.has(reference)) return [];
-        const part = left.get(reference);
-        if (part === undefined) return [entry];
-        return sameImage(part.pre, part.post) ? [] : [{ ...entry, pre: part.pre, post: part.post }];
-      }),
+    standing,
+    // Of most operations it is plain without looking into them.
+    stands: (operation) =>
+      touched.has(operation.intent.id)
+        ? standing(operation).length > 0
+        : (operation.paths?.size ?? 0) > 0,
     leftOf: (reference) => left.get(key(reference)),
     isTakenBack: (reference) => takenBack.has(key(reference)),
     effectiveSince: (reference) => since.get(key(reference)) ?? 0,

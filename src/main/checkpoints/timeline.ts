@@ -44,12 +44,16 @@ function changesOf(step: Step): readonly Change[] {
   return intent.entries.filter((entry) => paths?.has(entry.path) === true);
 }
 
+/** Whether a step changed anything, without looking into an operation for it. */
+const isChanging = (step: Step): boolean =>
+  step.kind === "outside" ? step.outside.entries.length > 0 : (step.operation.paths?.size ?? 0) > 0;
+
 /** Newest first, older than the entry `before`; without the prompts, which conversations know. AppError("not-found") for an unknown `before`. */
 export function listTimeline(
   index: Operations,
   { before, limit }: { readonly before?: string; readonly limit: number },
 ): readonly TimelineEntry[] {
-  const steps = stepsOf(index).filter((step) => changesOf(step).length > 0);
+  const steps = stepsOf(index).filter(isChanging);
   const end = before === undefined ? steps.length : positionOf(steps, before);
   return steps
     .slice(Math.max(0, end - limit), end)

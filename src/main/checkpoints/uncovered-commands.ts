@@ -34,7 +34,7 @@ function commandsOf(
       const last = all.findLast(
         (operation) =>
           operation.intent.turnId !== null &&
-          index.standing(operation).length > 0 &&
+          index.stands(operation) &&
           (target.sessionId === undefined || operation.intent.sessionId === target.sessionId),
       );
       return all.filter(({ intent }) => last !== undefined && intent.turnId === last.intent.turnId);

@@ -1,9 +1,11 @@
 import { join } from "node:path";
 import type { FileOps } from "../file-ops.ts";
-import type { JournalRecord } from "../records.ts";
+import type { Intent, JournalRecord } from "../records.ts";
 import type { Manifest } from "./manifest.ts";
 import { openTail, segmentsFolder } from "./open-tail.ts";
+import { parseRecord } from "./parse-record.ts";
 import { readLog, type LoggedRecord } from "./read-log.ts";
+import { createIntentStore, type IntentStore } from "./stored-intent.ts";
 import type { Tail } from "./tail.ts";
 
 export interface ReadBack {
@@ -36,6 +38,7 @@ export function createCursor(file: string, ops: FileOps, events: CursorEvents): 
   /** Records of the whole history that were read or added here. */
   let known = 0;
   let tail: Tail | undefined;
+  const intents = createIntentStore(intentOf);
 
   async function take(next: Tail): Promise<Tail> {
     try {
@@ -53,8 +56,8 @@ export function createCursor(file: string, ops: FileOps, events: CursorEvents): 
     let skip = isReset ? 0 : known;
     for (const { name, records } of next.manifest.segments) {
       if (skip < records) {
-        const sealed = await readSegment(join(segmentsFolder(file), name), ops);
-        for (const one of sealed.slice(skip)) found.push(one);
+        const sealed = await readSegment(join(segmentsFolder(file), name), { ops, intents, skip });
+        for (const one of sealed) found.push(one);
       }
       skip = Math.max(0, skip - records);
     }
@@ -98,9 +101,33 @@ const readBackOf = ({ record, links }: LoggedRecord): ReadBack => ({
   objectIds: links.map(({ id }) => id),
 });
 
+function intentOf(json: Buffer): Intent {
+  const record = parseRecord(JSON.parse(json.toString("utf8")));
+  if (record?.record !== "intent") throw new Error("An intent in memory is not one any more");
+  return record;
+}
+
+interface SegmentReading {
+  readonly ops: FileOps;
+  readonly intents: IntentStore;
+  /** So many of its records are known already. */
+  readonly skip: number;
+}
+
+const noObjects: readonly string[] = [];
+
 /** One that is lost takes only its own records with it. */
-async function readSegment(file: string, ops: FileOps): Promise<ReadBack[]> {
+async function readSegment(
+  file: string,
+  { ops, intents, skip }: SegmentReading,
+): Promise<ReadBack[]> {
   const found: ReadBack[] = [];
-  for await (const { record } of readLog(file, ops)) found.push({ record, objectIds: [] });
+  let number = 0;
+  for await (const { record, json } of readLog(file, ops)) {
+    number += 1;
+    if (number <= skip) continue;
+    const kept = record.record === "intent" ? intents.keep(record, json) : record;
+    found.push({ record: kept, objectIds: noObjects });
+  }
   return found;
 }

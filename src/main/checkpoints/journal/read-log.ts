@@ -2,7 +2,7 @@ import { constants } from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { crc32 } from "node:zlib";
 import { isMissing } from "../../workspace/confine.ts";
-import { recordSchema, type JournalRecord } from "../records.ts";
+import type { JournalRecord } from "../records.ts";
 import type { FileOps } from "../file-ops.ts";
 import {
   decodeHead,
@@ -13,6 +13,7 @@ import {
   type Head,
   type Link,
 } from "./log-format.ts";
+import { parseRecord } from "./parse-record.ts";
 
 /** A record as it stands in a file. */
 export interface LoggedRecord {
@@ -36,27 +37,33 @@ const largestHead = 8 * 1024 * 1024;
 export interface LogReader {
   readonly handle: FileHandle;
   readonly size: number;
-  /** As many of these bytes as the file has. Valid until the next read. */
+  /** As many of these bytes as the file has. They stay as they are, and keep what was read with them in memory. */
   read(offset: number, length: number): Promise<Buffer>;
+  /** The same at once, where they were read already. */
+  held(offset: number, length: number): Buffer | undefined;
 }
 
 export function createLogReader(handle: FileHandle, size: number): LogReader {
   let window: Buffer = Buffer.alloc(0);
   let from = 0;
+  const within = (length: number, offset: number): number =>
+    Math.max(0, Math.min(length, size - offset));
+  const held: LogReader["held"] = (offset, length) => {
+    const wanted = within(length, offset);
+    if (offset < from || offset + wanted > from + window.length) return undefined;
+    return window.subarray(offset - from, offset - from + wanted);
+  };
   return {
     handle,
     size,
+    held,
     async read(offset, length) {
-      const wanted = Math.max(0, Math.min(length, size - offset));
-      if (offset < from || offset + wanted > from + window.length) {
-        window = await readAt(
-          handle,
-          offset,
-          Math.min(Math.max(wanted, windowLength), size - offset),
-        );
-        from = offset;
-      }
-      return window.subarray(offset - from, offset - from + wanted);
+      const known = held(offset, length);
+      if (known !== undefined) return known;
+      const wanted = within(length, offset);
+      window = await readAt(handle, offset, within(Math.max(wanted, windowLength), offset));
+      from = offset;
+      return window.subarray(0, wanted);
     },
   };
 }
@@ -113,23 +120,28 @@ async function recordAt(
   salt: Buffer,
   start: number,
 ): Promise<LoggedRecord | number | undefined> {
-  const prefix = decodePrefix(salt, start, await reader.read(start, prefixLength));
+  // For each of many thousands of records waiting would take longer than reading it.
+  const first = reader.held(start, prefixLength) ?? (await reader.read(start, prefixLength));
+  const prefix = decodePrefix(salt, start, first);
   if (prefix === undefined) return undefined;
   const linked = prefix.links * linkLength;
   const body = start + prefixLength + prefix.jsonLength + linked;
   const end = body + prefix.bodyLength;
   if (end > reader.size) return undefined;
-  const head = await reader.read(start + prefixLength, prefix.jsonLength + linked);
+  const place = { from: start + prefixLength, length: prefix.jsonLength + linked };
+  const head =
+    reader.held(place.from, place.length) ?? (await reader.read(place.from, place.length));
   if (crc32(head) !== prefix.headCrc) return end;
-  const parsed = recordSchema.safeParse(JSON.parse(head.toString("utf8", 0, prefix.jsonLength)));
-  if (!parsed.success) return end;
-  // Most readers want the record alone: the rest is kept as it stands.
-  const own = Buffer.from(head);
+  const record = parseRecord(JSON.parse(head.toString("utf8", 0, prefix.jsonLength)));
+  if (record === undefined) return end;
+  // Most readers want the record alone: the rest is taken apart when it is asked for.
   return {
-    record: parsed.data,
-    json: own.subarray(0, prefix.jsonLength),
+    record,
+    get json() {
+      return head.subarray(0, prefix.jsonLength);
+    },
     get links() {
-      return decodeLinks(own.subarray(prefix.jsonLength));
+      return decodeLinks(head.subarray(prefix.jsonLength));
     },
     isDurable: prefix.isDurable,
     start,
