@@ -110,6 +110,10 @@ it("undoes files whose conversation is not in the history any more, and says so"
   for (const suffix of ["", "-wal", "-shm"])
     rmSync(join(home, `history.db${suffix}`), { force: true });
   const undo = ["undo", "--workspace", project, "--last", "--json"];
+  writeFileSync(join(project, "a.txt"), "person\n");
+  const kept = await runBelay([...undo, "--dry-run"], { home });
+  expect([kept.code, JSON.parse(kept.stdout).conflicts]).toMatchObject([5, [{ path: "a.txt" }]]);
+  writeFileSync(join(project, "a.txt"), "agent\n");
   const preview = await runBelay([...undo, "--dry-run"], { home });
   const expected = { undone: [{ path: "a.txt", action: "delete" }], conflicts: [], skipped: [] };
   expect([preview.code, JSON.parse(preview.stdout)]).toEqual([

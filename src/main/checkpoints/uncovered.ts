@@ -20,7 +20,11 @@ export function uncoveredBy(before: Coverage, after: Coverage, gaps: readonly Ga
     complete: before.complete,
     files: before.files,
     covered: before.covered,
-    heavy: differing(before.heavy, after.heavy).slice(0, mostNames),
+    heavy: [
+      ...differing(before.heavy, after.heavy),
+      // There before and after, and a name in it came or went.
+      ...unknown.filter((path) => before.heavy.includes(path) && after.heavy.includes(path)),
+    ].slice(0, mostNames),
     tooLarge: [...changedLarge]
       .toSorted()
       .flatMap((path) => large.get(path) ?? [])

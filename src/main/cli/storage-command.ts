@@ -71,11 +71,11 @@ const freeSpace =
 
 function describeSize(size: StorageSize): string {
   const growth =
-    size.growth === null
+    size.growth === null || size.changed < leastChanged
       ? []
       : [`changed bytes, compressed: ${megabytes(size.changed)}; growth ${size.growth.toFixed(2)}`];
   return `${[
-    `${size.checkpoints} checkpoints${size.oldest === null ? "" : `, the oldest from ${size.oldest}`}; ${size.pinned.length} pinned`,
+    `${counted(size.checkpoints)}${size.oldest === null ? "" : `, the oldest from ${size.oldest}`}; ${size.pinned.length} pinned`,
     `on the disk: ${megabytes(size.bytes)}`,
     `  baseline  ${megabytes(size.baseline)}`,
     `  packs     ${megabytes(size.packs)}`,
@@ -85,9 +85,7 @@ function describeSize(size: StorageSize): string {
     `limit: ${megabytes(size.quota)}, ${size.days} days`,
     ...(size.dropped === null
       ? []
-      : [
-          `last dropped: ${size.dropped.checkpoints} checkpoints on ${size.dropped.at.slice(0, 10)}`,
-        ]),
+      : [`last dropped: ${counted(size.dropped.checkpoints)} on ${size.dropped.at.slice(0, 10)}`]),
   ].join("\n")}\n`;
 }
 
@@ -96,10 +94,16 @@ function describeFreed(freed: Freed, workspace: string): string {
   const spared =
     freed.spared === 0
       ? ""
-      : `${freed.spared} older ones stay: pinned, among the newest turns, or needed by an undo.\n`;
+      : `${freed.spared === 1 ? "1 older one stays" : `${freed.spared} older ones stay`}: pinned, among the newest turns, or needed by an undo.\n`;
   const size = `See what is left: belay checkpoints --workspace ${shellWord(workspace)} --size\n`;
   const gone = freed.sessions === 0 ? "" : ` Sessions with none left: ${freed.sessions}.`;
-  return `${verb} ${freed.checkpoints} checkpoints, ${megabytes(freed.bytes)}.${gone}\n${spared}${freed.dryRun ? "" : size}`;
+  return `${verb} ${counted(freed.checkpoints)}, ${megabytes(freed.bytes)}.${gone}\n${spared}${freed.dryRun ? "" : size}`;
 }
+
+/** Under a megabyte the headers of an empty store are most of it, and the figure would say nothing. */
+const leastChanged = 1024 * 1024;
+
+const counted = (checkpoints: number): string =>
+  `${checkpoints} ${checkpoints === 1 ? "checkpoint" : "checkpoints"}`;
 
 const megabytes = (bytes: number): string => `${(bytes / (1024 * 1024)).toFixed(1)} MB`;

@@ -48,7 +48,7 @@ export async function checkpointsCommand(
   return exitCodes.done;
 }
 
-/** `belay undo`: exit 5 when conflicts were left. */
+/** `belay undo`: exit 5 when conflicts were left, or would be (--dry-run). */
 export async function undoCommand(
   core: Core,
   parsed: ParsedArguments,
@@ -63,7 +63,7 @@ export async function undoCommand(
     const preview = { ...result, dryRun: true, uncoveredCommands };
     io.out(parsed.flag("json") ? jsonLine(preview) : describe(result, { verb: "Would undo" }));
     if (!parsed.flag("json")) io.out(uncoveredLine(uncoveredCommands));
-    return exitCodes.done;
+    return codeOf(result);
   }
   const uncovered = await checkpoints.uncovered(target);
   const result = await undo.undo(target, { conflicts }, patienceOf(io));
@@ -121,8 +121,11 @@ interface ReportTo {
 function report(result: UndoResult, { parsed, io, verb, info }: ReportTo): number {
   io.out(parsed.flag("json") ? jsonLine(result) : describe(result, { verb, workspace: info.path }));
   for (const note of result.notes ?? []) io.error(`${note}\n`);
-  return result.conflicts.length > 0 ? exitCodes.conflicts : exitCodes.done;
+  return codeOf(result);
 }
+
+const codeOf = ({ conflicts }: UndoResult): number =>
+  conflicts.length > 0 ? exitCodes.conflicts : exitCodes.done;
 
 function describe(
   result: UndoResult,
