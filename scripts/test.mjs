@@ -14,7 +14,7 @@ const hasProgram = (name) =>
 /** A session bus for the keychain and a display for the window, where this machine has none. */
 function wrap(command, project) {
   const wrapped = [...command];
-  if (project === "e2e" && process.platform === "linux" && !process.env["DISPLAY"])
+  if (project !== "core" && process.platform === "linux" && !process.env["DISPLAY"])
     wrapped.unshift("xvfb-run", "-a", "--server-args=-screen 0 1600x1000x24");
   if (process.platform === "linux" && hasProgram("dbus-run-session"))
     wrapped.unshift("dbus-run-session", "--");
@@ -22,7 +22,7 @@ function wrap(command, project) {
 }
 
 /** Runs one vitest project; answers its counts. */
-function runProject(project, { args, environment }) {
+export function runProject(project, { args, environment }) {
   const folder = mkdtempSync(join(tmpdir(), "belay-results-"));
   const output = join(folder, "results.json");
   const vitest = join(root, "node_modules/vitest/vitest.mjs");

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
 
-/** Two projects: everything under plain Node (and happy-dom by pragma), and the end-to-end tests in the real Electron. */
+/** Everything under plain Node (and happy-dom by pragma), the end-to-end tests in the real Electron, and the packaged program. */
 export default defineConfig({
   root: fileURLToPath(new URL("..", import.meta.url)),
   plugins: [react()],
@@ -27,6 +27,17 @@ export default defineConfig({
           testTimeout: 240_000,
           hookTimeout: 240_000,
           // A machine that is slow for a moment is no failure.
+          expect: { poll: { timeout: 60_000 } },
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "packaged",
+          include: ["test/packaged/**/*.test.ts"],
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
           expect: { poll: { timeout: 60_000 } },
           fileParallelism: false,
         },

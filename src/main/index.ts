@@ -4,7 +4,8 @@ import packageFile from "../../package.json" with { type: "json" };
 import { messageOf } from "../shared/errors.ts";
 import { createCore, type Core } from "./core.ts";
 import { openDesktop, type Desktop } from "./desktop/desktop.ts";
-import { folderInArguments } from "./desktop/links.ts";
+import { commandInArguments, folderInArguments } from "./desktop/links.ts";
+import { runAsCommand } from "./desktop/run-as-command.ts";
 import { registerScheme } from "./desktop/protocol.ts";
 import { quitCleanly } from "./desktop/quit.ts";
 import { hardenContents, hardenProcess } from "./desktop/security.ts";
@@ -89,4 +90,5 @@ async function main(): Promise<void> {
 }
 
 // Not awaited: Electron becomes ready only after this file has been read to its end.
-void main();
+const words = app.isPackaged ? commandInArguments(process.argv) : undefined;
+void (words === undefined ? main() : runAsCommand(words, () => import("./cli.ts")));

@@ -23,6 +23,8 @@ export interface CliOptions {
   /** Standard input; null leaves it open and empty. */
   readonly input?: string | null;
   readonly environment?: Readonly<Record<string, string>>;
+  /** The program instead of this checkout's: its path. */
+  readonly program?: string;
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with each line of standard output as it comes. */
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
@@ -39,7 +41,11 @@ const entry = process.env["BELAY_TEST_BUILT"] === "1" ? "out/main/cli.js" : "src
 /** Runs `belay` as a process of its own, with nothing of this process's environment but what it needs. */
 export function runBelay(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const node = join(root, "node_modules/.bin/node");
-  const child = spawn(existsSync(node) ? node : process.execPath, [join(root, entry), ...args], {
+  const [program, ...first] =
+    options.program === undefined
+      ? [existsSync(node) ? node : process.execPath, join(root, entry)]
+      : [options.program];
+  const child = spawn(program ?? "", [...first, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: {
       PATH: process.env["PATH"] ?? "",

@@ -7,6 +7,12 @@ export function hardenProcess(): void {
   if (!app.commandLine.hasSwitch("no-sandbox")) app.enableSandbox();
   // Main speaks to the model through Node; no page may reach anything, not even by a prefetched name.
   app.commandLine.appendSwitch("host-resolver-rules", "MAP * ~NOTFOUND");
+  // No crash reporter is started, and Chromium writes no dumps either: they would hold prompts and keys.
+  app.commandLine.appendSwitch("disable-breakpad");
+  // No port through which another program could drive our pages; whoever starts us may still do so by a pipe of their own.
+  if (app.isPackaged)
+    for (const name of ["remote-debugging-port", "remote-debugging-address", "js-flags"])
+      app.commandLine.removeSwitch(name);
 }
 
 /** Nothing that a page could ask for is granted but writing text to the clipboard, and nothing but our own scheme is loaded. */

@@ -24,6 +24,11 @@ export function usesRegistryElectron(
 /** Opens the desktop app on a folder. In a checkout that is the start script; installed, the app lies beside the command. */
 export function launchDesktop(folder: string, say: (text: string) => void): Promise<number> {
   const checkout = findCheckout();
+  if (checkout === undefined && process.versions["electron"] !== undefined) {
+    // The installed command is the app itself: another process of it opens the window and outlives this one.
+    spawn(process.execPath, [folder], { stdio: "ignore", detached: true }).unref();
+    return Promise.resolve(0);
+  }
   if (checkout === undefined) {
     say(
       "belay: the desktop app was not found beside this command. Open it from your applications.\n",

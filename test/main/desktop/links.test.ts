@@ -1,6 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { folderInArguments, outsideLink } from "../../../src/main/desktop/links.ts";
+import {
+  commandInArguments,
+  folderInArguments,
+  outsideLink,
+} from "../../../src/main/desktop/links.ts";
 
 describe("a link that may be opened outside", () => {
   it.each([
@@ -59,5 +63,40 @@ describe("the folder of a command line", () => {
     expect(folderInArguments([""])).toBeNull();
     expect(folderInArguments(["--no-sandbox", "-x"])).toBeNull();
     expect(folderInArguments(["one", "two"])).toBeNull();
+  });
+
+  it.each([
+    "belay://open?folder=/etc&run=1",
+    "https://example.com",
+    "file:///etc",
+    "BELAY:run",
+    "vscode-file:x",
+    "a\0b",
+  ])("is no address: %j", (word) => {
+    expect(folderInArguments([word])).toBeNull();
+  });
+
+  it("may lie on a drive of Windows", () => {
+    expect(folderInArguments(["C:\\work"])).toBe("C:\\work");
+  });
+});
+
+describe("a start as the belay command", () => {
+  it("takes every word after the mark as it is", () => {
+    const argv = ["/opt/Belay/belay-desktop", "--no-sandbox", "--cli", "--", "run", "--", "--cli"];
+    expect(commandInArguments(argv)).toEqual(["run", "--", "--cli"]);
+    expect(commandInArguments(["belay-desktop", "--cli", "--"])).toEqual([]);
+  });
+
+  it.each([
+    [["belay-desktop"]],
+    [["belay-desktop", "--cli"]],
+    [["belay-desktop", "--cli", "run", "--"]],
+    [["belay-desktop", "/folder", "--cli", "--", "run"]],
+    [["belay-desktop", "--", "--cli", "--", "run"]],
+    [["belay-desktop", "--cli=1", "--", "run"]],
+    [["--", "--cli"]],
+  ])("is not meant by %j", (argv) => {
+    expect(commandInArguments(argv)).toBeUndefined();
   });
 });
