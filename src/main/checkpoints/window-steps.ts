@@ -53,7 +53,8 @@ interface Looked {
 
 /** Above this a command had so much company that nothing it changed is surely its own. */
 const longMs = 5000;
-const firstReadMs = 10_000;
+/** A command starts soon, also in a folder that is being taken in: what was not read by then is said on its card. */
+const firstReadMs = 1000;
 
 /** A look, with what the journal explains taken out. Nothing is claimed of the first one: nobody knows what was before. */
 async function takeLook(

@@ -56,6 +56,19 @@ function judgeText(state: Node & { kind: "file" }, base: string, target: string)
   return { is: "merge", node: { ...state, content: merged.join("") } };
 }
 
+/** What was added to none of these changes' versions is still there: lines that one of them brought may go with it. */
+export function keepsForeignLines(
+  result: Node | null,
+  current: Node | null,
+  changes: readonly Taken[],
+): boolean {
+  if (result?.kind !== "file" || current?.kind !== "file") return false;
+  const own = changes.flatMap(({ pre, post }) =>
+    [pre, post].flatMap((node) => (node?.kind === "file" ? linesOf(node.content) : [])),
+  );
+  return keepsLines(result.content, linesOf(current.content), own);
+}
+
 /** Every line that the person added is still there. */
 const keepsLines = (
   result: string,

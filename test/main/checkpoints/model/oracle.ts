@@ -1,4 +1,4 @@
-import { takeBack, type Verdict } from "./judge.ts";
+import { keepsForeignLines, takeBack, type Verdict } from "./judge.ts";
 import {
   foldersAbove,
   isEmptyFolder,
@@ -125,9 +125,13 @@ function fold(
     const isAsOld = sameContent(current, old);
     // Where it is as it was before all of them, leaving it is as good as a merge half way.
     if (next.is === "may")
-      return isAsOld
-        ? { is: "may", accepts: (found) => sameContent(found, current) || next.accepts(found) }
-        : next;
+      return {
+        is: "may",
+        accepts: (found) =>
+          (isAsOld && sameContent(found, current)) ||
+          next.accepts(found) ||
+          keepsForeignLines(found, current, entries),
+      };
     if (next.is === "conflict") return isAsOld ? { is: "exact", node: current } : next;
     node = next.node;
     isMerged ||= next.is === "merge";
