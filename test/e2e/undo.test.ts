@@ -227,6 +227,17 @@ describe("one change of a file", () => {
     await review().getByText("1 of 2 reviewed").waitFor();
   });
 
+  it("is saved as a patch that git takes, where the person says", async () => {
+    const file = join(folder.path, "both parts.patch");
+    await window?.app.evaluate(({ dialog: native }, filePath) => {
+      native.showSaveDialog = async () => ({ canceled: false, filePath });
+    }, file);
+    await review().getByRole("button", { name: "Save as patch…" }).click();
+    await page.getByText(`Saved as ${file}`).waitFor();
+    execFileSync("git", ["apply", "--check", "--reverse", file], { cwd: workspace });
+    expect(readFileSync(file, "utf8")).toContain(`+${both[50]}`);
+  });
+
   it("is still kept after a restart", async () => {
     await close();
     await open();

@@ -1,3 +1,4 @@
+import { undoReasons } from "../../shared/undo-reasons.ts";
 import type { Operation, Operations } from "./operations.ts";
 import type { Intent } from "./records.ts";
 
@@ -8,11 +9,11 @@ type Command = NonNullable<Intent["command"]>;
 type SharedBy = Command["shared"][number]["by"];
 
 const sharedWords: Readonly<Record<SharedBy, string>> = {
-  background: "a command in the background ran at the same time",
-  session: "another conversation wrote it at the same time",
-  long: "the command ran for over 5 s",
-  person: "you had changed it just before the command",
-  interrupted: "Belay ended while the command ran",
+  background: undoReasons.besideBackground,
+  session: undoReasons.session,
+  long: undoReasons.long,
+  person: undoReasons.personBefore,
+  interrupted: undoReasons.interrupted,
 };
 
 /**
@@ -35,7 +36,7 @@ export function heldReasons(
     const shared = new Map(command.shared.map(({ path, by }) => [path, sharedWords[by]]));
     const whole = wholeReason(command);
     for (const { path } of index.standing(operation)) {
-      const person = byPerson.has(path) ? "you changed it as well" : undefined;
+      const person = byPerson.has(path) ? undoReasons.person : undefined;
       const reason = whole ?? shared.get(path) ?? person;
       if (reason !== undefined) reasons.set(path, reason);
     }
@@ -45,9 +46,9 @@ export function heldReasons(
 
 function wholeReason(command: Command): string | undefined {
   const { background, interrupted, startedAt, endedAt, shared } = command;
-  if (background) return "the command ran in the background";
+  if (background) return undoReasons.background;
   if (interrupted) return sharedWords.interrupted;
   if (Date.parse(endedAt) - Date.parse(startedAt) <= longCommandMs) return undefined;
   const ranLong = shared.some(({ by }) => by === "long");
-  return ranLong ? sharedWords.long : "looking at what the command changed took over 5 s";
+  return ranLong ? sharedWords.long : undoReasons.slowLook;
 }

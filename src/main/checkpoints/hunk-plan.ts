@@ -1,3 +1,4 @@
+import { undoReasons } from "../../shared/undo-reasons.ts";
 import type { HunkPlace } from "../../shared/checkpoint.ts";
 import { AppError } from "../../shared/errors.ts";
 import { fileDiff } from "./file-diffs.ts";
@@ -56,7 +57,7 @@ export async function planHunk(wanted: HunkToPlan): Promise<PathPlan> {
     last === undefined ? undefined : await resultFor(current, { from: newest, to: last, reader });
   const base = { path, held: null, reverses: [...turned.own] };
   if (last === undefined || left === undefined) {
-    const conflict = "a later step changed the same lines";
+    const conflict = undoReasons.changedLater;
     return { ...base, action: "none", old: current, conflict, result: null, blocked: true };
   }
   const records = leftRecords(path, chain, left);

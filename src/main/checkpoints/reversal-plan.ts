@@ -1,3 +1,4 @@
+import { undoReasons } from "../../shared/undo-reasons.ts";
 import type { ConflictChoice, UndoAction, UndoPlanRow } from "../../shared/checkpoint.ts";
 import { blobId } from "../workspace/blob-id.ts";
 import { countLines } from "./file-diffs.ts";
@@ -163,11 +164,11 @@ export function actionFor(from: State, to: State): UndoAction {
 }
 
 export function conflictReason(current: State, entry: Pick<Entry, "post">): string {
-  if (current.image.type === "absent") return "it was deleted since";
-  if (current.image.type === "folder") return "a folder stands in its place now";
-  if (entry.post.type === "folder") return "a file stands in the folder's place now";
-  if (entry.post.type === "absent") return "a file of that name was made since";
-  return "it was changed since in the same place";
+  if (current.image.type === "absent") return undoReasons.deleted;
+  if (current.image.type === "folder") return undoReasons.folderInPlace;
+  if (entry.post.type === "folder") return undoReasons.fileInPlace;
+  if (entry.post.type === "absent") return undoReasons.made;
+  return undoReasons.changed;
 }
 
 /** The plan of a path that cannot even be read now, for this reason. */

@@ -1,7 +1,8 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, waitFor, within } from "@testing-library/react";
+import { act, fireEvent, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { MergePart, UndoPlan, UndoPlanRow } from "../../../src/shared/checkpoint.ts";
+import { AppError } from "../../../src/shared/errors.ts";
 import type { FakeHandlers } from "../../support/fake-bridge.ts";
 import { useFakeLayout } from "../../support/fake-layout.ts";
 import { renderSession } from "../../support/render-session.tsx";
@@ -153,6 +154,20 @@ describe("what changes while the dialog is open", () => {
       { seen: { "a.ts": "a.ts 1" } },
       { seen: { "a.ts": "a.ts 2" } },
     ]);
+  });
+});
+
+describe("another language", () => {
+  it("words main's reasons, and says first what kind of trouble a failure is", async () => {
+    const { user, dialog, services } = await open(plan(held("a.ts"), overlap("b.ts")), {
+      "checkpoint.undo": () => {
+        throw new AppError("unavailable", "The disk is full.");
+      },
+    });
+    await act(() => services.commands.changeSettings({ language: "zh-CN" }));
+    expect(within(dialog).getByText("未勾选：该命令运行超过 5 秒。")).toBeTruthy();
+    await user.click(within(dialog).getByRole("button", { name: /保留 2 个/ }));
+    await screen.findByText("未撤销：暂时无法完成：The disk is full.");
   });
 });
 

@@ -128,9 +128,11 @@ describe("undo of a prompt", () => {
     });
     await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
     const preview = await screen.findByRole("region", { name: "Before and after" });
-    expect(await within(preview).findByText("The file stays exactly as it is now.")).toBeTruthy();
-    await user.click(within(preview).getByRole("radio", { name: "Restore old version" }));
+    expect(await within(preview).findByText(/stays exactly as it is now. Undone/)).toBeTruthy();
     expect(await within(preview).findByText("the old line")).toBeTruthy();
+    await user.click(within(preview).getByRole("radio", { name: "Restore old version" }));
+    expect(await within(preview).findByText(/to the file after this undo/)).toBeTruthy();
+    expect(within(preview).getByText("the old line")).toBeTruthy();
     await user.click(screen.getByRole("button", { name: /^src\/tides\/radians/ }));
     await waitFor(() => {
       expect(inputs("checkpoint.preview")).toMatchObject([

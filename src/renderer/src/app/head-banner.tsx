@@ -16,7 +16,10 @@ export function HeadBanner({ session }: { readonly session: SessionState }) {
   if (waiting === null) return null;
   const { branch, now, turnId, target } = waiting;
   return (
-    <output className="flex min-h-10 shrink-0 items-center gap-1 border-b border-line bg-card py-1 pr-1.5 pl-3">
+    <output
+      data-banner
+      className="flex min-h-10 shrink-0 items-center gap-1 border-b border-line bg-card py-1 pr-1.5 pl-3"
+    >
       <GitBranch className="icon mr-1 text-secondary" aria-hidden />
       <span className="selectable min-w-0 flex-1 text-ui wrap-anywhere">
         {words.switched(visibleString(branch), visibleString(now))}

@@ -84,7 +84,7 @@ function nextFrame(flush: () => void): void {
 }
 
 function explainError(error: unknown, messages: Messages): string {
-  if (error instanceof AppError) return error.message;
+  if (error instanceof AppError) return messages.common.failure(error.code, error.message);
   return error instanceof Error && error.name === "ZodError"
     ? messages.common.unanswered
     : messages.common.unexpected;

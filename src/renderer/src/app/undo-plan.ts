@@ -9,6 +9,7 @@ import type {
 import type { FileDiff } from "../../../shared/diff.ts";
 import type { TurnId, UndoId } from "../../../shared/ids.ts";
 import type { SessionState } from "../../../shared/session-state.ts";
+import { undoReasonOf } from "../../../shared/undo-reasons.ts";
 import type { Messages } from "../messages/en.ts";
 
 export type Choices = Readonly<Record<string, ConflictChoice>>;
@@ -47,6 +48,12 @@ export const choiceOf = (row: UndoPlanRow, choices: Choices): ConflictChoice =>
   (Object.hasOwn(choices, row.path) ? choices[row.path] : undefined) ??
   offeredFor(row)[0] ??
   "keep";
+
+/** A reason of main's in the window's words, where it is one of those that are listed. */
+export function reasonText(reason: string, words: Messages["undo"]): string {
+  const known = undoReasonOf(reason);
+  return known === undefined ? reason : words.reasons[known];
+}
 
 /** Whether the undo changes the file. */
 export const isTicked = (row: UndoPlanRow, choices: Choices): boolean =>

@@ -87,7 +87,7 @@ function Figures({ size }: { readonly size: StorageSize }) {
       <meter
         aria-label={words.size}
         value={full}
-        className="h-1 w-full appearance-none overflow-hidden rounded-control bg-hover [&::-webkit-meter-bar]:h-1 [&::-webkit-meter-bar]:border-0 [&::-webkit-meter-bar]:bg-transparent [&::-webkit-meter-inner-element]:block [&::-webkit-meter-optimum-value]:rounded-control [&::-webkit-meter-optimum-value]:bg-accent-solid"
+        className="h-1 w-full appearance-none overflow-hidden rounded-control bg-hover [&::-webkit-meter-bar]:h-1 [&::-webkit-meter-bar]:border-0 [&::-webkit-meter-bar]:bg-transparent [&::-webkit-meter-bar]:bg-none [&::-webkit-meter-inner-element]:block [&::-webkit-meter-optimum-value]:rounded-control [&::-webkit-meter-optimum-value]:bg-accent-solid [&::-webkit-meter-optimum-value]:bg-none"
       />
       <p className="flex items-baseline gap-3 text-label text-secondary">
         {words.baseline}

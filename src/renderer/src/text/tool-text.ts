@@ -46,9 +46,17 @@ export function toolText(item: ToolItem, words: Words): ToolText {
   const isRunning = item.status === "running" || item.status === "awaiting-approval";
   const [running, done] = words.verbs[tool];
   const isNew = tool === "write_file" && item.changes.some((change) => change.kind === "created");
-  const verb = isRunning ? running : isNew ? words.created : done;
+  const ended = isNew ? words.created : goesOn(item) ? words.started : done;
+  const verb = isRunning ? running : ended;
   return { verb, object: objectOf(item, tool, words), extra: extraOf(item, tool, words) };
 }
+
+/** Its call ended when it was in the background: then it has not run yet. */
+const goesOn = (item: ToolItem): boolean =>
+  isCommand(item) &&
+  item.status === "completed" &&
+  typeof item.arguments === "object" &&
+  item.arguments["background"] === true;
 
 function objectOf(item: ToolItem, tool: KnownTool, words: Words): string {
   const path = argument(item, "path");

@@ -15,11 +15,11 @@ const tones: Readonly<Record<Toast["tone"], string>> = {
   failed: "text-failed",
 };
 
-/** Where the window's toast appears: at the top, where it covers nothing that is pressed. Stays while the pointer or the focus is on it. */
+/** Where the window's toast appears: at the top, under a banner, where it covers nothing that is pressed. Stays while the pointer or the focus is on it. */
 export function ToastArea({ toasts }: { readonly toasts: Toasts }) {
   const toast = useStore(toasts.store, (state) => state.toast);
   return (
-    <output className="pointer-events-none fixed inset-x-0 top-12 z-50 flex justify-center px-6">
+    <output className="pointer-events-none fixed inset-x-0 top-12 z-50 [body:has([data-banner])_&]:top-22 flex justify-center px-6">
       {toast !== null && <ToastCard key={toast.id} toast={toast} onClose={toasts.dismiss} />}
     </output>
   );
@@ -57,7 +57,7 @@ function ToastCard({ toast, onClose }: { readonly toast: Toast; readonly onClose
         <Button
           key={action.label}
           variant="plain"
-          className="text-accent"
+          className="enabled:text-accent"
           onClick={() => {
             onClose();
             action.perform();

@@ -1,5 +1,5 @@
 import type { ConflictChoice, UndoPlanRow } from "../../../shared/checkpoint.ts";
-import { offeredFor } from "../app/undo-plan.ts";
+import { offeredFor, reasonText } from "../app/undo-plan.ts";
 import type { Messages } from "../messages/en.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { visibleString } from "../text/visible-characters.ts";
@@ -19,7 +19,9 @@ export type Offered = "keep" | "overwrite" | "merge" | "edit";
 export function ChoiceList({ row, value, isChanged, onChange }: ChoiceListProps) {
   const { undo: words } = useMessages();
   const offered = choicesFor(row);
-  const reason = row.held === undefined ? row.conflict : words.heldReason(row.held);
+  const text = (reason: string): string => reasonText(reason, words);
+  const conflict = row.conflict === undefined ? undefined : text(row.conflict);
+  const reason = row.held === undefined ? conflict : words.heldReason(text(row.held));
   if (offered.length < 2 && reason === undefined) return null;
   const chosen: Offered = typeof value === "object" ? "edit" : value;
   return (

@@ -4,21 +4,25 @@ import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { Dialog } from "../ui/dialog.tsx";
-import { resultText } from "../app/undo-plan.ts";
+import { reasonText, resultText } from "../app/undo-plan.ts";
 
 export interface UndoDetailsProps {
   readonly direction: "undo" | "redo";
   readonly result: UndoResult;
 }
 
-/** What an undo or a redo did, file by file. */
+/** What an undo or a redo did, file by file; first what it did not do. */
 export function UndoDetails({ direction, result }: UndoDetailsProps) {
   const messages = useMessages();
   const { close } = useServices().undo;
   const words = messages.undo;
-  const done = result.undone.map(({ path, action }) => ({ path, note: words.actions[action] }));
-  const conflicts = result.conflicts.map(({ path, reason }) => ({ path, note: reason }));
+  const done = result.undone.map(({ path, action }) => ({ path, note: words.acted[action] }));
+  const conflicts = result.conflicts.map(({ path, reason }) => ({
+    path,
+    note: reasonText(reason, words),
+  }));
   const skipped = result.skipped.map(({ path, reason }) => ({ path, note: reason }));
+  const kept = conflicts.length + skipped.length;
   return (
     <Dialog
       open
@@ -28,9 +32,9 @@ export function UndoDetails({ direction, result }: UndoDetailsProps) {
       description={resultText(result, direction, words)}
       footer={<Button onClick={close}>{messages.common.close}</Button>}
     >
-      <FileNotes title={null} rows={done} />
       <FileNotes title={words.conflictsTitle} rows={conflicts} />
       <FileNotes title={words.skippedTitle} rows={skipped} />
+      <FileNotes title={kept > 0 ? words.doneTitle : null} rows={done} />
     </Dialog>
   );
 }

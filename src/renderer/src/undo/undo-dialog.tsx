@@ -115,8 +115,9 @@ interface ChosenProps {
 }
 
 /** What the file becomes: to look at, or to edit. */
-function Chosen({ asked, row: { path }, choice, merges }: ChosenProps) {
-  if (typeof choice !== "object") return <UndoPreview asked={asked} path={path} choice={choice} />;
+function Chosen({ asked, row, choice, merges }: ChosenProps) {
+  const { path } = row;
+  if (typeof choice !== "object") return <UndoPreview asked={asked} row={row} choice={choice} />;
   const merge = Object.hasOwn(merges.opened, path) ? merges.opened[path] : undefined;
   return merge === undefined ? null : (
     <MergeEditor

@@ -1,22 +1,26 @@
 import { useCallback } from "react";
-import type { ConflictRule } from "../../../shared/checkpoint.ts";
+import type { ConflictRule, UndoPlanRow } from "../../../shared/checkpoint.ts";
 import { useServices } from "../app/services.tsx";
 import type { AskedUndo } from "../app/undo-flow.ts";
+import { tick } from "../app/undo-plan.ts";
 import { useAnswer } from "../app/use-answer.ts";
 import { DiffView } from "../diff/diff-view.tsx";
 import { useMessages } from "../messages/messages.tsx";
 
 export interface UndoPreviewProps {
   readonly asked: AskedUndo;
-  readonly path: string;
+  readonly row: UndoPlanRow;
   readonly choice: ConflictRule;
 }
 
-/** What the undo makes of the file as it is now, with the choice made for it. */
-export function UndoPreview({ asked, path, choice }: UndoPreviewProps) {
+/** What the undo makes of the file as it is now, with the choice made for it; of one that is kept, what it would make of it. */
+export function UndoPreview({ asked, row, choice: chosen }: UndoPreviewProps) {
   const { undo } = useMessages();
   const { client } = useServices();
   const { sessionId, target, plan } = asked;
+  const { path } = row;
+  const isKept = chosen === "keep";
+  const choice = isKept ? tick(row, true) : chosen;
   const ask = useCallback(
     async () => ({
       path,
@@ -37,7 +41,7 @@ export function UndoPreview({ asked, path, choice }: UndoPreviewProps) {
   if (value.diff === null) return <PreviewNote text={undo.previewKept} />;
   return (
     <>
-      <PreviewNote text={undo.previewNote} />
+      <PreviewNote text={isKept ? undo.previewIfUndone : undo.previewNote} />
       <DiffView key={`${path} ${choice}`} diff={value.diff} />
     </>
   );

@@ -32,6 +32,8 @@ const repairs: Readonly<Record<Repair, string>> = {
 export const conversation = {
   label: "Conversation",
   verbs: verbs as Readonly<Record<keyof typeof verbs, readonly [running: string, done: string]>>,
+  /** A command that goes on in the background. */
+  started: "Started",
   created: "Created",
   wholeProject: "the project",
   lines: (from: number, to: number | null) =>

@@ -1,3 +1,5 @@
+import { undoReasons, type UndoReason } from "../../../../shared/undo-reasons.ts";
+
 const files = (number: number): string => (number === 1 ? "1 file" : `${number} files`);
 
 /** Words of the undo. */
@@ -24,6 +26,8 @@ export const undo = {
   heldRows: (held: number) =>
     `${files(held)} may hold changes of yours, and ${held === 1 ? "stays" : "stay"} unless you tick ${held === 1 ? "it" : "them"}.`,
   heldReason: (reason: string) => `Not ticked: ${reason}.`,
+  /** Why a path is held or kept. */
+  reasons: undoReasons as Readonly<Record<UndoReason, string>>,
   changedMeanwhile: (number: number) =>
     `${files(number)} changed while you were choosing, and ${number === 1 ? "was" : "were"} left as ${number === 1 ? "it is" : "they are"}. Look again.`,
   changedNow: "Changed just now ·",
@@ -62,12 +66,20 @@ export const undo = {
     merge: "merged with later edits",
     none: "nothing to do",
   },
+  acted: {
+    restore: "content put back",
+    create: "file put back",
+    delete: "file removed",
+    merge: "merged with later edits",
+    none: "nothing to do",
+  },
   files: "Files",
   preview: "Before and after",
   previewLoading: "Comparing…",
   previewFailed: (reason: string) => `The change cannot be shown: ${reason}`,
   previewNote: "From the file as it is now to the file after this undo.",
   previewKept: "The file stays exactly as it is now.",
+  previewIfUndone: "The file stays exactly as it is now. Undone it would become:",
   confirm: (undone: number, keep: number) => {
     if (keep === 0) return `Undo ${undone}`;
     return undone === 0 ? `Keep ${keep}` : `Undo ${undone}, keep ${keep}`;
@@ -86,6 +98,7 @@ export const undo = {
   detailsTitle: "What was undone",
   detailsRedone: "What was brought back",
   conflictsTitle: "Kept as they are",
+  doneTitle: "Done",
   skippedTitle: "Left out",
   failed: (reason: string) => `Not undone: ${reason}`,
   redoFailed: (reason: string) => `Not brought back: ${reason}`,

@@ -24,6 +24,7 @@ export const conversation: Messages["conversation"] = {
     update_plan: ["正在规划", "已更新计划"],
     other: ["正在调用", "已调用"],
   },
+  started: "已启动",
   created: "已创建",
   wholeProject: "整个项目",
   lines: (from, to) => (to === null ? `从第 ${from} 行起` : `第 ${from}–${to} 行`),
