@@ -13,7 +13,8 @@ const parallel = 8;
 
 /**
  * Everything that took effect goes back to its pre-image, as far as it is still what we made of it; temporaries go. What was placed
- * and not touched since is ours even where the disk made other bytes of it.
+ * and not touched since is ours even where the disk made other bytes of it: but somebody may have written them in the moment before
+ * it was looked at, so that they become a safety copy.
  */
 export async function putBack(
   site: EffectSite,
@@ -31,8 +32,10 @@ export async function putBack(
     const held = await holdLightly(site, entry.path);
     if (held === undefined || sameImage(entry.pre, entry.post)) return [];
     const known = placed.get(entry.path);
-    const isOurs = isAt(held.image, entry) || (known !== undefined && isUntouched(held, known));
-    return isOurs
+    const isWhole = isAt(held.image, entry);
+    const isSpoilt = !isWhole && known !== undefined && isUntouched(held, known);
+    if (isSpoilt) await keepBytes(site, entry.path);
+    return isWhole || isSpoilt
       ? [{ entry: { ...rollbackOf(entry), pre: held.image }, content: null, held }]
       : [];
   });
@@ -42,6 +45,12 @@ export async function putBack(
   await settleSwaps(site, { entries, folders: intent.folders, names: namesBeside });
   await runFolders(site, changes, effects);
   await removeEmptyFolders(site, intent.folders);
+}
+
+async function keepBytes({ workspace, ops, rescue }: EffectSite, path: string): Promise<void> {
+  const held = await holdPath(workspace, path, { ops, folders: true });
+  await held.release();
+  if (held.content !== null) await rescue.keep(path, held.content);
 }
 
 /** What is at a path, without keeping it open or its bytes in memory; undefined where something stands that cannot be read. */

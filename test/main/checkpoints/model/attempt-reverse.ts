@@ -24,7 +24,7 @@ import {
   type Foretold,
 } from "./oracle.ts";
 import type { Action } from "./steps.ts";
-import { sameNode, show, type Node, type Tree } from "./tree.ts";
+import { isEmptyFolder, sameNode, show, type Node, type Tree } from "./tree.ts";
 
 /** An undo; undefined where there is nothing that could be named. */
 export function attemptUndo(cast: Cast, belief: Belief, action: UndoAction): Attempt | undefined {
@@ -212,8 +212,15 @@ function outcomeOf(
   };
   if (one.mayBeHeld && isConflict && choice !== "overwrite") return undefined;
   if (wanted === "kept") return isConflict ? undefined : complain("must be a conflict");
-  if (wanted === "blocked")
-    return isConflict ? undefined : isSkipped ? one.current : complain("cannot be done");
+  if (wanted === "blocked") {
+    if (isConflict) return undefined;
+    if (isSkipped) return one.current;
+    // A folder with nothing in it makes room for the old version, when a person wants that.
+    const isFree = one.current?.kind === "folder" && isEmptyFolder(now.tree, one.path);
+    return choice === "overwrite" && isFree && sameNode(there, one.old)
+      ? there
+      : complain("cannot be done");
+  }
   if (wanted === "open") {
     if (isConflict) return undefined;
     if (one.verdict.is === "may" && !one.verdict.accepts(there))

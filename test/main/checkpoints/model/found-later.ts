@@ -135,4 +135,45 @@ export const foundLater: Readonly<Record<string, Sequence>> = {
         },
       ],
     },
+  "what a person writes into a file in the moment after it was put back is kept, though all is put back":
+    {
+      tree: [],
+      steps: [
+        {
+          do: "command",
+          session: 0,
+          service: 0,
+          acts: [{ act: "write", path: ".gitignore", content: { whole: 9 }, byRename: false }],
+          meanwhile: [
+            { act: "write", path: "b", content: { line: 0, how: "replace" }, byRename: false },
+          ],
+          newTurn: false,
+          crash: 15,
+        },
+        {
+          do: "person",
+          acts: [
+            { act: "write", path: "d/e/f", content: { line: 0, how: "replace" }, byRename: false },
+          ],
+        },
+        {
+          do: "write",
+          session: 0,
+          service: 0,
+          effects: [
+            { kind: "move", path: "d/e/f", to: ".env" },
+            { kind: "write", path: "a.txt", content: { whole: 0 } },
+          ],
+          newTurn: true,
+          stale: false,
+        },
+        { do: "undo", session: 0, service: 1, unit: "session", pick: 9, choice: "merge" },
+        {
+          do: "race",
+          at: 31,
+          act: { act: "write", path: "b", content: { line: 1, how: "insert" }, byRename: false },
+          action: { do: "redo", session: 0, service: 1, pick: 0 },
+        },
+      ],
+    },
 };
