@@ -62,11 +62,11 @@ export function keepsForeignLines(
   current: Node | null,
   changes: readonly Taken[],
 ): boolean {
-  if (result?.kind !== "file" || current?.kind !== "file") return false;
+  if (current?.kind !== "file" || (result !== null && result.kind !== "file")) return false;
   const own = changes.flatMap(({ pre, post }) =>
     [pre, post].flatMap((node) => (node?.kind === "file" ? linesOf(node.content) : [])),
   );
-  return keepsLines(result.content, linesOf(current.content), own);
+  return keepsLines(result?.content ?? "", linesOf(current.content), own);
 }
 
 /** Every line that the person added is still there. */
