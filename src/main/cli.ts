@@ -32,6 +32,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   redo: async () => (await import("./cli/undo-command.ts")).redoCommand,
   usage: async () => (await import("./cli/report-commands.ts")).usageCommand,
   sessions: async () => (await import("./cli/report-commands.ts")).sessionsCommand,
+  probe: async () => (await import("./cli/report-commands.ts")).probeCommand,
   doctor: async () => (await import("./cli/report-commands.ts")).doctorCommand,
 };
 

@@ -3,6 +3,7 @@ import type { Announcement } from "../shared/contract.ts";
 import type { Mode, SessionKind, Thinking } from "../shared/events.ts";
 import type { SessionId } from "../shared/ids.ts";
 import type { ModelHealth } from "../shared/model-health.ts";
+import type { SandboxReport } from "../shared/sandbox.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
 import type { Budget, UsagePort } from "./agent/ports.ts";
@@ -23,6 +24,7 @@ import type { EndpointDesk } from "./core/endpoint-desk.ts";
 import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import type { ModelHub } from "./core/model-hub.ts";
 import { openModels, type OpenedModels } from "./core/open-models.ts";
+import { openSandbox, probeAnywhere, probeFolder } from "./core/open-sandbox.ts";
 import { openFolder, withRepository } from "./core/open-folder.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
@@ -42,6 +44,7 @@ import {
   type BackgroundDoor,
   type OwningRunner,
 } from "./shell/command-runner.ts";
+import type { Sandbox } from "./shell/sandbox/sandbox.ts";
 import type { Pricing } from "./usage/pricing.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 import { usageReport } from "./usage/usage-report.ts";
@@ -87,6 +90,8 @@ export interface Core {
   usageReport(query: UsageQuery): Promise<UsageReport>;
   modelHealth(): Promise<readonly ModelHealth[]>;
   doctor(): Promise<DoctorReport>;
+  /** Runs the sandbox check for a folder. */
+  probe(path: string): Promise<SandboxReport>;
   /** Writes an unexpected failure to the log, keys taken out. */
   log(error: unknown): void;
   /** Sessions with a running turn. */
@@ -126,6 +131,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     usageReport: (query) => usageReport(history.ledger, query),
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts(options, services)),
+    probe: (path) => probeFolder(services.sandbox, path),
     log: (error) => appendError(folders, error, services.keys.known()),
     running: () =>
       sessions
@@ -157,6 +163,7 @@ interface Services extends OpenedModels {
   readonly keys: KeyStore;
   readonly history: History;
   readonly runner: OwningRunner;
+  readonly sandbox: Sandbox;
   readonly demo: Demo;
   readonly completions: CompletionDesk;
   readonly sessions: SessionHub;
@@ -184,6 +191,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
   const { models, usage } = opened;
   const tell = tellers(announcer);
   const runner = createCommandRunner({ outputFolder: folders.outputs, environment, ...tell });
+  const sandbox = openSandbox({ ...options, folders, runner });
   const demo = createDemo(folders);
   const build = createSessionBuilder({
     workspaces: () => workspaces,
@@ -213,6 +221,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     history,
     ...opened,
     runner,
+    sandbox,
     demo,
     completions: createCompletionDesk({ models, usage, budget: () => budgetIn(settings) }),
     sessions,
@@ -301,7 +310,7 @@ function doctorParts(options: CoreOptions, services: Services): DoctorParts {
   const { keys, history, folders, endpointDesk } = services;
   return {
     runtime: runtimeFacts(options),
-    platform: process.platform,
+    sandbox: () => probeAnywhere(services.sandbox),
     runProgram: programOutput,
     ripgrepPath,
     keyStatus: () => keys.status(),

@@ -1,14 +1,16 @@
 import type { DoctorItem, DoctorReport, KeyStatus } from "../shared/app.ts";
 import type { EndpointTest } from "../shared/endpoint.ts";
 import { AppError, messageOf } from "../shared/errors.ts";
+import type { SandboxReport } from "../shared/sandbox.ts";
 
 /** What a check needs of the machine. Each part is asked once; one that throws or hangs becomes a failed item. */
 export interface DoctorParts {
   readonly runtime: RuntimeFacts;
-  readonly platform: NodeJS.Platform;
   /** Standard output of a program, or AppError when it is missing or fails. */
   readonly runProgram: (program: string, values: readonly string[]) => Promise<string>;
   readonly ripgrepPath: string;
+  /** Runs the sandbox check. */
+  readonly sandbox: () => Promise<SandboxReport>;
   readonly keyStatus: () => Promise<KeyStatus>;
   /** Throws AppError where the settings name no place that can be asked. */
   readonly endpoint: () => EndpointFacts;
@@ -97,30 +99,16 @@ function checkRuntime(runtime: RuntimeFacts): Finding {
   };
 }
 
-/** Until commands are confined, every one of them asks, wherever it runs; the check says what confinement will need. */
-async function checkSandbox(parts: DoctorParts): Promise<Finding> {
-  const today = "commands are not confined yet: every command asks";
-  if (parts.platform === "win32")
+/** The check itself, in a folder made for it: what holds there holds in a project. */
+async function checkSandbox({ sandbox }: DoctorParts): Promise<Finding> {
+  const { passed, mechanism, attempts, reason, remedy } = await sandbox();
+  if (passed)
     return {
-      ok: false,
-      detail: `${today} (Windows has no sandbox that Belay can use)`,
-      remedy: "Read each command before you allow it.",
+      ok: true,
+      detail: `${mechanism}; ${attempts.length} attempts to get out failed (belay probe shows them); commands are not run in it yet: every command asks`,
+      remedy: null,
     };
-  if (parts.platform === "darwin")
-    return { ok: false, detail: today, remedy: "Read each command before you allow it." };
-  const version = await versionOf(parts, "bwrap");
-  return version === null
-    ? {
-        ok: false,
-        detail: `${today}; bubblewrap is missing`,
-        remedy:
-          "Install bubblewrap (Debian, Ubuntu and Fedora: package bubblewrap). Until then read each command before you allow it.",
-      }
-    : {
-        ok: false,
-        detail: `${today}; ${version} is here`,
-        remedy: "Read each command before you allow it.",
-      };
+  return { ok: false, detail: `every command asks: ${reason ?? "the check failed"}`, remedy };
 }
 
 function checkKeychain(status: KeyStatus): Finding {

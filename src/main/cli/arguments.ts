@@ -142,6 +142,12 @@ export const commandSpecs = {
     },
     words: { min: 0, max: 0 },
   },
+  probe: {
+    usage: "belay probe --workspace DIR [--json]",
+    summary: "runs the sandbox check: tries to get out, and says what stood against it",
+    options: workspace,
+    words: { min: 0, max: 0 },
+  },
   doctor: {
     usage: "belay doctor [--json]",
     summary: "what works here, why not, and the remedy",

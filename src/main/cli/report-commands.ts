@@ -1,6 +1,13 @@
 import { usageGroupSchema, type UsageQuery } from "../../shared/usage.ts";
 import type { Core } from "../core.ts";
-import { badArguments, checked, exitCodes, oneOf, type ParsedArguments } from "./arguments.ts";
+import {
+  badArguments,
+  checked,
+  exitCodes,
+  oneOf,
+  required,
+  type ParsedArguments,
+} from "./arguments.ts";
 import { jsonLine, table, type CommandIo } from "./output.ts";
 import { sessionIdSchema } from "../../shared/ids.ts";
 import { usageCsv } from "../usage/usage-report.ts";
@@ -87,6 +94,26 @@ export async function sessionsCommand(
       ),
     );
   return exitCodes.done;
+}
+
+/** `belay probe`: fails when anything got through, or when there is no sandbox. */
+export async function probeCommand(
+  core: Core,
+  parsed: ParsedArguments,
+  io: CommandIo,
+): Promise<number> {
+  const report = await core.probe(required(parsed, "workspace"));
+  if (parsed.flag("json")) io.out(jsonLine(report));
+  else {
+    for (const { passed, tried, mechanism, reason } of report.attempts)
+      io.out(`${passed ? "ok  " : "--  "}${tried}: ${reason} (${mechanism})\n`);
+    if (report.passed) io.out(`The sandbox holds for ${report.workspace}: ${report.mechanism}.\n`);
+    else
+      io.out(
+        `${report.reason ?? ""}\n${report.remedy ?? ""}\nAutopilot is refused: every command asks.\n`,
+      );
+  }
+  return report.passed ? exitCodes.done : exitCodes.failed;
 }
 
 /** `belay doctor`: what does not work is in the report, not in the exit code. */

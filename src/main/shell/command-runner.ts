@@ -5,6 +5,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { BackgroundCommand } from "../../shared/background.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createId, type SessionId, type TurnId } from "../../shared/ids.ts";
+import { plainLauncher, type Launcher } from "./launch.ts";
 import { outputPath } from "./output-sink.ts";
 import { spawnCommand, type RunningCommand } from "./spawn-command.ts";
 
@@ -13,6 +14,8 @@ export interface CommandRequest {
   readonly command: string;
   readonly cwd: string;
   readonly signal: AbortSignal;
+  /** Confines it; without, it runs as the person does. */
+  readonly launcher?: Launcher;
   /** Output as plain text, as it comes. */
   onOutput(text: string): void;
 }
@@ -30,6 +33,8 @@ export interface CommandOutcome {
   /** Processes that were still there when the command itself had ended; they were ended too. */
   readonly leftBehind: number;
   readonly durationMs: number;
+  /** What the sandbox has to say: what was blocked or taken back. */
+  readonly notes: readonly string[];
 }
 
 export interface StartedCommand {
@@ -109,7 +114,12 @@ export function createCommandRunner(options: CommandRunnerOptions): OwningRunner
   removeOld(options.outputFolder).catch(() => undefined);
 
   const begin = (request: CommandRequest): Promise<RunningCommand> =>
-    spawnCommand({ ...request, ...options, id: createId("o") });
+    spawnCommand({
+      launcher: plainLauncher(options.environment),
+      ...request,
+      ...options,
+      id: createId("o"),
+    });
 
   return {
     run: async (request, timeoutMs) => runToEnd(await begin(request), request.signal, timeoutMs),
@@ -204,6 +214,7 @@ async function runToEnd(
     outputId: truncated ? running.id : null,
     leftBehind: end.leftBehind,
     durationMs: end.durationMs,
+    notes: end.notes,
   };
 }
 

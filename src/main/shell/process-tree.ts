@@ -16,6 +16,8 @@ interface Seen {
   readonly parent: number;
   readonly group: number;
   readonly marked: boolean;
+  /** Bubblewrap itself: the sandbox ends with it, without the grace that its processes are given. */
+  readonly holdsSandbox: boolean;
 }
 
 const graceMs = 2000;
@@ -29,7 +31,7 @@ export async function killTree(root: TreeRoot): Promise<number> {
   if (process.platform === "win32") return killOnWindows(root.pid);
   const first = await findTree(root);
   if (first.length === 0) return 0;
-  send(first, "SIGTERM");
+  send(await findTree(root, (one) => !one.holdsSandbox), "SIGTERM");
   const deadline = Date.now() + graceMs;
   while (Date.now() < deadline && (await findTree(root)).length > 0) await sleep(25);
   // A fork can win against one scan, not against one after each kill.
@@ -43,7 +45,10 @@ export async function killTree(root: TreeRoot): Promise<number> {
 }
 
 /** Processes of the tree that are alive now (zombies are not), the root among them while it lives. */
-export async function findTree(root: TreeRoot): Promise<readonly number[]> {
+export async function findTree(
+  root: TreeRoot,
+  wanted: (one: Seen) => boolean = () => true,
+): Promise<readonly number[]> {
   const all = await (process.platform === "linux" ? seenByProc(root) : seenByPs());
   const found = new Set(
     all.flatMap((one) =>
@@ -56,7 +61,7 @@ export async function findTree(root: TreeRoot): Promise<readonly number[]> {
     for (const one of all) if (found.has(one.parent)) found.add(one.pid);
   }
   found.delete(process.pid);
-  return [...found];
+  return all.flatMap((one) => (found.has(one.pid) && wanted(one) ? [one.pid] : []));
 }
 
 function send(pids: readonly number[], signal: NodeJS.Signals): void {
@@ -83,7 +88,8 @@ async function readProcess(pid: string, marker: string): Promise<Seen | undefine
     if (state === "Z" || state === "X") return undefined;
     const environment = await readFile(`/proc/${pid}/environ`, "latin1").catch(() => "");
     const marked = environment.split("\0").includes(`${markerName}=${marker}`);
-    return { pid: Number(pid), parent: Number(parent), group: Number(group), marked };
+    const holdsSandbox = stat.slice(stat.indexOf("("), stat.lastIndexOf(")")) === "(bwrap";
+    return { pid: Number(pid), parent: Number(parent), group: Number(group), marked, holdsSandbox };
   } catch {
     return undefined; // ended while it was being read
   }
@@ -94,7 +100,15 @@ async function seenByPs(): Promise<readonly Seen[]> {
   return text.split("\n").flatMap((line) => {
     const [pid, parent, group, state] = line.trim().split(/\s+/);
     if (pid === undefined || pid === "" || state === undefined || state.startsWith("Z")) return [];
-    return [{ pid: Number(pid), parent: Number(parent), group: Number(group), marked: false }];
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        group: Number(group),
+        marked: false,
+        holdsSandbox: false,
+      },
+    ];
   });
 }
 

@@ -1,10 +1,9 @@
 import { spawn, type ChildProcess } from "node:child_process";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../../shared/errors.ts";
-import { childEnvironment } from "./child-environment.ts";
 import { startGuard, type CommandGuard } from "./command-guard.ts";
-import { findShell } from "./find-shell.ts";
+import type { Launch, Launcher } from "./launch.ts";
 import { createLiveOutput } from "./live-output.ts";
 import { createOutputSink, type OutputSink } from "./output-sink.ts";
 import { createPlainText } from "./plain-text.ts";
@@ -16,6 +15,7 @@ export interface SpawnRequest {
   readonly cwd: string;
   readonly outputFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly launcher: Launcher;
   onOutput(text: string): void;
 }
 
@@ -24,6 +24,8 @@ export interface CommandEnd {
   readonly signal: NodeJS.Signals | null;
   readonly leftBehind: number;
   readonly durationMs: number;
+  /** What the sandbox has to say. */
+  readonly notes: readonly string[];
 }
 
 /** A command at work. `ended` resolves, never rejects, when its whole tree is gone and all output is in. */
@@ -44,18 +46,10 @@ const drainMs = 250;
 
 /** Starts a command line in a process group of its own, without input. AppError("unavailable") when there is no shell. */
 export async function spawnCommand(request: SpawnRequest): Promise<RunningCommand> {
-  const shell = findShell(request.environment);
   const sink = await createOutputSink(request.outputFolder, request.id);
   const guard = startGuard(request.id, request.environment);
   const startedAt = performance.now();
-  const child = spawn(shell.program, [...shell.before, request.command], {
-    cwd: request.cwd,
-    env: childEnvironment(request.environment, { [markerName]: request.id }),
-    stdio: ["ignore", "pipe", "pipe"],
-    detached: process.platform !== "win32",
-    windowsHide: true,
-  });
-  await started(child, { sink, guard });
+  const { child, launch, report } = await startChild(request, { sink, guard });
   const root: TreeRoot = { pid: child.pid ?? 0, marker: request.id };
   guard.watch(root.pid);
   const live = createLiveOutput((text) => request.onOutput(text));
@@ -63,10 +57,13 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
     [child.stdout, child.stderr].map((stream) => pump(stream, sink, (text) => live.write(text))),
   );
   let end: CommandEnd | undefined;
-  const ended = finish(child, root, output).then((result) => {
+  const ended = finish(child, root, output).then(async (result) => {
     live.end();
     guard.release();
-    end = { ...result, durationMs: Math.round(performance.now() - startedAt) };
+    const notes = launch.ended();
+    // A sandbox ends its processes itself; those that are still ending are no news.
+    const leftBehind = launch.reports ? await report : result.leftBehind;
+    end = { ...result, leftBehind, notes, durationMs: Math.round(performance.now() - startedAt) };
     return end;
   });
   return {
@@ -92,18 +89,43 @@ export function describeEnd(end: Pick<CommandEnd, "exitCode" | "signal">): strin
     : `ended by ${end.signal}`;
 }
 
-async function started(
-  child: ChildProcess,
+interface Started {
+  readonly child: ChildProcess;
+  readonly launch: Launch;
+  /** How many processes were left in the sandbox; 0 without one. */
+  readonly report: Promise<number>;
+}
+
+async function startChild(
+  request: SpawnRequest,
   { sink, guard }: { readonly sink: OutputSink; readonly guard: CommandGuard },
-): Promise<void> {
+): Promise<Started> {
+  let launch: Launch | undefined;
   try {
+    launch = request.launcher(request.command, { [markerName]: request.id });
+    const child = spawn(launch.program, [...launch.values], {
+      cwd: request.cwd,
+      env: { ...launch.environment },
+      stdio: [
+        ...(["ignore", "pipe", "pipe"] as const),
+        ...(launch.reports ? (["pipe"] as const) : []),
+        ...launch.descriptors,
+      ],
+      detached: process.platform !== "win32",
+      windowsHide: true,
+    });
     await new Promise<void>((resolve, reject) => {
       child.once("spawn", resolve);
       child.once("error", reject);
     });
+    launch.started();
+    return { child, launch, report: launch.reports ? leftIn(child.stdio[3]) : Promise.resolve(0) };
   } catch (cause) {
+    launch?.started();
+    launch?.ended();
     guard.release();
     await sink.close(false);
+    if (cause instanceof AppError) throw cause;
     throw new AppError(
       "unavailable",
       "The command could not be started. Is the project folder still there?",
@@ -114,12 +136,24 @@ async function started(
   }
 }
 
+/** What the sandbox says at its end. A command that writes there itself lies about itself only. */
+async function leftIn(stream: unknown): Promise<number> {
+  if (!(stream instanceof Readable)) return 0;
+  let text = "";
+  try {
+    for await (const chunk of stream) if (text.length < 1000) text += String(chunk);
+  } catch {
+    // Closed with what it held: what came until then counts.
+  }
+  return Math.max(0, Number(/^left (\d{1,6})$/m.exec(text)?.[1] ?? 0));
+}
+
 /** Waits for the shell, then for the last output, then ends what the command left running. */
 async function finish(
   child: ChildProcess,
   root: TreeRoot,
   output: Promise<unknown>,
-): Promise<Omit<CommandEnd, "durationMs">> {
+): Promise<Omit<CommandEnd, "durationMs" | "notes">> {
   const { exitCode, signal } = await new Promise<Pick<CommandEnd, "exitCode" | "signal">>(
     (resolve) => {
       child.once("exit", (code, name) => resolve({ exitCode: code, signal: name }));

@@ -1,0 +1,56 @@
+import { mkdirSync, readdirSync, rmSync, lstatSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+
+/** Folders that only the commands of one workspace see, kept among the app's data. */
+export interface PrivateFolders {
+  /** Home, with the package caches. */
+  readonly home: string;
+  readonly temporary: string;
+  /** Sockets that lead out, where something was granted. */
+  readonly run: string;
+  /** What was taken back from a command. Not seen inside. */
+  readonly held: string;
+  /** A few files of /etc that say nothing of this machine. */
+  readonly system: string;
+}
+
+const keptMs = 24 * 60 * 60 * 1000;
+
+/** The folders of a workspace, made for this user only. What lay in the temporary one for over a day goes. */
+export function makePrivateFolders(root: string, workspaceId: string): PrivateFolders {
+  const base = join(root, workspaceId);
+  const folders: PrivateFolders = {
+    home: join(base, "home"),
+    temporary: join(base, "tmp"),
+    run: join(base, "run"),
+    held: join(base, "held"),
+    system: join(base, "etc"),
+  };
+  for (const path of Object.values(folders)) mkdirSync(path, { recursive: true, mode: 0o700 });
+  for (const [name, text] of Object.entries(
+    systemFiles(process.getuid?.() ?? 0, process.getgid?.() ?? 0),
+  ))
+    writeFileSync(join(folders.system, name), text);
+  sweep(folders.temporary);
+  return folders;
+}
+
+function systemFiles(user: number, group: number): Readonly<Record<string, string>> {
+  const root = user === 0 ? "" : "root:x:0:0:root:/root:/usr/sbin/nologin\n";
+  return {
+    passwd: `${root}belay:x:${user}:${group}:belay:/belay/home:/bin/sh\nnobody:x:65534:65534:nobody:/:/usr/sbin/nologin\n`,
+    group: `${group === 0 ? "" : "root:x:0:\n"}belay:x:${group}:\nnogroup:x:65534:\n`,
+    hosts: "127.0.0.1 localhost belay\n::1 localhost\n",
+    "nsswitch.conf":
+      "passwd: files\ngroup: files\nhosts: files\nservices: files\nprotocols: files\n",
+  };
+}
+
+function sweep(folder: string): void {
+  for (const name of readdirSync(folder)) {
+    const path = join(folder, name);
+    const found = lstatSync(path, { throwIfNoEntry: false });
+    if (found !== undefined && Date.now() - found.mtimeMs > keptMs)
+      rmSync(path, { recursive: true, force: true });
+  }
+}
