@@ -21,7 +21,12 @@ const safeguards = [
   ["diff.external", ""],
   ["protocol.allow", "never"],
   ["protocol.ext.allow", "never"],
+  // Reading a log would otherwise have each signature checked by the program of its kind.
+  ["log.showSignature", "false"],
   ["gpg.program", "false"],
+  ["gpg.openpgp.program", "false"],
+  ["gpg.ssh.program", "false"],
+  ["gpg.x509.program", "false"],
 ].map(([name, value]) => `${name}=${value}`);
 
 /** The package refuses to set what can start a program. These are set only to what starts none. */
