@@ -61,7 +61,7 @@ function workerUrl(): URL {
 }
 
 /** A look makes many short-lived objects: a small space for them keeps the thread small. In megabytes. */
-const resourceLimits = { maxYoungGenerationSizeMb: 16 };
+const resourceLimits = { maxYoungGenerationSizeMb: 4 };
 
 function startWorker({ tracked, ...place }: BaselineOptions): WorkerLine {
   const worker = new Worker(workerUrl(), { workerData: place, execArgv: [], resourceLimits });
