@@ -1,6 +1,6 @@
 import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { openPath } from "./guarded-paths.ts";
+import { openPlace } from "./guarded-paths.ts";
 
 /** Where git keeps the history of a workspace. */
 export interface GitPlace {
@@ -35,7 +35,7 @@ export function findGitPlace(workspace: string, repositories: readonly string[] 
 }
 
 function held(path: string): { readonly path: string; readonly descriptor: number }[] {
-  const descriptor = openPath(path);
+  const descriptor = openPlace(path);
   return descriptor === undefined ? [] : [{ path, descriptor }];
 }
 

@@ -90,12 +90,12 @@ function addWithin(found: GuardedPath[], root: number, folder: string): void {
 
 function add(found: GuardedPath[], folder: number, parts: readonly string[]): void {
   const name = parts.at(-1) ?? "";
-  const descriptor = openPath(handlePath(folder, name));
+  const descriptor = openPlace(handlePath(folder, name));
   if (descriptor !== undefined) found.push({ parts, descriptor });
 }
 
 /** A handle of a file or folder; undefined for links, sockets and what is gone. */
-export function openPath(path: string): number | undefined {
+export function openPlace(path: string): number | undefined {
   let descriptor: number;
   try {
     descriptor = openSync(path, pathOnly | constants.O_NOFOLLOW);
