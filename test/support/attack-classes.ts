@@ -12,8 +12,7 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2025-54135",
     attack: "injected text writes the configuration of tool servers",
-    tried: [["main/workspace/steering-files.test.ts", ""]],
-    open: "the approval of steering files in every mode",
+    tried: [["main/tools/steering-writes.test.ts", "asks in every mode"]],
   },
   {
     found: "CVE-2025-54136",
@@ -115,8 +114,7 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2025-53773",
     attack: "the agent changes what it may do without asking",
-    tried: [],
-    open: "steering files ask in every mode",
+    tried: [["main/tools/steering-writes.test.ts", "asks in every mode"]],
   },
   {
     found: "a parser that failed meant yes",

@@ -13,7 +13,7 @@ import Database from "better-sqlite3";
 import { AppError } from "../../shared/errors.ts";
 import { takeKernelLock } from "./kernel-lock.ts";
 import { migrations as knownMigrations } from "./migrations.ts";
-import { isDamaged } from "./sqlite-errors.ts";
+import { isDamaged, wasSetAside } from "./sqlite-errors.ts";
 
 export interface DatabasePlace {
   readonly file: string;
@@ -40,7 +40,7 @@ export function openDatabase(
   try {
     return { database: openSound(place, migrations), warnings: [] };
   } catch (error) {
-    if (!isDamaged(error)) throw error;
+    if (!isDamaged(error) && !wasSetAside(error)) throw error;
     return recover(place, migrations);
   }
 }

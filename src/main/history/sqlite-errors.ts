@@ -12,6 +12,10 @@ export function isDamaged(error: unknown): boolean {
   return code.startsWith("SQLITE_CORRUPT") || code === "SQLITE_NOTADB";
 }
 
+/** Another process set the damaged file aside while this one had it open. */
+export const wasSetAside = (error: unknown): boolean =>
+  sqliteCode(error) === "SQLITE_IOERR_DELETE_NOENT";
+
 /** What a caller can act on: SQLite's failures with their remedy. AppErrors stay as they are. */
 export function toAppError(error: unknown, file: string): AppError {
   if (error instanceof AppError) return error;
