@@ -85,3 +85,16 @@ async function judge(survivor: Survivor, check: Played["check"]): Promise<string
     await service?.close();
   }
 }
+
+/** The fsyncs that can be left out without any disk showing it, but for those that are spare: none, when each is needed. */
+export async function unmissedSyncs(
+  scenario: Scenario,
+  isSpare: (path: string, index: number) => boolean,
+): Promise<readonly string[]> {
+  const { syncs } = await explore(scenario);
+  const unmissed: string[] = [];
+  for (const [skipped, path] of syncs.entries())
+    if (!isSpare(path, skipped) && (await explore(scenario, skipped)).found.length === 0)
+      unmissed.push(`${skipped} of ${syncs.length}: ${path}`);
+  return unmissed;
+}

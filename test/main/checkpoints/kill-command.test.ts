@@ -14,7 +14,7 @@ import { git } from "../../support/run-git.ts";
 import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 import { treeOf } from "../../support/tree-hash.ts";
 
-const child = fileURLToPath(new URL("../../support/commands-until-killed.ts", import.meta.url));
+const child = fileURLToPath(new URL("../../support/commands-by-moment.ts", import.meta.url));
 /** Before the look, while it runs, before it is recorded, after that. */
 const moments = ["b", "r", "e", "a"] as const;
 const rounds = 16;

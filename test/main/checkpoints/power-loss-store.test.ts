@@ -20,6 +20,7 @@ import {
   projectOf,
   quick,
   type Scenario,
+  unmissedSyncs,
 } from "../../support/explore-power-loss.ts";
 import { recordDisk } from "../../support/power-loss.ts";
 
@@ -194,12 +195,7 @@ describe("a power cut behind the work", () => {
     "shows every fsync that is missing while $name",
     { timeout: 600_000 },
     async ({ scenario, isSpare }) => {
-      const { syncs } = await explore(scenario);
-      const unmissed: string[] = [];
-      for (const [skipped, path] of syncs.entries())
-        if (!isSpare(path, skipped) && (await explore(scenario, skipped)).found.length === 0)
-          unmissed.push(`${skipped} of ${syncs.length}: ${path}`);
-      expect(unmissed).toEqual([]);
+      expect(await unmissedSyncs(scenario, isSpare)).toEqual([]);
     },
   );
 });
