@@ -25,6 +25,8 @@ export interface AppFolders {
   readonly catalogue: string;
   /** What endpoints have shown of themselves. */
   readonly endpoints: string;
+  /** What the person accepted of their projects' own content. */
+  readonly trust: string;
   /** Per user and not moved by BELAY_HOME: whoever writes to a workspace meets every other writer here. */
   readonly locks: string;
 }
@@ -54,6 +56,7 @@ export function appFolders(options: AppFoldersOptions): AppFolders {
     recent: join(root, "recent.json"),
     catalogue: join(root, "catalogue.json"),
     endpoints: join(root, "endpoints.json"),
+    trust: join(root, "trust.json"),
     locks: join(stateHome(options), "belay", "locks"),
   };
   const { backups, checkpoints, outputs, logs, locks } = folders;

@@ -33,6 +33,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   usage: async () => (await import("./cli/report-commands.ts")).usageCommand,
   sessions: async () => (await import("./cli/report-commands.ts")).sessionsCommand,
   probe: async () => (await import("./cli/report-commands.ts")).probeCommand,
+  trust: async () => (await import("./cli/trust-command.ts")).trustCommand,
   doctor: async () => (await import("./cli/report-commands.ts")).doctorCommand,
 };
 

@@ -207,6 +207,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     storesFolder: folders.checkpoints,
     lockFolder: folders.locks,
     dataFolder: folders.root,
+    trustFile: folders.trust,
     sessions: () => sessions,
     ...tell,
     baselineOf,

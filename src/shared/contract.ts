@@ -34,6 +34,7 @@ import { modelHealthSchema } from "./model-health.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
 import { storageOperations } from "./storage.ts";
 import { timelineOperations } from "./timeline.ts";
+import { trustOperations } from "./trust.ts";
 import { usageQuerySchema, usageReportSchema } from "./usage.ts";
 import { modelStandingSchema, switchCostsSchema } from "./switching.ts";
 import type { Reply } from "./errors.ts";
@@ -266,6 +267,7 @@ export const operations = {
   },
   ...backgroundOperations,
   ...storageOperations,
+  ...trustOperations,
   ...timelineOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
 
@@ -292,6 +294,8 @@ export const announcementSchema = z.discriminatedUnion("topic", [
   z.object({ topic: z.literal("coverage"), workspace: z.string(), coverage: coverageStateSchema }),
   /** The repository of an open folder is on another branch, or commit, than before; `branch` is null while HEAD is detached. */
   z.object({ topic: z.literal("head"), workspace: z.string(), branch: z.string().nullable() }),
+  /** Something that steers may have changed in an open folder whose list was asked for: it is to be asked for anew. */
+  z.object({ topic: z.literal("steering"), workspace: z.string() }),
   /** What runs in the background by now; announced when a command starts there or ends. */
   z.object({ topic: z.literal("background"), commands: z.array(backgroundCommandSchema) }),
   /** A folder to show, from the command line, a second start or the tray. */

@@ -208,6 +208,7 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
     "session.open": (input) => ({ sessionId: input.sessionId, events: [startOf(input.sessionId)] }),
     "checkpoint.list": () => [],
     "checkpoint.waiting": () => null,
+    "trust.list": () => ({ items: [], off: 0, complete: true, warning: null }),
     "background.list": () => [],
     "diff.outside": () => [],
     "quick.hide": () => ({}),

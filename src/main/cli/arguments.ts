@@ -148,6 +148,12 @@ export const commandSpecs = {
     options: workspace,
     words: { min: 0, max: 0 },
   },
+  trust: {
+    usage: "belay trust --workspace DIR [--show PATH | --accept PATH | --withdraw PATH] [--json]",
+    summary: "what in the folder could run code or steer the agent; all of it is off",
+    options: { ...workspace, show: "string", accept: "string", withdraw: "string" },
+    words: { min: 0, max: 0 },
+  },
   doctor: {
     usage: "belay doctor [--json]",
     summary: "what works here, why not, and the remedy",

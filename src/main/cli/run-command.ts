@@ -16,6 +16,7 @@ import {
 } from "./arguments.ts";
 import { openFolder } from "./open-folder.ts";
 import { jsonLine, type CommandIo } from "./output.ts";
+import { tellSteering } from "./trust-command.ts";
 import { createTranscript } from "./transcript.ts";
 
 /** `belay run`: one turn in a workspace, its events as they come. */
@@ -57,7 +58,9 @@ export async function runCommand(
   const turn = goesOn
     ? await core.sessions.resume(sessionId, how)
     : await core.sessions.send(sessionId, prompt);
-  return finish(core, { turn, sessionId, stop, io });
+  const code = await finish(core, { turn, sessionId, stop, io });
+  await tellSteering(core, info.path, io);
+  return code;
 }
 
 function assertGoesOn(parsed: ParsedArguments, goesOn: boolean): void {

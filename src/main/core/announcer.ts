@@ -32,4 +32,6 @@ export const tellers = (announcer: Announcer) => ({
     announcer.announce({ topic: "coverage", ...told }),
   onHead: (told: { readonly workspace: string; readonly branch: string | null }): void =>
     announcer.announce({ topic: "head", ...told }),
+  onSteering: (told: { readonly workspace: string }): void =>
+    announcer.announce({ topic: "steering", ...told }),
 });

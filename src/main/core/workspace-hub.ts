@@ -10,12 +10,14 @@ import {
   type FolderInfo,
   type OpenedWorkspace,
 } from "../workspace/open-workspace.ts";
+import { createTrust, type Trust } from "../trust/trust.ts";
+import { watchSteering, type SteeringWatch } from "../trust/watch-steering.ts";
 import { locateFolder } from "./locate-folder.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { baselineOf } from "./baselines.ts";
 import type { SessionHub } from "./session-hub.ts";
 import { committedIn } from "../git/committed-in.ts";
-import { watchHead, type HeadWatch } from "../git/watch-head.ts";
+import { watchHead } from "../git/watch-head.ts";
 import { createUndoDesk, type UndoDesk } from "./undo-desk.ts";
 
 /** A workspace with its checkpoints, open for as long as this process runs. */
@@ -24,6 +26,8 @@ export interface OpenWorkspace {
   readonly info: FolderInfo;
   readonly checkpoints: CheckpointService;
   readonly undo: UndoDesk;
+  readonly trust: Trust;
+  readonly steeringWatch: SteeringWatch;
 }
 
 export interface WorkspaceHubOptions {
@@ -31,11 +35,14 @@ export interface WorkspaceHubOptions {
   readonly lockFolder: string;
   /** All of the app's data: no tool may touch it. */
   readonly dataFolder: string;
+  readonly trustFile: string;
   readonly sessions: () => SessionHub;
   /** Told while an open folder is taken in, a few times a second at most. */
   readonly onCoverage: (told: { workspace: string; coverage: CoverageState }) => void;
   /** Told when the repository of an open folder is on another branch or commit. */
   readonly onHead: (told: { workspace: string; branch: string | null }) => void;
+  /** Told when something that steers may have changed in an open folder that is followed. */
+  readonly onSteering: (told: { workspace: string }) => void;
   /** What is kept of a folder, so that commands can be undone; not opened before it is needed. */
   readonly baselineOf: typeof baselineOf;
   readonly storageLimits: () => StorageLimits;
@@ -60,7 +67,7 @@ export interface WorkspaceHub {
 
 export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
   const opened = new Map<string, Promise<OpenWorkspace>>();
-  const headWatches: HeadWatch[] = [];
+  const watches: { close(): void }[] = [];
 
   return {
     async open(path, { confirmed, evenGone = false }) {
@@ -74,7 +81,7 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
       const key = `${store.storeFolder}\0${info.path}`;
       const known = opened.get(key);
       if (known !== undefined) return { ...(await known), info: { ...info, recovered: [] } };
-      const opening = build({ ...options, headWatches }, folder, store);
+      const opening = build({ ...options, watches }, folder, store);
       opened.set(key, opening);
       opening.catch(() => opened.delete(key));
       return opening;
@@ -89,7 +96,7 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
     },
     realPath: async (path) => (await openWorkspace(path, { confirmed: true })).workspace.root,
     async close() {
-      for (const watch of headWatches) watch.close();
+      for (const watch of watches) watch.close();
       const all = await Promise.allSettled(opened.values());
       for (const result of all)
         if (result.status === "fulfilled") await result.value.checkpoints.close();
@@ -99,7 +106,7 @@ export function createWorkspaceHub(options: WorkspaceHubOptions): WorkspaceHub {
 
 interface BuildOptions extends WorkspaceHubOptions {
   /** Closed with the hub. */
-  readonly headWatches: HeadWatch[];
+  readonly watches: { close(): void }[];
 }
 
 async function build(
@@ -121,14 +128,20 @@ async function build(
   checkpoints.onCoverage(
     coverageTeller((coverage) => options.onCoverage({ workspace: root, coverage })),
   );
-  options.headWatches.push(
+  options.watches.push(
     watchHead(root, ({ branch }) => options.onHead({ workspace: root, branch })),
   );
+  const steeringWatch = watchSteering(root, {
+    onChange: () => options.onSteering({ workspace: root }),
+  });
+  options.watches.push(steeringWatch);
   const recovered = [...found.lines, ...(await checkpoints.recover())];
   return {
     workspace,
     info: { ...info, recovered },
     checkpoints,
+    trust: createTrust(workspace, options.trustFile),
+    steeringWatch,
     undo: createUndoDesk({
       checkpoints,
       sessions: options.sessions(),

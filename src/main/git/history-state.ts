@@ -143,7 +143,7 @@ interface FoundFile {
 }
 
 /** A regular file, not through a link; without its bytes where it is larger than `limit`. Null where it cannot be read. */
-async function readRegular(path: string, limit: number): Promise<FoundFile | null> {
+export async function readRegular(path: string, limit: number): Promise<FoundFile | null> {
   const flags = constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
   const handle = await open(path, flags).catch(() => undefined);
   if (handle === undefined) return null;

@@ -9,6 +9,7 @@ import { projectOf, reviewHandlers } from "./review-handlers.ts";
 import type { Handlers } from "./router.ts";
 import { storageHandlers } from "./storage-handlers.ts";
 import { timelineHandlers } from "./timeline-handlers.ts";
+import { trustHandlers } from "./trust-handlers.ts";
 
 /** What handlers need of the desktop. A fake of it drives them without Electron. */
 export interface DesktopPort {
@@ -39,6 +40,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...reviewHandlers(core),
     ...backgroundHandlers(core),
     ...storageHandlers(core),
+    ...trustHandlers(core),
     ...timelineHandlers(core, (name, text) => desktop.saveText(name, text)),
   };
 }

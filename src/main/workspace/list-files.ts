@@ -119,7 +119,7 @@ async function entriesOf(
 }
 
 /** On Linux through a descriptor that was opened without following a link. */
-async function readFolder(workspace: Workspace, path: string): Promise<Dirent[]> {
+export async function readFolder(workspace: Workspace, path: string): Promise<Dirent[]> {
   if (path === "") return readdir(workspace.root, { withFileTypes: true });
   return withParent(workspace, path, async ({ entry }) => {
     if (process.platform !== "linux") return readdir(entry, { withFileTypes: true });
@@ -131,7 +131,7 @@ async function readFolder(workspace: Workspace, path: string): Promise<Dirent[]>
   });
 }
 
-function kindOf(entry: Dirent): ListedEntry["kind"] {
+export function kindOf(entry: Dirent): ListedEntry["kind"] {
   if (entry.isSymbolicLink()) return "link";
   if (entry.isDirectory()) return "folder";
   return entry.isFile() ? "file" : "other";

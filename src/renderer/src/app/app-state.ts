@@ -33,6 +33,8 @@ export interface AppState {
   readonly background: readonly BackgroundCommand[];
   /** How often a repository was seen to move to another branch or commit. */
   readonly headMoves: number;
+  /** How often content of the project that steers was seen to change. */
+  readonly steeringMoves: number;
   /** A folder that waits for the person's "open it all the same". */
   readonly confirming: WorkspaceInfo | null;
   readonly opening: boolean;
@@ -69,6 +71,7 @@ export function createAppStore(): AppStore {
     coverage: null,
     background: [],
     headMoves: 0,
+    steeringMoves: 0,
     confirming: null,
     opening: false,
     recent: [],

@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useState } from "react";
+import { useCallback } from "react";
 import { GitBranch } from "lucide-react";
 import type { SessionState } from "../../../shared/session-state.ts";
 import { useMessages } from "../messages/messages.tsx";
@@ -6,6 +6,7 @@ import { visibleString } from "../text/visible-characters.ts";
 import { Button } from "../ui/button.tsx";
 import { useApp, useServices } from "./services.tsx";
 import { useAnswer } from "./use-answer.ts";
+import { useVisits } from "./use-visits.ts";
 
 /** The person switched branches outside: earlier undo waits, and until then the changes can be looked at and saved. */
 export function HeadBanner({ session }: { readonly session: SessionState }) {
@@ -57,18 +58,4 @@ function useWaiting({ sessionId, turns, undos }: SessionState) {
     [client, sessionId, isRepository, moves, visits, ended, undos.length],
   );
   return useAnswer(ask).value;
-}
-
-function useVisits(): number {
-  const [visits, setVisits] = useState(0);
-  useEffect(() => {
-    const onFocus = (): void => {
-      setVisits((before) => before + 1);
-    };
-    window.addEventListener("focus", onFocus);
-    return () => {
-      window.removeEventListener("focus", onFocus);
-    };
-  }, []);
-  return visits;
 }

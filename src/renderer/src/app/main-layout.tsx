@@ -1,5 +1,6 @@
 import { Review } from "../review/review-pane.tsx";
 import { Sidebar } from "../sidebar/sidebar.tsx";
+import { TrustBanner } from "../trust/trust-banner.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { EmptyState, Loading } from "../ui/empty-state.tsx";
 import { useApp } from "./services.tsx";
@@ -33,6 +34,7 @@ export function MainLayout() {
           className={`relative flex min-w-0 flex-1 overflow-hidden border-t border-line bg-pane ${sidebarOpen ? "rounded-tl-card border-l" : ""}`}
         >
           <main aria-label={messages.app.main} className="flex min-w-105 flex-1 flex-col">
+            <TrustBanner />
             {sessionId === null ? (
               <NoSession />
             ) : (

@@ -30,6 +30,10 @@ export async function receiveAnnouncement(
     case "head":
       showHead(announcement, services);
       return;
+    case "steering":
+      if (app.getState().project?.path === announcement.workspace)
+        app.setState({ steeringMoves: app.getState().steeringMoves + 1 });
+      return;
     case "open-workspace":
       await commands.openProject(announcement.path);
       return;

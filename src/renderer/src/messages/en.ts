@@ -11,6 +11,7 @@ import { review } from "./en/review.ts";
 import { settings } from "./en/settings.ts";
 import { storage } from "./en/storage.ts";
 import { switching } from "./en/switching.ts";
+import { trust } from "./en/trust.ts";
 import { undo } from "./en/undo.ts";
 
 /** Everything the interface says, in English: the type that every other language has to fill. */
@@ -28,6 +29,7 @@ export const en = {
   review,
   storage,
   switching,
+  trust,
   undo,
 };
 

@@ -12,6 +12,7 @@ import { review } from "./zh-cn/review.ts";
 import { settings } from "./zh-cn/settings.ts";
 import { storage } from "./zh-cn/storage.ts";
 import { switching } from "./zh-cn/switching.ts";
+import { trust } from "./zh-cn/trust.ts";
 import { undo } from "./zh-cn/undo.ts";
 
 /** The same in Simplified Chinese, with the words of the Model Studio console. */
@@ -29,5 +30,6 @@ export const zhCn: Messages = {
   review,
   storage,
   switching,
+  trust,
   undo,
 };
