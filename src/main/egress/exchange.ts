@@ -33,7 +33,7 @@ export function exchange(
     signal: options.signal,
     // A connection of its own: none is shared between grants.
     agent: false,
-    lookup: only(addresses),
+    lookup: onlyThese(addresses),
   };
   const { promise, resolve, reject } = Promise.withResolvers<IncomingMessage>();
   const sending =
@@ -67,7 +67,7 @@ const trust = (certificates: readonly string[] | undefined): { ca?: string[] } =
   certificates === undefined ? {} : { ca: [...certificates] };
 
 /** A look-up that knows the checked addresses and asks nobody. */
-function only(addresses: Destination["addresses"]): LookupFunction {
+export function onlyThese(addresses: Destination["addresses"]): LookupFunction {
   return (_host, { all }, answer) => {
     const [first] = addresses;
     if (all === true) answer(null, [...addresses]);
