@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   chmodSync,
   closeSync,
@@ -7,6 +8,7 @@ import {
   readdirSync,
   renameSync,
   rmSync,
+  statSync,
 } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import Database from "better-sqlite3";
@@ -27,6 +29,9 @@ export interface OpenedDatabase {
 }
 
 const keptBackups = 5;
+
+/** No copy takes so long. */
+const staleMs = 24 * 3_600_000;
 
 /**
  * Opens the database, brings it up to date and makes it private to this user. A damaged file is set aside and a fresh one begun,
@@ -100,19 +105,34 @@ function timeStamp(): string {
   return new Date().toISOString().replaceAll(/[:.]/g, "-");
 }
 
-const timeOf = (backup: string): string => backup.replace(/^history-schema\d+-/, "");
+/** By time, and copies of one moment by their schema. */
+function ageOf(backup: string): string {
+  const [, schema = "", time = ""] = /^history-schema(\d+)-(.*Z)-/.exec(backup) ?? [];
+  return `${time} ${schema.padStart(6, "0")}`;
+}
 
 function backUp(database: Database.Database, folder: string, version: number): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const name = `history-schema${version}-${timeStamp()}-${process.pid}.db`;
+  // Threads of one process open the history in the same millisecond too: neither time nor process tells their copies apart.
+  const name = `history-schema${version}-${timeStamp()}-${randomBytes(6).toString("hex")}.db`;
   const temporary = join(folder, `${name}.tmp`);
-  rmSync(temporary, { force: true });
+  removeStale(folder);
   closeSync(openSync(temporary, "wx", 0o600));
   database.prepare("VACUUM INTO ?").run(temporary);
   renameSync(temporary, join(folder, name));
   const copies = readdirSync(folder).filter((entry) => /^history-schema\d+-.*\.db$/.test(entry));
-  const oldestFirst = copies.toSorted((a, b) => timeOf(a).localeCompare(timeOf(b)));
+  const oldestFirst = copies.toSorted((a, b) => ageOf(a).localeCompare(ageOf(b)));
   for (const old of oldestFirst.slice(0, -keptBackups)) rmSync(join(folder, old), { force: true });
+}
+
+/** A copy that was never finished, because its process was killed: it would stay for ever, as large as the history. */
+function removeStale(folder: string): void {
+  for (const entry of readdirSync(folder)) {
+    if (!entry.endsWith(".db.tmp")) continue;
+    const file = join(folder, entry);
+    const changedAt = statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? Date.now();
+    if (Date.now() - changedAt > staleMs) rmSync(file, { force: true });
+  }
 }
 
 /** One process at a time: a second one that saw the damage too must not set the fresh file aside. */

@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from "node:fs";
+import { mkdirSync, readdirSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { openDatabase } from "../../../src/main/history/open-database.ts";
 import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -56,4 +56,32 @@ test("of the copies the newest five are kept", () => {
     new Set([5, 6, 7, 8, 9].map((schema) => `history-schema${schema}`)),
   );
   expect(kept).toHaveLength(5);
+});
+
+test("two that copy in the same millisecond do not take each other's copy", () => {
+  using home = createTemporaryFolder();
+  vi.useFakeTimers({ toFake: ["Date"] });
+  try {
+    for (const name of ["one", "two"]) {
+      const place = { file: join(home.path, `${name}.db`), backups: join(home.path, "backups") };
+      openDatabase(place, steps.slice(0, 1)).database.close();
+      openDatabase(place, steps).database.close();
+    }
+  } finally {
+    vi.useRealTimers();
+  }
+  expect(readdirSync(join(home.path, "backups"))).toHaveLength(4);
+});
+
+test("a copy that a killed process left unfinished is removed after a day, one in work is not", () => {
+  using home = createTemporaryFolder();
+  const place = { file: join(home.path, "history.db"), backups: join(home.path, "backups") };
+  openDatabase(place, steps.slice(0, 1)).database.close();
+  mkdirSync(place.backups);
+  for (const name of ["old.db.tmp", "new.db.tmp"]) writeFileSync(join(place.backups, name), "half");
+  const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
+  utimesSync(join(place.backups, "old.db.tmp"), twoDaysAgo, twoDaysAgo);
+  openDatabase(place, steps).database.close();
+  const left = readdirSync(place.backups).filter((name) => name.endsWith(".tmp"));
+  expect(left).toEqual(["new.db.tmp"]);
 });
