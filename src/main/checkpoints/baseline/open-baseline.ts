@@ -1,8 +1,8 @@
-import { Worker } from "node:worker_threads";
 import { AppError, messageOf } from "../../../shared/errors.ts";
 import { noCoverage } from "./coverage.ts";
 import type { Baseline, BaselineOptions, Coverage } from "./types.ts";
 import { createPendingCalls, type PendingCalls } from "./worker-line.ts";
+import { startThread, type BaselineThread, type ThreadEvents } from "./worker-thread.ts";
 import type { WorkerAnswers, WorkerMethod, WorkerReply, WorkerRequest } from "./worker-messages.ts";
 
 type Call = <K extends WorkerMethod>(
@@ -54,91 +54,94 @@ interface WorkerLine {
   coverage(): Coverage;
 }
 
-/** The worker's file is the source under plain Node, and beside the bundle's chunk when built. */
-function workerUrl(): URL {
-  const name = import.meta.url.endsWith(".ts") ? "./baseline-worker.ts" : "./baseline-worker.js";
-  return new URL(name, import.meta.url);
+const failedText = "The baseline's worker failed:";
+
+async function askTracked(tracked: BaselineOptions["tracked"]): Promise<WorkerRequest> {
+  // Not to know is to take the names alone.
+  const paths = await tracked().catch(() => null);
+  return { kind: "tracked", paths: paths === null ? null : [...paths] };
 }
 
-/** A look makes many short-lived objects: a small space for them keeps the thread small. In megabytes. */
-const resourceLimits = { maxYoungGenerationSizeMb: 4 };
-
-function startWorker({ tracked, ...place }: BaselineOptions): WorkerLine {
-  const worker = new Worker(workerUrl(), { workerData: place, execArgv: [], resourceLimits });
+function startWorker({ tracked, heapMb, ...place }: BaselineOptions): WorkerLine {
   const opened = Promise.withResolvers<void>();
   const calls = createPendingCalls();
   const listeners = new Set<(coverage: Coverage) => void>();
   let coverage = noCoverage;
+  let isStarted = false;
   let isExiting = false;
 
   const send = (message: WorkerRequest): void => {
-    if (!calls.isOver()) worker.postMessage(message);
+    if (message.kind === "start") isStarted = true;
+    if (!calls.isOver()) thread.post(message);
   };
+  function tell(news: Coverage): void {
+    coverage = news;
+    for (const listener of listeners) listener(coverage);
+  }
   function end(error: AppError): void {
     calls.end(error);
     opened.reject(error);
   }
-  async function sendTracked(): Promise<void> {
-    // Not to know is to take the names alone.
-    const paths = await tracked().catch(() => null);
-    send({ kind: "tracked", paths: paths === null ? null : [...paths] });
-  }
-  worker.on("message", (reply: WorkerReply) => {
+  function take(reply: WorkerReply): void {
     if (reply.kind === "opened") opened.resolve();
-    if (reply.kind === "ask-tracked") void sendTracked();
+    if (reply.kind === "ask-tracked") void askTracked(tracked).then(send);
     if (reply.kind === "value") calls.resolve(reply.id, reply.value);
     if (reply.kind === "error") {
       const error = new AppError(reply.code, reply.message);
       if (reply.id === -1) end(error);
       else calls.reject(reply.id, error);
     }
-    if (reply.kind === "coverage") {
-      coverage = reply.coverage;
-      for (const listener of listeners) listener(coverage);
-    }
+    if (reply.kind === "coverage") tell(reply.coverage);
     // The thread keeps the process alive only while somebody waits for it.
-    if (calls.isIdle() && !isExiting) worker.unref();
-  });
-  worker.on("error", (error) =>
-    end(
-      new AppError("internal", `The baseline's worker failed: ${messageOf(error)}. Restart Belay.`),
-    ),
-  );
-  worker.on("exit", () => end(new AppError("unavailable", "The baseline is closed.")));
-  const exited = new Promise<void>((resolve) => worker.once("exit", () => resolve()));
+    if (calls.isIdle() && !isExiting) thread.hold(false);
+  }
+  const events: ThreadEvents = {
+    reply: take,
+    anew() {
+      // A call that had its effect and lost its answer is as one before a crash: the next look tells all that was not confirmed.
+      tell(noCoverage);
+      if (isStarted) thread.post({ kind: "start" });
+      calls.sendAgain();
+    },
+    failed: (error) =>
+      end(new AppError("internal", `${failedText} ${messageOf(error)}. Restart Belay.`)),
+    ended: () => end(new AppError("unavailable", "The baseline is closed.")),
+  };
+  const thread = startThread(place, events, heapMb);
   return {
     opened: opened.promise,
-    exited,
+    exited: thread.exited,
     listeners,
     coverage: () => coverage,
     send,
     isOver: calls.isOver,
     awaitExit() {
       isExiting = true;
-      worker.ref();
+      thread.hold(true);
     },
-    ...createCalls(worker, calls, send),
+    ...createCalls(thread, calls, send),
   };
 }
 
 function createCalls(
-  worker: Worker,
+  thread: BaselineThread,
   calls: PendingCalls,
   send: (request: WorkerRequest) => void,
 ): Pick<WorkerLine, "call" | "settle"> {
-  function ask(method: WorkerMethod, values: readonly unknown[]): ReturnType<PendingCalls["add"]> {
-    const call = calls.add();
-    worker.ref();
-    send({ kind: "call", id: call.id, method, values });
-    return call;
-  }
   return {
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker answers by the method's own type
-    call: ((method: WorkerMethod, ...values: unknown[]) => ask(method, values).answer) as Call,
+    call: ((method: WorkerMethod, ...values: unknown[]) => {
+      const { answer } = calls.add((id) => send({ kind: "call", id, method, values }));
+      thread.hold(true);
+      return answer;
+    }) as Call,
     async settle(limitMs, signal) {
-      const { id, answer } = ask("settle", [limitMs]);
+      const { id, answer } = calls.add((call) => {
+        send({ kind: "call", id: call, method: "settle", values: [limitMs] });
+        if (signal?.aborted === true) send({ kind: "abort", id: call });
+      });
+      thread.hold(true);
       const abort = (): void => send({ kind: "abort", id });
-      if (signal?.aborted === true) abort();
       signal?.addEventListener("abort", abort, { once: true });
       try {
         // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker answers by the method's own type

@@ -84,6 +84,8 @@ export interface BaselineOptions {
   readonly capBytes: number;
   /** Whether some folders are watched for hints once the build is complete; true when not given. */
   readonly watch?: boolean;
+  /** What its thread may use for what it keeps, in megabytes, before it is begun anew without a limit. */
+  readonly heapMb?: number;
 }
 
 /** 64 MB, as the plan says. */

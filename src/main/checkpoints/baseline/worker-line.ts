@@ -1,16 +1,20 @@
 import type { AppError } from "../../../shared/errors.ts";
 
 interface Pending {
+  /** Sends the call, also a second time. */
+  readonly send: (id: number) => void;
   resolve(value: unknown): void;
   reject(error: AppError): void;
 }
 
 /** Calls that wait for their answers, by number. */
 export interface PendingCalls {
-  /** A number for a call and its answer; rejected at once when all has ended. */
-  add(): { readonly id: number; readonly answer: Promise<unknown> };
+  /** Sends a call under a number and keeps it until it is answered; rejected at once when all has ended. */
+  add(send: (id: number) => void): { readonly id: number; readonly answer: Promise<unknown> };
   resolve(id: number, value: unknown): void;
   reject(id: number, error: AppError): void;
+  /** To a thread that was begun anew: what was not answered yet. */
+  sendAgain(): void;
   /** Rejects what waits and what comes. */
   end(error: AppError): void;
   readonly isIdle: () => boolean;
@@ -29,12 +33,17 @@ export function createPendingCalls(): PendingCalls {
   return {
     isIdle: () => pending.size === 0,
     isOver: () => over !== null,
-    add() {
+    add(send) {
       last += 1;
       const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-      if (over === null) pending.set(last, { resolve, reject });
-      else reject(over);
+      if (over === null) {
+        pending.set(last, { send, resolve, reject });
+        send(last);
+      } else reject(over);
       return { id: last, answer: promise };
+    },
+    sendAgain() {
+      for (const [id, one] of pending) one.send(id);
     },
     resolve: (id, value) => take(id)?.resolve(value),
     reject: (id, error) => take(id)?.reject(error),

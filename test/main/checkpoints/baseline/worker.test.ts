@@ -40,6 +40,53 @@ test("the worker builds, looks, and gives contents back", async () => {
   await expect(baseline.size()).rejects.toMatchObject({ code: "unavailable" });
 });
 
+test("a thread that runs out of its memory is begun anew with more, and loses no call", async () => {
+  using folder = createTemporaryFolder();
+  const root = join(realpathSync(folder.path), "work");
+  mkdirSync(root);
+  for (const name of ["a", "b", "c"]) writeFileSync(join(root, name), name);
+  // 20 MB of names for a thread of 12 MB.
+  const many = Array.from(
+    { length: 150_000 },
+    (_, index) => `node_modules/${"name".repeat(30)}/${index}`,
+  );
+  let asked = 0;
+  const baseline = await openBaseline({
+    workspace: { root, id: "w" },
+    storeFolder: join(folder.path, "store"),
+    privateFolders: [],
+    tracked: () => {
+      asked += 1;
+      return Promise.resolve(new Set(many));
+    },
+    capBytes: 1000,
+    heapMb: 12,
+  });
+  const told: number[] = [];
+  baseline.onCoverage((coverage) => told.push(coverage.covered));
+  baseline.start();
+  const [coverage, first] = await Promise.all([
+    baseline.settle(60_000),
+    baseline.look({ mark: "0", durable: true }),
+    baseline.size(),
+  ]);
+  expect(asked).toBeGreaterThan(1); // By the thread that died, and by the next.
+  expect(told).toContain(0);
+  expect(coverage).toMatchObject({ complete: true, files: 3, covered: 3 });
+  expect(first.changes).toEqual([]);
+  await baseline.look({ mark: "1", durable: true, window: "open" });
+  await baseline.confirm();
+  writeFileSync(join(root, "b"), "changed");
+  const { changes, previousMark } = await baseline.look({
+    mark: "2",
+    durable: true,
+    window: "close",
+  });
+  expect(previousMark).toBe("1");
+  expect(changes.map((change) => change.path)).toEqual(["b"]);
+  await baseline.close();
+});
+
 test("a process that awaits the end of the baseline ends only after it", async () => {
   using folder = createTemporaryFolder();
   const root = realpathSync(folder.path);
