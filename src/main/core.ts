@@ -24,7 +24,7 @@ import type { EndpointDesk } from "./core/endpoint-desk.ts";
 import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import type { ModelHub } from "./core/model-hub.ts";
 import { openModels, type OpenedModels } from "./core/open-models.ts";
-import { openSandbox, probeAnywhere, probeFolder } from "./core/open-sandbox.ts";
+import { openSandbox, probeAnywhere, probeFolder, statusOfFolder } from "./core/open-sandbox.ts";
 import { openFolder, withRepository } from "./core/open-folder.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
@@ -92,6 +92,8 @@ export interface Core {
   doctor(): Promise<DoctorReport>;
   /** Runs the sandbox check for a folder. */
   probe(path: string): Promise<SandboxReport>;
+  /** What the last check of a folder found; runs one where none is known. */
+  sandboxStatus(path: string): Promise<SandboxReport>;
   /** Writes an unexpected failure to the log, keys taken out. */
   log(error: unknown): void;
   /** Sessions with a running turn. */
@@ -132,6 +134,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts(options, services)),
     probe: (path) => probeFolder(services.sandbox, path),
+    sandboxStatus: (path) => statusOfFolder(services.sandbox, path),
     log: (error) => appendError(folders, error, services.keys.known()),
     running: () =>
       sessions
@@ -198,6 +201,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     models,
     usage,
     runner,
+    sandbox,
     demo,
     attended: options.attended,
     limits: (kind) => settings.limits(kind),

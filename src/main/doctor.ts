@@ -105,7 +105,7 @@ async function checkSandbox({ sandbox }: DoctorParts): Promise<Finding> {
   if (passed)
     return {
       ok: true,
-      detail: `${mechanism}; ${attempts.length} attempts to get out failed (belay probe shows them); commands are not run in it yet: every command asks`,
+      detail: `${mechanism}; ${attempts.length} attempts to get out failed (belay probe shows them); commands run in it`,
       remedy: null,
     };
   return { ok: false, detail: `every command asks: ${reason ?? "the check failed"}`, remedy };

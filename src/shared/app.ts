@@ -10,8 +10,6 @@ export const appInfoSchema = z.object({
   registryElectron: z.boolean(),
   /** A folder named on the command line, to open first. */
   startFolder: z.string().nullable(),
-  /** Why the sandbox is not used for commands here; null when it is. */
-  sandboxReason: z.string().nullable(),
   /** What went wrong while Belay was starting, and what was done about it: sentences for the person. */
   warnings: z.array(z.string()),
 });

@@ -31,6 +31,7 @@ import {
 } from "./endpoint.ts";
 import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } from "./events.ts";
 import { modelHealthSchema } from "./model-health.ts";
+import { sandboxOperations } from "./sandbox.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
 import { storageOperations } from "./storage.ts";
 import { timelineOperations } from "./timeline.ts";
@@ -266,6 +267,7 @@ export const operations = {
     output: fileLinesSchema,
   },
   ...backgroundOperations,
+  ...sandboxOperations,
   ...storageOperations,
   ...trustOperations,
   ...timelineOperations,

@@ -193,6 +193,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     detail: z.string(),
     // A yes for the session is a yes for this call alone.
     onlyOnce: z.literal(true).optional(),
+    // A command that nothing would keep to the project.
+    unconfined: z.literal(true).optional(),
   }),
   z.object({
     ...inTurn,

@@ -261,9 +261,10 @@ function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
     case "checkpoint-add":
       return { ...item, checkpointId: event.checkpointId };
     case "approval-request": {
-      const { reason, title, detail, onlyOnce } = event;
-      const limits = onlyOnce === undefined ? {} : { onlyOnce };
-      const approval = { reason, title, detail, ...limits };
+      const { reason, title, detail, onlyOnce, unconfined } = event;
+      const once = onlyOnce === undefined ? {} : { onlyOnce };
+      const bare = unconfined === undefined ? {} : { unconfined };
+      const approval = { reason, title, detail, ...once, ...bare };
       return { ...item, status: "awaiting-approval", approval };
     }
     case "approval-end":

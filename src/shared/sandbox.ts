@@ -26,3 +26,13 @@ export const sandboxReportSchema = z.object({
   attempts: z.array(sandboxAttemptSchema),
 });
 export type SandboxReport = z.infer<typeof sandboxReportSchema>;
+
+const byWorkspace = z.object({ workspace: z.string().min(1).max(4096) });
+
+/** The part of the contract about what keeps a project's commands in. */
+export const sandboxOperations = {
+  /** What the last check found; runs one where none is known since this start of the machine. */
+  "sandbox.status": { input: byWorkspace, output: sandboxReportSchema },
+  /** Runs the check anew. */
+  "sandbox.check": { input: byWorkspace, output: sandboxReportSchema },
+} as const;

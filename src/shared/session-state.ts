@@ -38,6 +38,8 @@ export interface ToolItem {
   readonly approval: {
     /** A yes for the session would hold for this call alone. */
     readonly onlyOnce?: true;
+    /** A command that nothing would keep to the project. */
+    readonly unconfined?: true;
     readonly reason: string;
     readonly title: string;
     readonly detail: string;

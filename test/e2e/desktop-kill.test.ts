@@ -9,7 +9,7 @@ import { allow, button, enterKey, sendPrompt } from "../support/drive-window.ts"
 import { createExpressRepository, type TaskCall } from "../support/express-task.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
-import { isAlive, pidIn } from "../support/processes.ts";
+import { isAlive, processOf } from "../support/processes.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { treeOf } from "../support/tree-hash.ts";
 
@@ -129,17 +129,13 @@ describe("the app killed in the middle of a turn", () => {
 
   it("while a command runs: no process of it survives", async () => {
     using desk = createDesk();
-    const pids = ["root", "daemon"].map((name) => join(desk.notes, name));
-    const command = [
-      `echo $$ > '${pids[0]}'`,
-      `(setsid sh -c "trap '' TERM; echo \\$\\$ > '${pids[1]}'; while :; do sleep 1; done" &)`,
-      "sleep 300",
-    ].join("\n");
+    const lines = ["sleep 300.0713", "sleep 300.0714"];
+    const command = `(setsid sh -c "trap '' TERM; ${lines[1]}; true" &)\n${lines[0]}`;
     studio.play([...writes, { toolCalls: [call("run_command", { command })] }]);
     const launched = await desk.start();
     await sendPrompt(launched.page, prompt);
     await allow(launched.page);
-    const running = await Promise.all(pids.map(pidIn));
+    const running = await Promise.all(lines.map(processOf));
     expect(running.map(isAlive)).toEqual([true, true]);
     await kill(launched);
     await expect.poll(() => running.map(isAlive), slow).toEqual([false, false]);

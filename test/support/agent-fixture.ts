@@ -13,7 +13,7 @@ import { createAgentSession, type AgentSession } from "../../src/main/agent/sess
 import type { ModelBinding, ToolBox } from "../../src/main/agent/turn-context.ts";
 import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
-import type { Tool, ToolKind } from "../../src/main/tools/tool.ts";
+import type { CommandSandbox, Tool, ToolKind } from "../../src/main/tools/tool.ts";
 import { createReadRegister } from "../../src/main/tools/read-register.ts";
 import { AppError } from "../../src/shared/errors.ts";
 import type { Mode, SessionEvent, SessionKind } from "../../src/shared/events.ts";
@@ -34,6 +34,8 @@ export interface AgentFixture {
 }
 
 export interface FixtureOptions {
+  /** Why commands are not confined, asked anew each time; missing: there is no sandbox at all. */
+  readonly whyUnconfined?: () => string | null;
   readonly mode?: Mode;
   readonly kind?: SessionKind;
   readonly attended?: boolean;
@@ -169,6 +171,9 @@ export function createAgentFixture(
       workspace: { root: "/project", id: "w" },
       writer: { apply: () => Promise.reject(new Error("not used")) },
       commands: freeCommands,
+      ...(options.whyUnconfined === undefined
+        ? {}
+        : { sandbox: fakeSandbox(options.whyUnconfined) }),
       attended: true,
       reads: createReadRegister(),
       sessionId,
@@ -176,6 +181,14 @@ export function createAgentFixture(
   });
   return { session, events, stored, model, desk, journal };
 }
+
+const fakeSandbox = (why: () => string | null): CommandSandbox => ({
+  async standing() {
+    const reason = why();
+    return reason === null ? null : { reason, remedy: "Install one." };
+  },
+  launcher: () => Promise.reject(new Error("not used")),
+});
 
 /** Sends a prompt and waits for the end of the turn. */
 export async function play(fixture: AgentFixture, prompt = "go"): Promise<string> {

@@ -25,6 +25,8 @@ export interface CliOptions {
   readonly environment?: Readonly<Record<string, string>>;
   /** The program instead of this checkout's: its path. */
   readonly program?: string;
+  /** A program with its first values that starts it, as `env` does. */
+  readonly through?: readonly string[];
   readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
   /** Called with each line of standard output as it comes. */
   readonly onLine?: (line: string, kill: (signal: NodeJS.Signals) => void) => void;
@@ -41,10 +43,12 @@ const entry = process.env["BELAY_TEST_BUILT"] === "1" ? "out/main/cli.js" : "src
 /** Runs `belay` as a process of its own, with nothing of this process's environment but what it needs. */
 export function runBelay(args: readonly string[], options: CliOptions): Promise<CliResult> {
   const node = join(root, "node_modules/.bin/node");
-  const [program, ...first] =
-    options.program === undefined
+  const [program, ...first] = [
+    ...(options.through ?? []),
+    ...(options.program === undefined
       ? [existsSync(node) ? node : process.execPath, join(root, entry)]
-      : [options.program];
+      : [options.program]),
+  ];
   const child = spawn(program ?? "", [...first, ...args], {
     stdio: ["pipe", "pipe", "pipe"],
     env: {

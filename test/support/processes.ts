@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -8,6 +9,19 @@ export function isAlive(pid: number): boolean {
     return !/^\d+ \(.*\) Z/.test(readFileSync(`/proc/${pid}/stat`, "utf8"));
   } catch {
     return false;
+  }
+}
+
+/**
+ * The process that runs exactly this command line, waited for: in a sandbox a command does not know its own id as others see it.
+ * A program's name and distinct values, such as `sleep 300.00123`.
+ */
+export async function processOf(line: string): Promise<number> {
+  for (;;) {
+    const all = execFileSync("ps", ["-axo", "pid=,args="], { encoding: "utf8" });
+    const found = all.split("\n").find((row) => row.trim().replace(/^\d+ /, "") === line);
+    if (found !== undefined) return Number.parseInt(found, 10);
+    await sleep(10);
   }
 }
 

@@ -4,7 +4,13 @@ import { coreTools } from "../../src/main/tools/core-tools.ts";
 import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createReadRegister, type ReadRegister } from "../../src/main/tools/read-register.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
-import type { Caution, RepairedInput, ToolContext, ToolResult } from "../../src/main/tools/tool.ts";
+import type {
+  Caution,
+  CommandSandbox,
+  RepairedInput,
+  ToolContext,
+  ToolResult,
+} from "../../src/main/tools/tool.ts";
 import {
   createCommandRunner,
   type CommandRunnerOptions,
@@ -43,11 +49,20 @@ export interface ToolFixture extends AsyncDisposable {
   put(path: string, content: string | Uint8Array): void;
 }
 
+/** What a sandbox is made from. */
+export interface SandboxParts {
+  readonly workspace: Workspace;
+  readonly runner: OwningRunner;
+  readonly dataFolder: string;
+}
+
 export interface FixtureParts {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly writer?: CheckpointWriter;
   readonly commands?: CommandCover;
   readonly onBackground?: CommandRunnerOptions["onBackground"];
+  /** Keeps commands to the workspace; they then are no longer allowed to run without. */
+  readonly sandbox?: (parts: SandboxParts) => CommandSandbox;
 }
 
 /** The real tools on a real folder, with files written in it; only the checkpoints are a fake. */
@@ -73,6 +88,10 @@ export function createToolFixture(
     commands: parts.commands ?? freeCommands,
     attended: true,
     isAllowed: false,
+    unconfined: parts.sandbox === undefined,
+    ...(parts.sandbox === undefined
+      ? {}
+      : { sandbox: parts.sandbox({ workspace, runner, dataFolder: join(folder.path, "data") }) }),
     reads,
     sessionId: createSessionId(),
     turnId: createTurnId(),

@@ -144,7 +144,6 @@ export const startInfo: AppInfo = {
   electron: "45.4.1",
   registryElectron: false,
   startFolder: null,
-  sandboxReason: "There is no sandbox yet.",
   warnings: [],
 };
 
@@ -154,6 +153,14 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
   let settings = settingsSchema.parse({});
   return {
     "app.info": () => startInfo,
+    "sandbox.status": ({ workspace }) => ({
+      passed: false,
+      workspace,
+      mechanism: "none",
+      reason: "There is no sandbox yet.",
+      remedy: "Install one.",
+      attempts: [],
+    }),
     "app.doctor": () => ({
       items: [
         { name: "Git", ok: true, detail: "2.39", remedy: null },

@@ -138,7 +138,7 @@ describe("a command that Belay did not survive", () => {
     studio.play([{ toolCalls: [{ name: "run_command", arguments: { command } }] }]);
     const options = { home, baseUrl: studio.baseUrl };
     const args = ["--workspace", other, "--json"];
-    const first = await runBelay(["run", "--prompt", "go", "--mode", "auto", ...args], options);
+    const first = await runBelay(["run", "--prompt", "go", "--mode", "edit", ...args], options);
     const [request] = of(first, "approval-request");
     const goOn = ["--session", request?.sessionId ?? "", "--approve", request?.callId ?? ""];
     await runBelay(["run", ...goOn, ...args], {

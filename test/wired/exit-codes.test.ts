@@ -1,8 +1,9 @@
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
-import { runBelay, testKey, type CliResult } from "../support/belay-cli.ts";
+import { runBelay, testKey, type CliOptions, type CliResult } from "../support/belay-cli.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
+import { noSandboxHere, skipNote } from "../support/sandbox-fixture.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 
 const folder = createTemporaryFolder();
@@ -23,7 +24,7 @@ afterAll(async () => {
 
 function run(
   args: readonly string[],
-  options: { readonly key?: string; readonly input?: string } = {},
+  options: Pick<CliOptions, "key" | "input" | "through"> = {},
 ): Promise<CliResult> {
   return runBelay(
     [
@@ -86,15 +87,17 @@ it("exit 4: a budget is checked before the request, and nothing is sent", async 
   expect(studio.chats()).toHaveLength(sent);
 });
 
-it("exit 3: a command asks, runs nothing, and goes on when approved", async () => {
-  studio.play([
-    {
-      toolCalls: [
-        { name: "run_command", arguments: { command: "echo ran > ran.txt; env > env.txt" } },
-      ],
-    },
-    { text: "done" },
-  ]);
+const ranIt = (needs: readonly string[] = []) => [
+  {
+    toolCalls: [
+      { name: "run_command", arguments: { command: "echo ran > ran.txt; env > env.txt", needs } },
+    ],
+  },
+  { text: "done" },
+];
+
+it("exit 3: a command that would leave the sandbox asks, runs nothing, and goes on when approved", async () => {
+  studio.play(ranIt(["no-sandbox"]));
   const asked = await run(["--prompt", "run it", "--mode", "auto"]);
   expect(asked.code).toBe(3);
   const request = asked.events.find((event) => event.type === "approval-request");
@@ -107,8 +110,42 @@ it("exit 3: a command asks, runs nothing, and goes on when approved", async () =
   ]);
   expect(approved.code).toBe(0);
   expect(readFileSync(join(workspace, "ran.txt"), "utf8")).toBe("ran\n");
-  expect(readFileSync(join(workspace, "env.txt"), "utf8")).not.toContain(testKey);
+  const environment = readFileSync(join(workspace, "env.txt"), "utf8");
+  expect(environment).not.toContain(testKey);
+  expect(environment).not.toContain("HOME=/belay");
 });
+
+it.skipIf(noSandboxHere !== null)(
+  `exit 0: in Autopilot a command runs in the sandbox and nobody is asked${skipNote}`,
+  async () => {
+    studio.play(ranIt());
+    const done = await run(["--prompt", "run it", "--mode", "auto"]);
+    expect([done.code, done.events.some(({ type }) => type === "approval-request")]).toEqual([
+      0,
+      false,
+    ]);
+    const environment = readFileSync(join(workspace, "env.txt"), "utf8");
+    expect(environment).toContain("HOME=/belay/home\n");
+    expect(environment).not.toContain(testKey);
+  },
+);
+
+it.skipIf(noSandboxHere !== null)(
+  `exit 3: with bubblewrap gone, Autopilot asks about every command, with the reason and the remedy${skipNote}`,
+  async () => {
+    const hidden = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].filter((path) => existsSync(path));
+    const through = ["bwrap", "--dev-bind", "/", "/"].concat(
+      hidden.flatMap((path) => ["--bind", "/dev/null", path]),
+    );
+    studio.play(ranIt());
+    const asked = await run(["--prompt", "run it", "--mode", "auto"], { through });
+    const request = asked.events.find((event) => event.type === "approval-request");
+    expect([asked.code, request]).toMatchObject([3, { unconfined: true }]);
+    const reason = request?.type === "approval-request" ? request.reason : "";
+    expect(reason).toContain("every command asks. bubblewrap is not installed.");
+    expect(reason).toContain("apt install bubblewrap");
+  },
+);
 
 it.each(["edit", "auto"])(
   "exit 3 in %s mode: a file that steers asks, also while missing, and goes on when approved",

@@ -16,7 +16,15 @@ it("a command that removes the project folder is undone at the command line, fro
   await using studio = await startModelStudio({
     keys: [testKey],
     script: [
-      { toolCalls: [{ name: "run_command", arguments: { command: "cd .. && rm -rf project" } }] },
+      // In the sandbox it would empty the folder, and could not remove it.
+      {
+        toolCalls: [
+          {
+            name: "run_command",
+            arguments: { command: "cd .. && rm -rf project", needs: ["no-sandbox"] },
+          },
+        ],
+      },
       { text: "done" },
     ],
   });

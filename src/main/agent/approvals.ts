@@ -10,11 +10,15 @@ export type Policy =
   | { readonly kind: "ask"; readonly reason: string }
   | { readonly kind: "refuse"; readonly result: string };
 
-/** Why commands ask even in Autopilot, until commands run in an OS sandbox. */
-export const noSandboxReason = "Commands are not sandboxed in this version, so every command asks.";
+/** What an approval depends on beside the mode. */
+export interface Scene {
+  readonly session: SessionKind;
+  /** Why commands cannot be kept to the workspace; null where the sandbox check has passed. */
+  readonly noSandbox: string | null;
+}
 
 /** What a mode does with a kind of tool. A mode refuses here; it never takes tools out of the request. */
-export function policyFor(kind: ToolKind, mode: Mode, session: SessionKind): Policy {
+export function policyFor(kind: ToolKind, mode: Mode, { session, noSandbox }: Scene): Policy {
   if (kind === "read" || kind === "plan") return { kind: "run" };
   if (session === "quick")
     return {
@@ -28,11 +32,13 @@ export function policyFor(kind: ToolKind, mode: Mode, session: SessionKind): Pol
         "Denied: the person chose Plan mode, which is read-only. Describe the change instead of making it.",
     };
   }
-  if (kind === "command")
+  if (kind === "command" && noSandbox !== null)
     return {
       kind: "ask",
-      reason: mode === "auto" ? noSandboxReason : "Commands ask in this mode.",
+      reason: `Commands run without a sandbox here, so every command asks. ${noSandbox}`,
     };
+  if (kind === "command" && mode !== "auto")
+    return { kind: "ask", reason: "Commands ask in this mode." };
   return mode === "ask"
     ? { kind: "ask", reason: "Changes to files ask in this mode." }
     : { kind: "run" };
@@ -43,7 +49,7 @@ export interface ApprovalDesk extends ApprovalPort {
   /** Answers the waiting call; AppError("not-found") when nobody asks. */
   answer(callId: CallId, decision: ApprovalDecision): void;
   waiting(): boolean;
-  /** What "Allow for this session" covered: every write tool, or exactly this command. */
+  /** What "Allow for this session" covered: every write tool, or exactly this command where it ran. */
   grant(grantKey: string): void;
   isGranted(grantKey: string): boolean;
 }
@@ -81,7 +87,8 @@ export function createApprovalDesk(attended: boolean): ApprovalDesk {
   };
 }
 
-/** Outside a sandbox a grant covers the exact command only; for files it covers writing in general. */
-export function grantKeyFor(kind: ToolKind, detail: string): string {
-  return kind === "command" ? `command:${detail}` : "write";
+/** A grant covers the exact command, and inside the sandbox only what was granted there; for files it covers writing in general. */
+export function grantKeyFor(kind: ToolKind, detail: string, isConfined: boolean): string {
+  if (kind !== "command") return "write";
+  return `${isConfined ? "command" : "unconfined"}:${detail}`;
 }

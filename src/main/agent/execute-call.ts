@@ -27,6 +27,8 @@ export interface RunnableCall {
 /** A call that may run: because the person said yes to it, or because nobody had to. */
 export interface AnsweredCall extends RunnableCall {
   readonly isAllowed: boolean;
+  /** Whoever allowed it knew that nothing would keep it to the project. */
+  readonly unconfined: boolean;
 }
 
 /** The call, put right where its tool finds in the files that something is plainly broken. */
@@ -52,10 +54,10 @@ export async function repairedCall(
 /** Runs a call that nothing stands against any more. An expected failure is a result; a fault of our own is thrown. */
 export async function executeCall(
   context: TurnContext,
-  { callId, tool, input, repairs, note, isAllowed }: AnsweredCall,
+  { callId, tool, input, repairs, note, isAllowed, unconfined }: AnsweredCall,
 ): Promise<Ended> {
   const startedAt = performance.now();
-  const own = { ...toolContext(context, callId), isAllowed };
+  const own = { ...toolContext(context, callId), isAllowed, unconfined };
   const ended = (result: ToolResult): Ended => ({
     ...result,
     ...(note === null ? {} : { result: `${note}\n${result.result}` }),
@@ -91,6 +93,7 @@ export function toolContext(context: TurnContext, callId: CallId): ToolContext {
     callId,
     signal: context.signal,
     isAllowed: false,
+    unconfined: false,
     onOutput: (text) =>
       void context.log.append({ ...base, type: "tool-output-delta", callId, text }),
     onCheckpoint: async (checkpoint) => {

@@ -6,9 +6,11 @@ import {
   executeCall,
   repairedCall,
   toolContext,
+  type AnsweredCall,
   type Ended,
   type RunnableCall,
 } from "./execute-call.ts";
+import type { ToolContext } from "../tools/tool.ts";
 import { repeatedCallResult } from "./loop-guard.ts";
 import {
   cancelledResult,
@@ -61,6 +63,8 @@ export async function runApproved(context: TurnContext, item: ToolItem): Promise
     await executeCall(context, {
       ...(await repairedCall(context, call.callId, parsed)),
       isAllowed: true,
+      // What was allowed inside the sandbox does not run without one.
+      unconfined: item.approval?.unconfined === true,
     }),
   );
 }
@@ -167,26 +171,33 @@ async function runOne(context: TurnContext, call: ReadyCall | undefined): Promis
   const ready = await repairedCall(context, call.callId, call.parsed);
   const verdict = await approve(context, call, ready);
   if (verdict === "needs-approval") return verdict;
-  if (verdict !== "free" && verdict !== "allowed") return record(context, call, verdict);
-  const isAllowed = verdict === "allowed";
-  return record(context, call, await executeCall(context, { ...ready, isAllowed }));
+  if ("status" in verdict) return record(context, call, verdict);
+  return record(context, call, await executeCall(context, { ...ready, ...verdict }));
 }
 
+/** A call that may run; see `AnsweredCall`. */
+type Verdict = Pick<AnsweredCall, "isAllowed" | "unconfined">;
 type Denied = { readonly status: "denied" | "cancelled"; readonly result: string };
 
 async function approve(
   context: TurnContext,
   call: ReadyCall,
   { tool, input }: RunnableCall,
-): Promise<"free" | "allowed" | "needs-approval" | Denied> {
+): Promise<Verdict | "needs-approval" | Denied> {
   const { sessionId, mode, kind } = context.log.state();
-  const policy = policyFor(tool.kind, mode, kind);
-  if (policy.kind === "refuse") return { status: "denied", result: policy.result };
+  const own = toolContext(context, call.callId);
+  const sandboxed = policyFor(tool.kind, mode, { session: kind, noSandbox: null });
+  if (sandboxed.kind === "refuse") return { status: "denied", result: sandboxed.result };
+  const noSandbox = tool.kind === "command" ? await whyUnconfined(own) : null;
+  const unconfined = noSandbox !== null;
+  const policy = unconfined ? policyFor(tool.kind, mode, { session: kind, noSandbox }) : sandboxed;
   const text = tool.describe(input);
-  const grantKey = grantKeyFor(tool.kind, text.detail);
-  const isFree = policy.kind === "run" || context.approvals.isGranted(grantKey);
-  const caution = await tool.caution?.(input, toolContext(context, call.callId), isFree);
-  if (isFree && caution?.asks !== true) return "free";
+  const grantKey = grantKeyFor(tool.kind, text.detail, !unconfined);
+  const isGranted = context.approvals.isGranted(grantKey);
+  const isFree = policy.kind === "run" || isGranted;
+  const caution = await tool.caution?.(input, own, isFree);
+  const wantsMore = caution?.wantsMore === true && !isGranted;
+  if (isFree && caution?.asks !== true && !wantsMore) return { isAllowed: false, unconfined };
   const base = { sessionId, turnId: context.turnId, callId: call.callId };
   const said = [
     ...(policy.kind === "ask" ? [policy.reason] : []),
@@ -194,7 +205,10 @@ async function approve(
   ];
   const reason = said.join(" ");
   const onlyOnce = caution?.onlyOnce === true;
-  const limits = onlyOnce ? { onlyOnce } : {};
+  const limits = {
+    ...(onlyOnce ? { onlyOnce } : {}),
+    ...(unconfined || caution?.unconfined === true ? { unconfined: true as const } : {}),
+  };
   context.log.append({ ...base, type: "approval-request", reason, ...text, ...limits });
   try {
     const answer = await context.approvals.ask({ sessionId, callId: call.callId }, context.signal);
@@ -207,12 +221,19 @@ async function approve(
     if (answer.decision === "allow-session" && !onlyOnce) context.approvals.grant(grantKey);
     return answer.decision === "deny"
       ? { status: "denied", result: deniedResult(answer.message) }
-      : "allowed";
+      : { isAllowed: true, unconfined };
   } catch (error) {
     if (!context.signal.aborted) throw error;
     context.log.append({ ...base, type: "approval-end", decision: "cancel" });
     return { status: "cancelled", result: cancelledResult.result };
   }
+}
+
+/** Null where commands are kept to the project. */
+async function whyUnconfined({ sandbox }: ToolContext): Promise<string | null> {
+  if (sandbox === undefined) return "There is no sandbox here.";
+  const why = await sandbox.standing();
+  return why === null ? null : `${why.reason} ${why.remedy}`;
 }
 
 function deniedResult(message: string | undefined): string {

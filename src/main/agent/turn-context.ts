@@ -71,7 +71,15 @@ export interface TurnContext {
     callId: CallId,
   ): Omit<
     ToolContext,
-    "onOutput" | "onCheckpoint" | "onWait" | "onPlan" | "turnId" | "callId" | "signal" | "isAllowed"
+    | "onOutput"
+    | "onCheckpoint"
+    | "onWait"
+    | "onPlan"
+    | "turnId"
+    | "callId"
+    | "signal"
+    | "isAllowed"
+    | "unconfined"
   >;
 }
 

@@ -32,6 +32,12 @@ export async function probeFolder(sandbox: Sandbox, path: string): Promise<Sandb
   return sandbox.probe({ id: workspace.id, root: workspace.root });
 }
 
+/** What the last check of a project found. */
+export async function statusOfFolder(sandbox: Sandbox, path: string): Promise<SandboxReport> {
+  const { workspace } = await openWorkspace(path, { confirmed: true });
+  return sandbox.status({ id: workspace.id, root: workspace.root });
+}
+
 /** The check where no project is at hand. */
 export const probeAnywhere = (sandbox: Sandbox): Promise<SandboxReport> =>
   sandbox.probe(sandbox.nothingOpen());

@@ -7,6 +7,7 @@ import { parseToolCall } from "../tools/parse-tool-call.ts";
 import { createReadRegister, type ReadRegister, type SeenFile } from "../tools/read-register.ts";
 import { createToolRegistry } from "../tools/registry.ts";
 import type { CommandRunner } from "../shell/command-runner.ts";
+import type { Sandbox } from "../shell/sandbox/sandbox.ts";
 import type { SessionKind } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { SessionState } from "../../shared/session-state.ts";
@@ -21,6 +22,7 @@ export interface SessionBuilderOptions {
   readonly models: ModelHub;
   readonly usage: UsagePort;
   readonly runner: CommandRunner;
+  readonly sandbox: Sandbox;
   readonly demo: Demo;
   readonly attended: boolean;
   limits(kind: SessionKind): { readonly budget: Budget | null; readonly maxSteps: number };
@@ -62,6 +64,10 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
         workspace,
         writer: checkpoints,
         commands: checkpoints,
+        sandbox: {
+          standing: () => options.sandbox.standing(workspace),
+          launcher: (wishes) => options.sandbox.launcher(workspace, wishes),
+        },
         attended: options.attended,
         reads,
         sessionId,

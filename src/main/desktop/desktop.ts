@@ -11,7 +11,6 @@ import {
 import { join } from "node:path";
 import type { AppInfo } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
-import { noSandboxReason } from "../agent/approvals.ts";
 import type { Core } from "../core.ts";
 import type { DesktopPort } from "../ipc/core-handlers.ts";
 import type { ElectronIpc } from "../ipc/electron-ipc.ts";
@@ -155,7 +154,6 @@ function infoOf({
     electron: process.versions.electron,
     registryElectron,
     startFolder,
-    sandboxReason: noSandboxReason,
   };
 }
 

@@ -7,6 +7,7 @@ import { backgroundHandlers } from "./background-handlers.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
 import { projectOf, reviewHandlers } from "./review-handlers.ts";
 import type { Handlers } from "./router.ts";
+import { sandboxHandlers } from "./sandbox-handlers.ts";
 import { storageHandlers } from "./storage-handlers.ts";
 import { timelineHandlers } from "./timeline-handlers.ts";
 import { trustHandlers } from "./trust-handlers.ts";
@@ -39,6 +40,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...projectHandlers(core),
     ...reviewHandlers(core),
     ...backgroundHandlers(core),
+    ...sandboxHandlers(core),
     ...storageHandlers(core),
     ...trustHandlers(core),
     ...timelineHandlers(core, (name, text) => desktop.saveText(name, text)),

@@ -1,6 +1,11 @@
 import { z } from "zod";
 import type { CommandRecord, CommandScope } from "../checkpoints/command-types.ts";
 import type { CommandOutcome, CommandRequest, CommandRunner } from "../shell/command-runner.ts";
+import { isRepository } from "../checkpoints/uncovered.ts";
+import type { Launcher } from "../shell/launch.ts";
+import { AppError } from "../../shared/errors.ts";
+import { blockedLines } from "./blocked.ts";
+import { needWords, parseNeeds, type Needs } from "./command-needs.ts";
 import { coverageCaution } from "./coverage-caution.ts";
 import type { Caution, Tool, ToolContext, ToolResult } from "./tool.ts";
 
@@ -14,6 +19,7 @@ const schema = z.object({
   command: z.string().min(1),
   timeout_ms: z.int().min(1).max(maxTimeoutMs).optional().describe("default 120000"),
   background: z.boolean().optional().describe("for servers and watchers"),
+  needs: z.array(z.string()).max(8).optional().describe(needWords),
 });
 
 export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
@@ -22,13 +28,20 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
     kind: "command",
     schema,
     description:
-      "Run a shell command in the project folder, without input. Background commands answer at once with an output id.",
-    describe: ({ command }) => ({ title: `Run ${command.split("\n")[0] ?? ""}`, detail: command }),
+      "Run a shell command in the project folder, without input. It is usually kept to the project: no network, no writes elsewhere, `.git` read-only; a Blocked line names the need to ask for. Background commands answer at once with an output id.",
+    describe: ({ command, needs = [] }) => ({
+      title: `Run ${command.split("\n")[0] ?? ""}`,
+      detail: needs.length === 0 ? command : `${command}\n\nNeeds: ${needs.join(", ")}`,
+    }),
     caution,
     async run(input, context) {
       if (context.signal.aborted)
         return { status: "cancelled", result: "Stopped before it started." };
+      const needs = parseNeeds(input.needs ?? []);
+      if (!needs.ok) return { status: "failed", result: needs.result };
+      const launcher = await launcherFor(context, needs, input.background === true);
       const request: CommandRequest = {
+        ...(launcher === null ? {} : { launcher }),
         command: input.command,
         cwd: context.workspace.root,
         signal: context.signal,
@@ -40,9 +53,41 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
         scopeOf(context, input.command),
         () => shell.run(request, input.timeout_ms ?? defaultTimeoutMs),
       );
-      return withRecord(toResult(value), record, context);
+      const result = launcher === null ? toResult(value) : withWall(value, context);
+      return withRecord(result, record, context);
     },
   };
+}
+
+/**
+ * Null: it runs as the person does, which they were asked about. The sandbox holds also where a call was approved.
+ * AppError("needs-approval") where the sandbox has gone since: nobody knew that nothing would confine it.
+ */
+async function launcherFor(
+  { sandbox, commands, unconfined }: ToolContext,
+  { grants, outside }: Needs & { readonly ok: true },
+  background: boolean,
+): Promise<Launcher | null> {
+  if (outside) return null;
+  if (sandbox === undefined || (await sandbox.standing()) !== null) {
+    if (unconfined) return null;
+    throw new AppError(
+      "needs-approval",
+      "Not run: the sandbox that it was allowed in does not hold any more. Ask for it again.",
+    );
+  }
+  const repositories = commands.coverage().special.filter(isRepository);
+  return sandbox.launcher({ grants, repositories, background });
+}
+
+/** The same, with what the sandbox kept it from. */
+function withWall(outcome: CommandOutcome, { workspace }: ToolContext): ToolResult {
+  const result = toResult(outcome);
+  const isFine = outcome.exitCode === 0 || outcome.cancelled || outcome.timedOut;
+  const blocked = isFine ? [] : blockedLines(outcome.output, workspace.root);
+  const notes = [...outcome.notes, ...blocked];
+  if (notes.length === 0) return result;
+  return { ...result, result: [...notes, result.result].join("\n"), notes };
 }
 
 /** Nobody who could be asked: then it is better to wait a moment for the files to be covered. */
@@ -51,14 +96,27 @@ async function settled({ attended, commands, signal }: ToolContext): Promise<voi
 }
 
 async function caution(
-  _input: z.infer<typeof schema>,
+  input: z.infer<typeof schema>,
   context: ToolContext,
   isFree: boolean,
 ): Promise<Caution | null> {
   if (isFree) await settled(context);
+  const needs = parseNeeds(input.needs ?? []);
+  const wanted = needs.ok ? needs.words : [];
   const coverage = context.commands.coverage();
-  const text = coverageCaution(coverage);
-  return text === null ? null : { text, asks: !coverage.complete };
+  const uncovered = coverageCaution(coverage);
+  const said = [...wanted, ...(uncovered === null ? [] : [uncovered])];
+  if (said.length === 0) return null;
+  const asked = { text: said.join(" "), asks: !coverage.complete };
+  if (wanted.length === 0) return asked;
+  // What steers is asked about each time, as it is for tools.
+  const steers = needs.ok && needs.grants.steering;
+  return {
+    ...asked,
+    wantsMore: true,
+    ...(steers ? { asks: true, onlyOnce: true } : {}),
+    ...(needs.ok && needs.outside ? { unconfined: true } : {}),
+  };
 }
 
 const scopeOf = (context: ToolContext, line: string): CommandScope => ({
@@ -147,6 +205,6 @@ function withRecord(
     ...result,
     ...(stale.length === 0 ? {} : { result: `${result.result}\n${line}` }),
     ...(changes.length === 0 ? {} : { changes }),
-    ...(notes.length === 0 ? {} : { notes }),
+    ...(notes.length === 0 ? {} : { notes: [...(result.notes ?? []), ...notes] }),
   };
 }

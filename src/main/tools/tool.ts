@@ -5,21 +5,35 @@ import type { FileChange } from "../../shared/diff.ts";
 import type { CheckpointNotice, CommandCover } from "../checkpoints/command-types.ts";
 import type { CheckpointWriter } from "../checkpoints/types.ts";
 import type { LockHolder } from "../checkpoints/holder-note.ts";
+import type { Launcher } from "../shell/launch.ts";
+import type { NoSandbox } from "../shell/sandbox/no-sandbox.ts";
+import type { LaunchWishes } from "../shell/sandbox/sandbox.ts";
 import type { Workspace } from "../workspace/workspace.ts";
 import type { ReadRegister } from "./read-register.ts";
 
 /** `read` runs in parallel; `write` and `command` run one at a time; `plan` touches nothing outside the conversation. */
 export type ToolKind = "read" | "write" | "command" | "plan";
 
+/** The sandbox of one workspace. */
+export interface CommandSandbox {
+  /** Null when its check has passed; else why not, and what to do about it. */
+  standing(): Promise<NoSandbox | null>;
+  launcher(wishes: LaunchWishes): Promise<Launcher>;
+}
+
 /** What a tool gets to work with, for one call. */
 export interface ToolContext {
   readonly workspace: Workspace;
   readonly writer: CheckpointWriter;
   readonly commands: CommandCover;
+  /** Keeps commands to the workspace; missing: nothing does, and every command asks. */
+  readonly sandbox?: CommandSandbox;
   /** Whether a person is there to be asked. */
   readonly attended: boolean;
   /** A person said yes to this very call, with all of it before them. */
   readonly isAllowed: boolean;
+  /** A person allowed this call knowing that nothing would keep it to the project. */
+  readonly unconfined: boolean;
   /** What this session has read, for the stale-write guard. */
   readonly reads: ReadRegister;
   readonly sessionId: SessionId;
@@ -65,6 +79,10 @@ export interface Caution {
   readonly asks: boolean;
   /** A yes holds for this call alone, whatever the person calls it. */
   readonly onlyOnce?: true;
+  /** It wants more than calls like this one: they are asked unless they allowed this very call for the session. */
+  readonly wantsMore?: boolean;
+  /** It would run with nothing to keep it to the project. */
+  readonly unconfined?: true;
 }
 
 /** A tool of the model's. Expected failures are results, not exceptions; AppError is turned into a failed result. */

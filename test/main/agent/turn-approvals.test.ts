@@ -9,6 +9,8 @@ const until = async (check: () => boolean): Promise<void> => {
   while (!check()) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
+const whyUnconfined = (): null => null;
+
 describe("approvals", () => {
   it("asks for a command in every mode and runs it once allowed", async () => {
     const fixture = createAgentFixture([{ calls: [call("run", "ls")] }], { mode: "auto" });
@@ -22,6 +24,48 @@ describe("approvals", () => {
     expect((await turn.done).status).toBe("completed");
     expect(fixture.journal).toContain("end run ls");
   });
+
+  it("runs a command unasked in Autopilot where the sandbox holds, and in no other mode", async () => {
+    const free = createAgentFixture([{ calls: [call("run", "ls")] }], {
+      mode: "auto",
+      whyUnconfined,
+    });
+    expect(await play(free)).toBe("completed");
+    expect(free.journal).toContain("end run ls");
+    for (const mode of ["ask", "edit"] as const) {
+      const asked = createAgentFixture([{ calls: [call("run", "ls")] }], {
+        mode,
+        whyUnconfined,
+        attended: false,
+      });
+      expect([await play(asked), asked.journal]).toEqual(["needs-approval", []]);
+    }
+  });
+
+  it.each(["ask", "edit", "auto"] as const)(
+    "asks with the reason in %s mode where the sandbox does not hold, whatever was allowed inside it",
+    async (mode) => {
+      let reason: string | null = null;
+      const fixture = createAgentFixture(
+        [{ calls: [call("run", "ls")] }, { text: "ran" }, { calls: [call("run", "ls")] }],
+        { mode, whyUnconfined: () => reason },
+      );
+      fixture.desk.grant("command:ls");
+      expect(await play(fixture)).toBe("completed");
+      reason = "bubblewrap is gone.";
+      const turn = await fixture.session.send("again");
+      await until(() => fixture.desk.waiting());
+      const asked = fixture.events.find((event) => event.type === "approval-request");
+      expect(asked).toMatchObject({ unconfined: true });
+      expect(asked?.type === "approval-request" ? asked.reason : "").toBe(
+        "Commands run without a sandbox here, so every command asks. bubblewrap is gone. Install one.",
+      );
+      if (asked?.type === "approval-request")
+        fixture.session.answer(asked.callId, { decision: "deny" });
+      await turn.done;
+      expect(fixture.journal.filter((line) => line.startsWith("start"))).toHaveLength(1);
+    },
+  );
 
   it("covers only the exact command by a grant for the session", async () => {
     const fixture = createAgentFixture([

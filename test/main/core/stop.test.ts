@@ -5,12 +5,12 @@ import { createCore, type Core } from "../../../src/main/core.ts";
 import type { AgentSession } from "../../../src/main/agent/session.ts";
 import { testKey } from "../../support/belay-cli.ts";
 import { startModelStudio } from "../../support/model-studio/server.ts";
-import { isAlive, pidIn } from "../../support/processes.ts";
+import { isAlive, processOf } from "../../support/processes.ts";
 import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 
-const serve = (file: string) => ({
+const serve = (line: string) => ({
   name: "run_command",
-  arguments: { command: `echo $$ > ${file}; exec sleep 300`, background: true },
+  arguments: { command: `exec ${line}`, background: true },
 });
 
 /** Says yes to every question of the session. */
@@ -29,9 +29,9 @@ it("ends what a stopped turn left running, keeps what an earlier turn started, a
   await using studio = await startModelStudio({
     keys: [testKey],
     script: [
-      { toolCalls: [serve("first.pid")] },
+      { toolCalls: [serve("sleep 300.0517")] },
       { text: "It runs." },
-      { toolCalls: [serve("second.pid")] },
+      { toolCalls: [serve("sleep 300.0518")] },
       { text: "And now", hang: true },
     ],
   });
@@ -50,9 +50,9 @@ it("ends what a stopped turn left running, keeps what an earlier turn started, a
   await (
     await core.sessions.send(sessionId, "serve")
   ).done;
-  const first = await pidIn(join(project, "first.pid"));
+  const first = await processOf("sleep 300.0517");
   await core.sessions.send(sessionId, "serve again");
-  const second = await pidIn(join(project, "second.pid"));
+  const second = await processOf("sleep 300.0518");
   const last = (): unknown => session.log.state().turns.at(-1)?.items.at(-1)?.kind;
   await expect.poll(last, { timeout: 20_000 }).toBe("text");
   expect([isAlive(first), isAlive(second)]).toEqual([true, true]);

@@ -101,7 +101,7 @@ describe("the window with a project", () => {
     await sidebar();
     const row = screen.getByRole("contentinfo", { name: "Status" });
     expect(within(row).getByText("main")).toBeTruthy();
-    expect(within(row).getByText("No sandbox: every command asks")).toBeTruthy();
+    expect(await within(row).findByText("No sandbox: every command asks")).toBeTruthy();
     expect(await within(row).findByText("$0.00")).toBeTruthy();
   });
 

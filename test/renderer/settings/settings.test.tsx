@@ -65,7 +65,6 @@ describe("the settings", () => {
       electron: "45.4.1",
       registryElectron: false,
       startFolder: null,
-      sandboxReason: null,
       warnings: [],
     };
     await openSettings("General", { "app.info": () => info }, "Meta");

@@ -27,6 +27,7 @@ done
 ulimit -c 0; ulimit -u "$2" 2>/dev/null || ulimit -p "$2" 2>/dev/null; ulimit -d "$3" 2>/dev/null
 echo 500 2>/dev/null >/proc/self/oom_score_adj
 trap : TERM INT HUP
+eval "$5"
 "$4" -c "$1" 3>&-
 code=$?
 left=-2
@@ -45,7 +46,7 @@ const memoryShare = 0.8;
 
 /** Launches command lines under bubblewrap. Looks at the workspace anew for each: what was not there before may be now. */
 export function linuxLauncher(confinement: Confinement): Launcher {
-  const { bubblewrap, folders, workspace, grants } = confinement;
+  const { bubblewrap, folders, workspace, grants, network } = confinement;
   return (command, marker) => {
     for (const path of [...grants.readable, ...grants.writable]) checkGranted(path, confinement);
     const guarded = openGuarded(workspace);
@@ -72,19 +73,29 @@ export function linuxLauncher(confinement: Confinement): Launcher {
         }),
         features: bubblewrap.features,
         filterDescriptor: filter === null ? null : 4,
-        program: [shell, "-c", wrapper, "belay", command, ...limits(), shell],
+        program: [
+          shell,
+          "-c",
+          wrapper,
+          "belay",
+          command,
+          ...limits(),
+          shell,
+          network?.prelude ?? "",
+        ],
       });
       return {
         program: bubblewrap.program,
         values,
         environment: sandboxEnvironment(confinement.toolchains, {
+          ...network?.variables,
           ...confinement.variables,
           ...marker,
         }),
         descriptors: [filter ?? openNothing(opened), ...handed],
         reports: true,
         started: closeAll,
-        ended: () => watch.takeBack(),
+        ended: () => [...watch.takeBack(), ...(network?.ended() ?? [])],
       };
     } catch (error) {
       closeAll();

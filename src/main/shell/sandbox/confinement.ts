@@ -1,4 +1,5 @@
 import type { Bubblewrap } from "./bubblewrap.ts";
+import type { CommandNetwork } from "./command-network.ts";
 import type { Toolchains } from "./find-toolchains.ts";
 import type { Grants } from "./grants.ts";
 import type { PrivateFolders } from "./private-folders.ts";
@@ -17,5 +18,7 @@ export interface Confinement {
   readonly repositories: readonly string[];
   /** Runs for long, and others write here meanwhile: what is new is told of, not taken back. */
   readonly background: boolean;
+  /** Missing: it reaches nothing. */
+  readonly network?: CommandNetwork;
   readonly variables?: Readonly<Record<string, string>>;
 }

@@ -6,7 +6,7 @@ export interface PrivateFolders {
   /** Home, with the package caches. */
   readonly home: string;
   readonly temporary: string;
-  /** Sockets that lead out, where something was granted. */
+  /** Seen where nothing was granted, and empty; beside it, each command that may reach something has its sockets. */
   readonly run: string;
   /** What was taken back from a command. Not seen inside. */
   readonly held: string;

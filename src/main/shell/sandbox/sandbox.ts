@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { z } from "zod";
+import { createId } from "../../../shared/ids.ts";
 import { AppError } from "../../../shared/errors.ts";
-import type { SandboxReport } from "../../../shared/sandbox.ts";
+import { sandboxReportSchema, type SandboxReport } from "../../../shared/sandbox.ts";
 import { readJson, writeAtomically } from "../../json-file.ts";
 import type { CommandRunner } from "../command-runner.ts";
 import type { Launcher } from "../launch.ts";
 import { findBubblewrap, type Bubblewrap } from "./bubblewrap.ts";
 import { linuxLauncher } from "./confine-linux.ts";
+import type { NetworkDoor } from "./command-network.ts";
 import type { Confinement } from "./confinement.ts";
 import { findToolchains, type Toolchains } from "./find-toolchains.ts";
 import { noGrants, type Grants } from "./grants.ts";
@@ -34,9 +36,11 @@ export interface LaunchWishes {
 
 /** Keeps commands to their workspace. One door for every system; what a system cannot do is said, never left out silently. */
 export interface Sandbox {
-  /** Null when the check has passed for this folder, since this start of the machine; else why not. Runs the check when it must. */
+  /** What the last check of this folder found since this start of the machine; runs one where none has passed. */
+  status(folder: ConfinedFolder): Promise<SandboxReport>;
+  /** Null when that check has passed; else why commands are not confined here. */
   standing(folder: ConfinedFolder): Promise<NoSandbox | null>;
-  /** Runs the check anew. */
+  /** Runs the check anew; what it finds holds from then on. */
   probe(folder: ConfinedFolder): Promise<SandboxReport>;
   /** AppError("unavailable") where there is no sandbox. */
   launcher(folder: ConfinedFolder, wishes?: LaunchWishes): Promise<Launcher>;
@@ -57,50 +61,53 @@ export interface SandboxOptions {
   /** Belay's version: another one checks anew. */
   readonly version: string;
   readonly runner: CommandRunner;
+  /** Missing: network cannot be granted. */
+  readonly network?: NetworkDoor;
   /** Where bubblewrap may be, instead of the usual places. */
   readonly bubblewrapPlaces?: readonly string[];
 }
 
 export function createSandbox(options: SandboxOptions): Sandbox {
   const confine = createConfiner(options);
-  const standing = new Map<string, Promise<NoSandbox | null>>();
+  const known = new Map<string, Promise<SandboxReport>>();
 
-  async function probe(folder: ConfinedFolder): Promise<SandboxReport> {
+  async function check(folder: ConfinedFolder, anew: boolean): Promise<SandboxReport> {
     const confinement = await confine(folder);
     if ("reason" in confinement) {
       const nothing = { passed: false, mechanism: "none", attempts: [] };
       return { ...nothing, workspace: folder.root, ...confinement };
     }
+    const { bubblewrap } = confinement;
+    const before = anew ? null : remembered(options, folder, bubblewrap);
+    if (before !== null) return before;
     const report = await probeSandbox({ ...options, confinement });
-    remember(options, { folder, bubblewrap: confinement.bubblewrap, passed: report.passed });
+    remember(options, { folder, bubblewrap, report });
     return report;
   }
 
-  async function check(folder: ConfinedFolder): Promise<NoSandbox | null> {
-    const confinement = await confine(folder);
-    if ("reason" in confinement) return confinement;
-    if (isRemembered(options, folder, confinement.bubblewrap)) return null;
-    const { passed, reason, remedy } = await probe(folder);
-    return passed ? null : { reason: reason ?? "", remedy: remedy ?? "" };
+  function keep(folder: ConfinedFolder, found: Promise<SandboxReport>): Promise<SandboxReport> {
+    known.set(folder.id, found);
+    found.catch(() => {
+      if (known.get(folder.id) === found) known.delete(folder.id);
+    });
+    return found;
   }
 
+  const status = (folder: ConfinedFolder): Promise<SandboxReport> =>
+    known.get(folder.id) ?? keep(folder, check(folder, false));
+
   return {
-    async probe(folder) {
-      const report = await probe(folder);
-      standing.delete(folder.id);
-      return report;
-    },
-    standing(folder) {
-      const known = standing.get(folder.id) ?? check(folder);
-      standing.set(folder.id, known);
-      known.catch(() => standing.delete(folder.id));
-      return known;
+    status,
+    probe: (folder) => keep(folder, check(folder, true)),
+    async standing(folder) {
+      const { passed, reason, remedy } = await status(folder);
+      return passed ? null : { reason: reason ?? "", remedy: remedy ?? "" };
     },
     async launcher(folder, wishes) {
       const confinement = await confine(folder, wishes);
       if ("reason" in confinement)
         throw new AppError("unavailable", `${confinement.reason} ${confinement.remedy}`);
-      return linuxLauncher(confinement);
+      return linuxLauncher(await withNetwork(options, confinement));
     },
     toolchains: (folder) => toolchainsOf(options, folder),
     nothingOpen() {
@@ -143,14 +150,32 @@ function createConfiner(options: SandboxOptions): Confiner {
   };
 }
 
+async function withNetwork(
+  { network }: SandboxOptions,
+  confinement: Confinement,
+): Promise<Confinement> {
+  const { grants, folders, workspace } = confinement;
+  if (grants.hosts.length === 0 && !grants.localhost) return confinement;
+  if (network === undefined)
+    throw new AppError("unavailable", "Network cannot be granted to commands here.");
+  const folder = join(dirname(folders.run), createId("run"));
+  mkdirSync(folder, { mode: 0o700 });
+  return { ...confinement, network: await network.open({ workspace, folder, grants }) };
+}
+
 const toolchainsOf = (
   { environment, home }: SandboxOptions,
   { root }: ConfinedFolder,
 ): Toolchains => findToolchains({ environment, home, workspace: root });
 
-const passedSchema = z.record(z.string(), z.string());
+/** By the workspace's id. */
+const passedSchema = z.record(
+  z.string(),
+  z.object({ key: z.string(), report: sandboxReportSchema }),
+);
+type Passed = z.infer<typeof passedSchema>;
 
-const noneYet = (): Record<string, string> => ({});
+const noneYet = (): Passed => ({});
 
 const passedFile = ({ dataFolder }: SandboxOptions): string => join(dataFolder, "passed.json");
 
@@ -165,13 +190,16 @@ function keyOf({ version }: SandboxOptions, bubblewrap: Bubblewrap): string {
   return `${boot} ${version} ${bubblewrap.version}`;
 }
 
-const isRemembered = (
+function remembered(
   options: SandboxOptions,
-  folder: ConfinedFolder,
+  { id, root }: ConfinedFolder,
   bubblewrap: Bubblewrap,
-): boolean =>
-  readJson(passedFile(options), passedSchema, noneYet).value[folder.id] ===
-  keyOf(options, bubblewrap);
+): SandboxReport | null {
+  const found = readJson(passedFile(options), passedSchema, noneYet).value[id];
+  const holds =
+    found !== undefined && found.key === keyOf(options, bubblewrap) && found.report.passed;
+  return holds ? { ...found.report, workspace: root } : null;
+}
 
 /** Two processes may write at once: what one of them loses is checked anew. */
 function remember(
@@ -179,11 +207,13 @@ function remember(
   {
     folder,
     bubblewrap,
-    passed,
-  }: { folder: ConfinedFolder; bubblewrap: Bubblewrap; passed: boolean },
+    report,
+  }: { folder: ConfinedFolder; bubblewrap: Bubblewrap; report: SandboxReport },
 ): void {
   const file = passedFile(options);
   const { [folder.id]: _old, ...others } = readJson(file, passedSchema, noneYet).value;
-  const now = passed ? { ...others, [folder.id]: keyOf(options, bubblewrap) } : others;
+  const now = report.passed
+    ? { ...others, [folder.id]: { key: keyOf(options, bubblewrap), report } }
+    : others;
   writeAtomically(file, `${JSON.stringify(now)}\n`);
 }

@@ -178,6 +178,16 @@ function createProjectCommands(
     }
   }
 
+  /** Takes a second or two the first time since the machine was started: nothing waits for it. */
+  async function learnSandbox({ path: workspace }: WorkspaceInfo): Promise<void> {
+    try {
+      const sandbox = await client("sandbox.status", { workspace });
+      if (get().project?.path === workspace) set({ sandbox });
+    } catch {
+      // Then nothing is known of it, and Autopilot stays closed.
+    }
+  }
+
   async function enter(project: WorkspaceInfo): Promise<void> {
     // Opened once more, by a second start or a drop: the work that is shown stays as it is.
     if (get().project?.path === project.path && get().sessionId !== null) {
@@ -185,6 +195,7 @@ function createProjectCommands(
       return;
     }
     set({ ...freshProject, project });
+    void learnSandbox(project);
     try {
       await refreshSessions();
       await newSession();
@@ -199,6 +210,7 @@ function createProjectCommands(
     openDemo: async () => {
       const demo = await client("demo.open", {});
       set({ ...freshProject, project: demo.workspace });
+      void learnSandbox(demo.workspace);
       set({ drafts: { ...get().drafts, [demo.sessionId]: demo.prompt } });
       await showSession(demo.sessionId);
       await refreshSessions();
@@ -217,6 +229,7 @@ const freshProject = {
   confirming: null,
   changingKey: false,
   coverage: null,
+  sandbox: null,
   summaries: [],
   sessionId: null,
   makingSession: true,

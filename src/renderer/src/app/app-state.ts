@@ -3,6 +3,7 @@ import type { AppInfo, CoverageState, KeyStatus, WorkspaceInfo } from "../../../
 import type { BackgroundCommand } from "../../../shared/background.ts";
 import type { Output, SessionSummary } from "../../../shared/contract.ts";
 import type { CallId, SessionId, TurnId } from "../../../shared/ids.ts";
+import type { SandboxReport } from "../../../shared/sandbox.ts";
 import type { Settings } from "../../../shared/settings.ts";
 
 export type SettingsPage =
@@ -29,6 +30,8 @@ export interface AppState {
   readonly project: WorkspaceInfo | null;
   /** How much of the project undo of commands covers; null until main has told. */
   readonly coverage: CoverageState | null;
+  /** What the sandbox check of the project found; null until it has ended. */
+  readonly sandbox: SandboxReport | null;
   /** Commands that run in the background, of all projects. */
   readonly background: readonly BackgroundCommand[];
   /** How often a repository was seen to move to another branch or commit. */
@@ -69,6 +72,7 @@ export function createAppStore(): AppStore {
     key: null,
     project: null,
     coverage: null,
+    sandbox: null,
     background: [],
     headMoves: 0,
     steeringMoves: 0,

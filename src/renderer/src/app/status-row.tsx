@@ -39,18 +39,22 @@ function Branch() {
   );
 }
 
+/** Nothing is said before the check has ended. */
 function Sandbox() {
   const messages = useMessages();
-  const reason = useApp((state) => state.info?.sandboxReason ?? null);
-  const detail =
-    reason === null ? messages.app.sandboxOnDetail : messages.app.sandboxOffDetail(reason);
-  const Icon = reason === null ? ShieldCheck : ShieldAlert;
+  const sandbox = useApp((state) => state.sandbox);
+  if (sandbox === null) return null;
+  const { passed, reason, remedy } = sandbox;
+  const detail = passed
+    ? messages.app.sandboxOnDetail
+    : messages.app.sandboxOffDetail([reason, remedy].filter((text) => text !== null).join(" "));
+  const Icon = passed ? ShieldCheck : ShieldAlert;
   return (
     <Tooltip label={detail} side="top">
       <button type="button" className={`${part} hover:bg-hover`}>
         <Icon className="size-3 shrink-0" aria-hidden />
         <span className="truncate">
-          {reason === null ? messages.app.sandboxOn : messages.app.sandboxOff}
+          {passed ? messages.app.sandboxOn : messages.app.sandboxOff}
         </span>
       </button>
     </Tooltip>

@@ -11,8 +11,8 @@ export interface ModeMenuProps {
 /** How much the agent does by itself. Autopilot stays closed, with the reason, where commands have no sandbox. */
 export function ModeMenu({ mode, onChange }: ModeMenuProps) {
   const { app, composer } = useMessages();
-  const info = useApp((state) => state.info);
-  const reason = info === null ? composer.autoNotChecked : info.sandboxReason;
+  const sandbox = useApp((state) => state.sandbox);
+  const reason = sandbox === null ? composer.autoNotChecked : sandbox.reason;
   return (
     <Select<Mode>
       look="bar"

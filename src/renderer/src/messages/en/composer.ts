@@ -9,7 +9,7 @@ export const composer = {
   escAgain: "Press Esc again to stop",
   mode: "Mode",
   autoUnavailable: (reason: string) => `Not available yet. ${reason}`,
-  autoNotChecked: "The sandbox check has not passed on this computer.",
+  autoNotChecked: "The sandbox check has not passed here yet.",
   model: "Model",
   modelNone: "No model",
   modelOther: "Another model id",

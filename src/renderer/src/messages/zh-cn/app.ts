@@ -39,7 +39,7 @@ export const app: Messages["app"] = {
   sandboxOn: "沙箱已启用",
   sandboxOff: "无沙箱：每条命令都会询问",
   sandboxOffDetail: (reason: string) => `命令不在沙箱中运行，因此每条都会询问。${reason}`,
-  sandboxOnDetail: "命令在沙箱中运行，只能写入此项目。",
+  sandboxOnDetail: "命令在沙箱中运行，只能写入此项目，且无法联网。",
   cost: "本会话费用",
   costPartly: (cost: string, calls: number) => `${cost} + ${calls} 次价格未知的请求`,
   registryElectron: "registry Electron",

@@ -11,7 +11,7 @@ export const composer: Messages["composer"] = {
   escAgain: "再按一次 Esc 停止",
   mode: "模式",
   autoUnavailable: (reason) => `暂不可用。${reason}`,
-  autoNotChecked: "此电脑尚未通过沙箱检查。",
+  autoNotChecked: "此处尚未通过沙箱检查。",
   model: "模型",
   modelNone: "无模型",
   modelOther: "其他模型 ID",
