@@ -113,7 +113,7 @@ test.each(all)(
     region,
     currency,
     cost,
-    explicit = false,
+    explicit,
     output = 0,
     ...one
   }: Worked & { currency: string }) => {
