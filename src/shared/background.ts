@@ -10,6 +10,8 @@ export const backgroundCommandSchema = z.object({
   workspace: z.string(),
   sessionId: sessionIdSchema,
   startedAt: z.string(),
+  /** It runs in a terminal, and the person may write to it. */
+  takesInput: z.boolean(),
 });
 export type BackgroundCommand = z.infer<typeof backgroundCommandSchema>;
 
@@ -21,6 +23,8 @@ export const backgroundOperations = {
   "background.list": { input: z.object({}), output: z.array(backgroundCommandSchema) },
   /** The end of what one has printed by now. Not-found once it has ended. */
   "background.tail": { input: one, output: z.object({ text: z.string() }) },
+  /** Writes to the terminal of one that has one. Not-found once it has ended, invalid-input where it has none. */
+  "background.write": { input: one.extend({ text: z.string().max(4096) }), output: z.object({}) },
   /** Ends its whole process tree; answers when that is gone. What it changed comes to its card. */
   "background.stop": { input: one, output: z.object({}) },
 } as const;

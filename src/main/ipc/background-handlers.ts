@@ -1,7 +1,11 @@
 import type { Core } from "../core.ts";
 import type { Handlers } from "./router.ts";
 
-type BackgroundOperation = "background.list" | "background.tail" | "background.stop";
+type BackgroundOperation =
+  | "background.list"
+  | "background.tail"
+  | "background.write"
+  | "background.stop";
 
 /** What runs in the background. */
 export function backgroundHandlers({
@@ -10,6 +14,10 @@ export function backgroundHandlers({
   return {
     "background.list": async () => [...background.list()],
     "background.tail": async ({ id }) => ({ text: background.tail(id) }),
+    "background.write": async ({ id, text }) => {
+      background.write(id, text);
+      return {};
+    },
     "background.stop": async ({ id }) => {
       await background.stop(id);
       return {};

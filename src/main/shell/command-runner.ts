@@ -7,6 +7,7 @@ import { AppError } from "../../shared/errors.ts";
 import { createId, type SessionId, type TurnId } from "../../shared/ids.ts";
 import { plainLauncher, type Launcher } from "./launch.ts";
 import { outputPath } from "./output-sink.ts";
+import { hasTerminal, terminalLine } from "./terminal-line.ts";
 import { spawnCommand, type RunningCommand } from "./spawn-command.ts";
 
 /** A command line to run in the workspace. */
@@ -16,6 +17,8 @@ export interface CommandRequest {
   readonly signal: AbortSignal;
   /** Confines it; without, it runs as the person does. */
   readonly launcher?: Launcher;
+  /** In a terminal of its own, where this machine has one; in the background the person may write to it. */
+  readonly terminal?: boolean;
   /** Output as plain text, as it comes. */
   onOutput(text: string): void;
 }
@@ -65,6 +68,8 @@ export interface BackgroundDoor {
   list(): readonly BackgroundCommand[];
   /** The end of what a running one has printed, some thousand characters. AppError("not-found") once it has ended. */
   tail(id: string): string;
+  /** Writes to one that takes input. AppError("not-found") once it has ended, AppError("invalid-input") for one that takes none. */
+  write(id: string, text: string): void;
   /** Ends its whole tree; resolves when that is gone, also where it had ended by itself. */
   stop(id: string): Promise<void>;
 }
@@ -113,18 +118,23 @@ export function createCommandRunner(options: CommandRunnerOptions): OwningRunner
   // What cannot be removed now is tried again at the next start.
   removeOld(options.outputFolder).catch(() => undefined);
 
-  const begin = (request: CommandRequest): Promise<RunningCommand> =>
-    spawnCommand({
+  const begin = (request: CommandRequest, takesInput: boolean): Promise<RunningCommand> => {
+    const line = request.terminal === true ? terminalLine(request.command) : null;
+    return spawnCommand({
       launcher: plainLauncher(options.environment),
       ...request,
       ...options,
+      command: line ?? request.command,
+      takesInput: takesInput && line !== null,
       id: createId("o"),
     });
+  };
 
   return {
-    run: async (request, timeoutMs) => runToEnd(await begin(request), request.signal, timeoutMs),
+    run: async (request, timeoutMs) =>
+      runToEnd(await begin(request, false), request.signal, timeoutMs),
     async start(request, owner) {
-      const running = await begin(request);
+      const running = await begin(request, true);
       started.set(running.id, { ...running, owner, shown: shownAs(running.id, request, owner) });
       // What a full disk did not take is lost; nobody waits for it here.
       running.ended.then(() => running.close(true)).catch(() => undefined);
@@ -160,7 +170,7 @@ export function createCommandRunner(options: CommandRunnerOptions): OwningRunner
 
 const shownAs = (
   id: string,
-  { command, cwd }: CommandRequest,
+  { command, cwd, terminal }: CommandRequest,
   { sessionId }: CommandOwner,
 ): BackgroundCommand => ({
   id,
@@ -168,18 +178,29 @@ const shownAs = (
   workspace: cwd,
   sessionId,
   startedAt: new Date().toISOString(),
+  takesInput: terminal === true && hasTerminal(),
 });
 
 /** One that ended within its first moment was never in the background for the person: see `start`. */
 function createBackgroundDoor(started: ReadonlyMap<string, Started>): BackgroundDoor {
   const isAlive = (one: Started): boolean => one.state() === one.alive;
+  function alive(id: string): Started {
+    const one = started.get(id);
+    if (one === undefined || !isAlive(one))
+      throw new AppError("not-found", "That command has ended.");
+    return one;
+  }
   return {
     list: () => [...started.values()].filter(isAlive).map(({ shown }) => shown),
-    tail(id) {
-      const one = started.get(id);
-      if (one === undefined || !isAlive(one))
-        throw new AppError("not-found", "That command has ended.");
-      return one.sofar().output.slice(-shownTail);
+    tail: (id) => alive(id).sofar().output.slice(-shownTail),
+    write(id, text) {
+      const one = alive(id);
+      if (!one.shown.takesInput)
+        throw new AppError(
+          "invalid-input",
+          "That command runs without a terminal: it takes no input.",
+        );
+      one.write(text);
     },
     async stop(id) {
       await started.get(id)?.kill();

@@ -16,6 +16,8 @@ export interface SpawnRequest {
   readonly outputFolder: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly launcher: Launcher;
+  /** Whether a person may write to it; else its input is at its end. */
+  readonly takesInput?: boolean;
   onOutput(text: string): void;
 }
 
@@ -36,6 +38,8 @@ export interface RunningCommand {
   /** "still running", "exited with code 1", "ended by SIGTERM". */
   state(): string;
   sofar(): { readonly output: string; readonly truncated: boolean };
+  /** To its input, as typed; what it does not take any more is dropped. */
+  write(text: string): void;
   kill(): Promise<void>;
   /** Removes the file of output unless it is to be kept. */
   close(keep: boolean): Promise<void>;
@@ -44,7 +48,7 @@ export interface RunningCommand {
 /** How long output may still come from a pipe that a child of the command holds open. */
 const drainMs = 250;
 
-/** Starts a command line in a process group of its own, without input. AppError("unavailable") when there is no shell. */
+/** Starts a command line in a process group of its own, without input unless it takes some. AppError("unavailable") when there is no shell. */
 export async function spawnCommand(request: SpawnRequest): Promise<RunningCommand> {
   const sink = await createOutputSink(request.outputFolder, request.id);
   const guard = startGuard(request.id, request.environment);
@@ -75,6 +79,7 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
       const { text, truncated } = sink.collected();
       return { output: text, truncated };
     },
+    write: (text) => void child.stdin?.write(text),
     async kill() {
       if (end === undefined) await killTree(root);
       await ended;
@@ -107,7 +112,8 @@ async function startChild(
       cwd: request.cwd,
       env: { ...launch.environment },
       stdio: [
-        ...(["ignore", "pipe", "pipe"] as const),
+        request.takesInput === true ? "pipe" : "ignore",
+        ...(["pipe", "pipe"] as const),
         ...(launch.reports ? (["pipe"] as const) : []),
         ...launch.descriptors,
       ],
@@ -119,6 +125,7 @@ async function startChild(
       child.once("error", reject);
     });
     launch.started();
+    child.stdin?.on("error", () => undefined);
     return { child, launch, report: launch.reports ? leftIn(child.stdio[3]) : Promise.resolve(0) };
   } catch (cause) {
     launch?.started();

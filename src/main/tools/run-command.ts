@@ -2,6 +2,7 @@ import { z } from "zod";
 import type { CommandRecord, CommandScope } from "../checkpoints/command-types.ts";
 import type { CommandOutcome, CommandRequest, CommandRunner } from "../shell/command-runner.ts";
 import { isRepository } from "../checkpoints/uncovered.ts";
+import { hasTerminal } from "../shell/terminal-line.ts";
 import type { Launcher } from "../shell/launch.ts";
 import { AppError } from "../../shared/errors.ts";
 import { blockedLines } from "./blocked.ts";
@@ -19,6 +20,10 @@ const schema = z.object({
   command: z.string().min(1),
   timeout_ms: z.int().min(1).max(maxTimeoutMs).optional().describe("default 120000"),
   background: z.boolean().optional().describe("for servers and watchers"),
+  terminal: z
+    .boolean()
+    .optional()
+    .describe("for programs that want one; the person can type in the background"),
   needs: z.array(z.string()).max(8).optional().describe(needWords),
 });
 
@@ -44,17 +49,19 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
         ...(launcher === null ? {} : { launcher }),
         command: input.command,
         cwd: context.workspace.root,
+        terminal: input.terminal === true,
         signal: context.signal,
         onOutput: (text) => context.onOutput(text),
       };
-      if (input.background === true) return startInBackground(shell, request, context);
+      if (input.background === true)
+        return withTerminal(input, await startInBackground(shell, request, context));
       await settled(context);
       const { value, ...record } = await context.commands.aroundCommand(
         scopeOf(context, input.command),
         () => shell.run(request, input.timeout_ms ?? defaultTimeoutMs),
       );
       const result = launcher === null ? toResult(value) : withWall(value, context);
-      return withRecord(result, record, context);
+      return withTerminal(input, withRecord(result, record, context));
     },
   };
 }
@@ -79,6 +86,15 @@ async function launcherFor(
   const repositories = commands.coverage().special.filter(isRepository);
   return sandbox.launcher({ grants, repositories, background });
 }
+
+/** The same, with a word about a terminal that could not be had. */
+function withTerminal({ terminal }: z.infer<typeof schema>, result: ToolResult): ToolResult {
+  if (terminal !== true || hasTerminal()) return result;
+  return { ...result, result: `${result.result}\n${noTerminal}` };
+}
+
+const noTerminal =
+  "It ran without a terminal: this system has no program that gives it one (script of util-linux).";
 
 /** The same, with what the sandbox kept it from. */
 function withWall(outcome: CommandOutcome, { workspace }: ToolContext): ToolResult {

@@ -39,7 +39,7 @@ describe("the tool registry", () => {
       'edit_file path,old_string,new_string,replace_all required ["path","old_string","new_string"]',
       'move_file from,to required ["from","to"]',
       'delete_file path required ["path"]',
-      'run_command command,timeout_ms,background,needs required ["command"]',
+      'run_command command,timeout_ms,background,terminal,needs required ["command"]',
       'update_plan items required ["items"]',
     ]);
     const text = JSON.stringify(registry.definitions);

@@ -17,6 +17,7 @@ const command = (id: string, over: Partial<BackgroundCommand> = {}): BackgroundC
   workspace: project.path,
   sessionId: sessionIdSchema.parse("s-sample"),
   startedAt: new Date(Date.now() - 190_000).toISOString(),
+  takesInput: false,
   ...over,
 });
 
@@ -25,6 +26,7 @@ async function open(commands: BackgroundCommand[]) {
   const rendered = await renderSession(createSampleSession(), {
     "background.list": () => commands,
     "background.tail": ({ id }) => ({ text: printed.get(id) ?? "" }),
+    "background.write": () => ({}),
     "background.stop": () => ({}),
   });
   return { ...rendered, printed };
@@ -75,6 +77,25 @@ describe("commands in the background", () => {
     await waitFor(() => {
       expect(within(panel).queryByText("watch printed")).toBeNull();
     });
+  });
+
+  it("take lines, an interrupt and the end of input where they have a terminal", async () => {
+    const { user, inputs } = await open([command("dev", { takesInput: true })]);
+    await user.click(await control("1 running"));
+    const input = await screen.findByRole("textbox", { name: "Input of npm run dev" });
+    expect(await accessibilityFaults()).toEqual([]);
+    await user.type(input, "y{Enter}{Enter}{Control>}c{/Control}{Control>}d{/Control}");
+    expect(inputs("background.write")).toEqual(
+      ["y\n", "\n", "\u0003", "\u0004"].map((text) => ({ id: "dev", text })),
+    );
+    expect(input).toHaveProperty("value", "");
+  });
+
+  it("take no input without a terminal", async () => {
+    const { user } = await open([command("dev")]);
+    await user.click(await control("1 running"));
+    await screen.findByText("dev printed");
+    expect(screen.queryByRole("textbox", { name: /^Input of/ })).toBeNull();
   });
 
   it("are opened by the keyboard and closed by Esc", async () => {

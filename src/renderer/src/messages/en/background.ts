@@ -5,6 +5,8 @@ export const background = {
   note: "When one ends, its step in the conversation says what it changed.",
   outputOf: (command: string) => `Output of ${command}`,
   noOutput: "It has printed nothing yet.",
+  input: "Type a line, Enter sends it",
+  inputOf: (command: string) => `Input of ${command}`,
   stop: "Stop",
   stopNamed: (command: string) => `Stop ${command}`,
 };

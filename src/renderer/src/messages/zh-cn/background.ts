@@ -7,6 +7,8 @@ export const background: Messages["background"] = {
   note: "命令结束后，对话中的对应步骤会说明它更改了什么。",
   outputOf: (command) => `${command} 的输出`,
   noOutput: "还没有任何输出。",
+  input: "输入一行，按 Enter 发送",
+  inputOf: (command) => `${command} 的输入`,
   stop: "停止",
   stopNamed: (command) => `停止 ${command}`,
 };
