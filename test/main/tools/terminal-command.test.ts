@@ -64,7 +64,10 @@ describe.skipIf(!hasTerminal() || noSandboxHere !== null)(
       const shown = await background(command);
       expect(shown).toMatchObject({ command, takesInput: true });
       const { background: door } = tools.runner;
-  XX      await tells(shown.id, "Name? ");
+      const tells = async (id: string, text: string) => {
+        await expect.poll(() => door.tail(id), { timeout: 20_000 }).toContain(text);
+      };
+      await tells(shown.id, "Name? ");
       door.write(shown.id, "Ada\n");
       await tells(shown.id, "Hello Ada");
       door.write(shown.id, "\u0003");
