@@ -11,7 +11,8 @@ import {
   type NetworkGrants,
 } from "../../src/main/shell/network/network-grants.ts";
 import { ownProxies } from "../../src/main/shell/network/own-proxy.ts";
-import { closeProxy, createProxy } from "../../src/main/shell/network/proxy.ts";
+import { closeServer } from "../../src/main/shell/network/close-server.ts";
+import { createProxy } from "../../src/main/shell/network/proxy.ts";
 import { createTraffic, type Traffic } from "../../src/main/shell/network/traffic.ts";
 import { createTemporaryFolder } from "./temporary-folder.ts";
 
@@ -134,7 +135,7 @@ export async function startProxy(wishes: FixtureWishes = {}): Promise<ProxyFixtu
     say: (...pieces) => talk(open(), pieces),
     async [Symbol.asyncDispose]() {
       for (const socket of sockets) socket.destroy();
-      closeProxy(server);
+      closeServer(server);
       folder[Symbol.dispose]();
     },
   };

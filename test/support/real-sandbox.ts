@@ -1,5 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { homedir } from "node:os";
+import { sandboxFor } from "../../src/main/core/session-sandbox.ts";
+import { createSessionId } from "../../src/shared/ids.ts";
 import { createSandbox, type SandboxOptions } from "../../src/main/shell/sandbox/sandbox.ts";
 import type { CommandSandbox } from "../../src/main/tools/tool.ts";
 import type { SandboxParts } from "./tool-fixture.ts";
@@ -19,8 +21,5 @@ export const realSandbox =
       runner,
       ...over,
     });
-    return {
-      standing: () => sandbox.standing(workspace),
-      launcher: (wishes) => sandbox.launcher(workspace, wishes),
-    };
+    return sandboxFor(sandbox, workspace, createSessionId());
   };

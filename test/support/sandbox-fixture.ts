@@ -5,11 +5,12 @@ import { findBubblewrap } from "../../src/main/shell/sandbox/bubblewrap.ts";
 import { linuxLauncher } from "../../src/main/shell/sandbox/confine-linux.ts";
 import { findToolchains } from "../../src/main/shell/sandbox/find-toolchains.ts";
 import { noGrants, type Grants } from "../../src/main/shell/sandbox/grants.ts";
+import type { Confinement } from "../../src/main/shell/sandbox/confinement.ts";
 import { makePrivateFolders } from "../../src/main/shell/sandbox/private-folders.ts";
 import {
   createCommandRunner,
   type CommandOutcome,
-  type CommandRunner,
+  type OwningRunner,
 } from "../../src/main/shell/command-runner.ts";
 import type { Launcher } from "../../src/main/shell/launch.ts";
 import { createTemporaryFolder } from "./temporary-folder.ts";
@@ -28,14 +29,17 @@ export interface SandboxFixture extends AsyncDisposable {
   readonly root: string;
   /** Beside the workspace: outside of what a command may see. */
   readonly outside: string;
-  readonly runner: CommandRunner;
+  readonly runner: OwningRunner;
   launcher(grants?: Partial<Grants>, repositories?: readonly string[]): Launcher;
   run(command: string, grants?: Partial<Grants>): Promise<CommandOutcome>;
   put(path: string, content: string): void;
 }
 
 /** Real commands in a real sandbox, in a folder of their own. */
-export function createSandboxFixture(files: Readonly<Record<string, string>> = {}): SandboxFixture {
+export function createSandboxFixture(
+  files: Readonly<Record<string, string>> = {},
+  more: Pick<Confinement, "network" | "variables"> & { readonly background?: boolean } = {},
+): SandboxFixture {
   if (bubblewrap === null) throw new Error(noSandboxHere ?? "");
   const folder = createTemporaryFolder();
   const outside = realpathSync(folder.path);
@@ -57,6 +61,7 @@ export function createSandboxFixture(files: Readonly<Record<string, string>> = {
       grants: { ...noGrants, ...grants },
       repositories,
       background: false,
+      ...more,
     });
   function put(path: string, content: string): void {
     mkdirSync(dirname(join(root, path)), { recursive: true });

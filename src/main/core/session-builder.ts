@@ -8,6 +8,7 @@ import { createReadRegister, type ReadRegister, type SeenFile } from "../tools/r
 import { createToolRegistry } from "../tools/registry.ts";
 import type { CommandRunner } from "../shell/command-runner.ts";
 import type { Sandbox } from "../shell/sandbox/sandbox.ts";
+import { sandboxFor } from "./session-sandbox.ts";
 import type { SessionKind } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { SessionState } from "../../shared/session-state.ts";
@@ -64,10 +65,7 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
         workspace,
         writer: checkpoints,
         commands: checkpoints,
-        sandbox: {
-          standing: () => options.sandbox.standing(workspace),
-          launcher: (wishes) => options.sandbox.launcher(workspace, wishes),
-        },
+        sandbox: sandboxFor(options.sandbox, workspace, sessionId),
         attended: options.attended,
         reads,
         sessionId,

@@ -11,18 +11,25 @@ const noNetwork =
 
 const shown = 5;
 
+export interface Wall {
+  /** Of the workspace. */
+  readonly root: string;
+  /** The proxy has told which hosts were asked for: then no guess is needed. */
+  readonly knowsHosts: boolean;
+}
+
 /**
  * What stood in a command's way, read from what it printed: for the model and the card only, nothing is decided by it. Each
  * line says what to ask for. Empty when nothing looks like the sandbox's wall.
  */
-export function blockedLines(output: string, workspace: string): readonly string[] {
+export function blockedLines(output: string, { root, knowsHosts }: Wall): readonly string[] {
   const paths = readOnly.flatMap((pattern) =>
     [...output.matchAll(pattern)].map(({ groups }) => groups?.["path"] ?? ""),
   );
-  const lines = paths.filter((path) => path !== "").map((path) => lineFor(path, workspace));
-  if (noNetwork.test(output))
+  const lines = paths.filter((path) => path !== "").map((path) => lineFor(path, root));
+  if (!knowsHosts && noNetwork.test(output))
     lines.push(
-      'Blocked: the network, which is off for commands. Run it again with needs ["no-sandbox"] to ask for it.',
+      'Blocked: the network. What is allowed is reached through HTTP_PROXY: run it again with needs ["network:HOST"] to ask for a host, or with ["no-sandbox"] if the program knows no proxy.',
     );
   return [...new Set(lines)].slice(0, shown);
 }

@@ -4,11 +4,12 @@ import type { CommandOutcome, CommandRequest, CommandRunner } from "../shell/com
 import { isRepository } from "../checkpoints/uncovered.ts";
 import { hasTerminal } from "../shell/terminal-line.ts";
 import type { Launcher } from "../shell/launch.ts";
+import type { NetworkGrants } from "../shell/network/network-grants.ts";
 import { AppError } from "../../shared/errors.ts";
 import { blockedLines } from "./blocked.ts";
-import { needWords, parseNeeds, type Needs } from "./command-needs.ts";
+import { needWords, networkWords, parseNeeds, type Needs } from "./command-needs.ts";
 import { coverageCaution } from "./coverage-caution.ts";
-import type { Caution, Tool, ToolContext, ToolResult } from "./tool.ts";
+import type { Caution, CommandSandbox, Tool, ToolContext, ToolResult } from "./tool.ts";
 
 const defaultTimeoutMs = 120_000;
 const maxTimeoutMs = 600_000;
@@ -33,7 +34,7 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
     kind: "command",
     schema,
     description:
-      "Run a shell command in the project folder, without input. It is usually kept to the project: no network, no writes elsewhere, `.git` read-only; a Blocked line names the need to ask for. Background commands answer at once with an output id.",
+      "Run a shell command in the project folder, without input. It is usually kept to the project: no network beyond what was allowed, no writes elsewhere, `.git` read-only; a Blocked line names the need to ask for. Background commands answer at once with an output id.",
     describe: ({ command, needs = [] }) => ({
       title: `Run ${command.split("\n")[0] ?? ""}`,
       detail: needs.length === 0 ? command : `${command}\n\nNeeds: ${needs.join(", ")}`,
@@ -72,7 +73,7 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
  */
 async function launcherFor(
   { sandbox, commands, unconfined }: ToolContext,
-  { grants, outside }: Needs & { readonly ok: true },
+  { grants, network, outside }: Needs & { readonly ok: true },
   background: boolean,
 ): Promise<Launcher | null> {
   if (outside) return null;
@@ -83,6 +84,7 @@ async function launcherFor(
       "Not run: the sandbox that it was allowed in does not hold any more. Ask for it again.",
     );
   }
+  openNetwork(sandbox, network);
   const repositories = commands.coverage().special.filter(isRepository);
   return sandbox.launcher({ grants, repositories, background });
 }
@@ -96,14 +98,27 @@ function withTerminal({ terminal }: z.infer<typeof schema>, result: ToolResult):
 const noTerminal =
   "It ran without a terminal: this system has no program that gives it one (script of util-linux).";
 
-/** The same, with what the sandbox kept it from. */
+/** Whoever allowed the call allowed the session what it named: later calls reach it without being asked about. */
+function openNetwork({ network: door }: CommandSandbox, wanted: NetworkGrants): void {
+  if (wanted.hosts.length + wanted.localPorts.length === 0) return;
+  if (door === undefined || door.missing !== null)
+    throw new AppError("unavailable", door?.missing ?? "Commands have no network here.");
+  door.allow(wanted);
+}
+
+/** The same, with what the sandbox kept it from. What did not hinder it, and what went out, is for the card only. */
 function withWall(outcome: CommandOutcome, { workspace }: ToolContext): ToolResult {
   const result = toResult(outcome);
   const isFine = outcome.exitCode === 0 || outcome.cancelled || outcome.timedOut;
-  const blocked = isFine ? [] : blockedLines(outcome.output, workspace.root);
-  const notes = [...outcome.notes, ...blocked];
+  const own = outcome.notes;
+  const knowsHosts = own.some((note) => note.startsWith("Blocked: "));
+  const blocked = isFine ? [] : blockedLines(outcome.output, { ...workspace, knowsHosts });
+  const notes = [...own, ...blocked];
   if (notes.length === 0) return result;
-  return { ...result, result: [...notes, result.result].join("\n"), notes };
+  const told = notes.filter(
+    (note) => !note.startsWith("Network: ") && !(isFine && note.startsWith("Blocked: ")),
+  );
+  return { ...result, result: [...told, result.result].join("\n"), notes };
 }
 
 /** Nobody who could be asked: then it is better to wait a moment for the files to be covered. */
@@ -118,7 +133,7 @@ async function caution(
 ): Promise<Caution | null> {
   if (isFree) await settled(context);
   const needs = parseNeeds(input.needs ?? []);
-  const wanted = needs.ok ? needs.words : [];
+  const wanted = needs.ok ? [...needs.words, ...newOfNetwork(needs.network, context)] : [];
   const coverage = context.commands.coverage();
   const uncovered = coverageCaution(coverage);
   const said = [...wanted, ...(uncovered === null ? [] : [uncovered])];
@@ -134,6 +149,10 @@ async function caution(
     ...(needs.ok && needs.outside ? { unconfined: true } : {}),
   };
 }
+
+/** Words for what is not open yet; what is asked for a second time is not asked about. */
+const newOfNetwork = (wanted: NetworkGrants, { sandbox }: ToolContext): readonly string[] =>
+  sandbox?.network?.isOpen(wanted) === true ? [] : networkWords(wanted);
 
 const scopeOf = (context: ToolContext, line: string): CommandScope => ({
   sessionId: context.sessionId,

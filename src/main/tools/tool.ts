@@ -6,6 +6,7 @@ import type { CheckpointNotice, CommandCover } from "../checkpoints/command-type
 import type { CheckpointWriter } from "../checkpoints/types.ts";
 import type { LockHolder } from "../checkpoints/holder-note.ts";
 import type { Launcher } from "../shell/launch.ts";
+import type { NetworkGrants } from "../shell/network/network-grants.ts";
 import type { NoSandbox } from "../shell/sandbox/no-sandbox.ts";
 import type { LaunchWishes } from "../shell/sandbox/sandbox.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -14,11 +15,22 @@ import type { ReadRegister } from "./read-register.ts";
 /** `read` runs in parallel; `write` and `command` run one at a time; `plan` touches nothing outside the conversation. */
 export type ToolKind = "read" | "write" | "command" | "plan";
 
+/** What of the network is open to a session's commands. */
+export interface OpenNetwork {
+  /** Why grants open nothing on this machine; null where they do. */
+  readonly missing: string | null;
+  isOpen(wanted: NetworkGrants): boolean;
+  /** For as long as the session lives; the person was asked. */
+  allow(grants: NetworkGrants): void;
+}
+
 /** The sandbox of one workspace. */
 export interface CommandSandbox {
   /** Null when its check has passed; else why not, and what to do about it. */
   standing(): Promise<NoSandbox | null>;
   launcher(wishes: LaunchWishes): Promise<Launcher>;
+  /** Missing: commands have no network. */
+  readonly network?: OpenNetwork;
 }
 
 /** What a tool gets to work with, for one call. */

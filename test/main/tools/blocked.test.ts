@@ -1,6 +1,9 @@
 import { expect, it } from "vitest";
 import { blockedLines } from "../../../src/main/tools/blocked.ts";
-import { parseNeeds } from "../../../src/main/tools/command-needs.ts";
+import { networkWords, parseNeeds } from "../../../src/main/tools/command-needs.ts";
+import { grantsOf } from "../../support/network-fixture.ts";
+
+const wall = { root: "/w", knowsHosts: false };
 
 it.each([
   ["fatal: Unable to create '/w/.git/index.lock': Read-only file system", "git-history"],
@@ -11,13 +14,14 @@ it.each([
   ["curl: (6) Could not resolve host: example.com", "no-sandbox"],
   ["npm error code EAI_AGAIN", "no-sandbox"],
 ])("names the wall in %j", (output, words) => {
-  expect(blockedLines(output, "/w").join("\n")).toContain(words);
+  expect(blockedLines(output, wall).join("\n")).toContain(words);
 });
 
 it("says nothing of an ordinary failure, and each wall once", () => {
-  expect(blockedLines("1 test failed: expected 2", "/w")).toEqual([]);
+  expect(blockedLines("npm error ENOTFOUND", { ...wall, knowsHosts: true })).toEqual([]);
+  expect(blockedLines("1 test failed: expected 2", wall)).toEqual([]);
   const twice = "x: Read-only file system\n".repeat(30);
-  expect(blockedLines(twice, "/w")).toHaveLength(1);
+  expect(blockedLines(twice, wall)).toHaveLength(1);
 });
 
 it.each([
@@ -29,9 +33,32 @@ it.each([
   "read:/a\u202Eb",
   "write:/a\nb",
   "network",
+  "network:",
+  "network:*.example.com",
+  "network:localhost",
+  "network:a.example/path",
+  "network:user@a.example",
+  "network:bücher.example",
+  "network:0x7f.1",
+  "public-network:a.example",
   "__proto__",
   "",
 ])("refuses the need %j", (name) => expect(parseNeeds([name])).toMatchObject({ ok: false }));
+
+it("turns hosts into grants, and says that they also take", () => {
+  const needs = parseNeeds(["network:A.example", "private-network:b.example:8443"]);
+  const local = parseNeeds(["network:localhost:5432"]);
+  expect(needs).toMatchObject({
+    ok: true,
+    network: grantsOf("a.example", "private:b.example:8443"),
+  });
+  expect(local).toMatchObject({ ok: true, network: grantsOf("localhost:5432") });
+  expect(networkWords(grantsOf("a.example", "private:b.example:8443", "localhost:5432"))).toEqual([
+    "For the rest of this session, commands may reach a.example and send there what they can read.",
+    "For the rest of this session, commands may reach b.example:8443, which may lie in your private network, and send there what they can read.",
+    "For the rest of this session, commands may reach port 5432 of this machine, outside of the sandbox.",
+  ]);
+});
 
 it("turns needs into grants and into words of Belay's own", () => {
   expect(parseNeeds(["git-history", "write:/opt/a b", "git-history"])).toMatchObject({

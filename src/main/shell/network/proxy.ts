@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { readAuthority, textOfAuthority } from "./authority.ts";
+import { keepSockets } from "./close-server.ts";
 import { connectTo, dialStraight } from "./connect.ts";
 import { forwardRequest } from "./forward-request.ts";
 import {
@@ -21,7 +22,7 @@ const usualIdleMs = 5 * 60_000;
 /**
  * A forward proxy (RFC 9110 §7.3, §9.3.6) that lets through what is granted and nothing else: CONNECT, whose bytes it passes on
  * as they are, and plain http in absolute form. It resolves names itself and connects to the address that it looked at. It
- * follows no redirect. The caller makes it listen; `closeProxy` ends it with everything that is open.
+ * follows no redirect. The caller makes it listen; `closeServer` ends it with everything that is open.
  */
 export function createProxy(options: ProxyOptions): Server {
   const rules: ProxyRules = { idleMs: usualIdleMs, dial: dialStraight, ...options };
@@ -41,7 +42,7 @@ export function createProxy(options: ProxyOptions): Server {
   );
   server.maxConnections = mostConnections;
   server.on("drop", () => rules.traffic.refuse(null, "too-many"));
-  server.on("connection", (socket) => keep(server, socket));
+  keepSockets(server);
   server.on(
     "connect",
     (request, socket, early) => void openTunnel({ request, socket, early }, rules),
@@ -55,20 +56,6 @@ export function createProxy(options: ProxyOptions): Server {
     );
   });
   return server;
-}
-
-const open = new WeakMap<Server, Set<Duplex>>();
-
-function keep(server: Server, socket: Duplex): void {
-  const sockets = open.get(server) ?? new Set();
-  open.set(server, sockets.add(socket));
-  socket.once("close", () => sockets.delete(socket));
-}
-
-/** Stops listening and ends every connection, tunnels too. */
-export function closeProxy(server: Server): void {
-  server.close();
-  for (const socket of open.get(server) ?? []) socket.destroy();
 }
 
 interface Opening {

@@ -4,15 +4,17 @@ import { join } from "node:path";
 import { AppError } from "../../../shared/errors.ts";
 import { findShell } from "../find-shell.ts";
 import type { Launcher } from "../launch.ts";
+import { markerName } from "../process-tree.ts";
 import { bubblewrapArguments } from "./bubblewrap-arguments.ts";
 import { callFilter } from "./call-filter.ts";
 import { findGitPlace } from "./git-place.ts";
+import type { CommandNetwork } from "./command-network.ts";
 import type { Confinement } from "./confinement.ts";
 import { closeGuarded, openGuarded } from "./guarded-paths.ts";
 import { watchSteering } from "./watch-steering.ts";
 import type { PrivateFolders } from "./private-folders.ts";
 import { sandboxEnvironment } from "./sandbox-environment.ts";
-import { isWithin, sandboxPolicy } from "./sandbox-policy.ts";
+import { inside, isWithin, sandboxPolicy } from "./sandbox-policy.ts";
 import { findSystemParts } from "./system-parts.ts";
 
 /**
@@ -30,7 +32,7 @@ trap : TERM INT HUP
 eval "$5"
 "$4" -c "$1" 3>&-
 code=$?
-left=-2
+left=$((-2 - \${own:-0}))
 for one in /proc/[0-9]*/stat; do
   read -r line 2>/dev/null <"$one" || continue
   case $line in *") Z "*) ;; *) left=$((left + 1)) ;; esac
@@ -46,17 +48,19 @@ const memoryShare = 0.8;
 
 /** Launches command lines under bubblewrap. Looks at the workspace anew for each: what was not there before may be now. */
 export function linuxLauncher(confinement: Confinement): Launcher {
-  const { bubblewrap, folders, workspace, grants, network } = confinement;
+  const { bubblewrap, folders, workspace, grants } = confinement;
   return (command, marker) => {
     for (const path of [...grants.readable, ...grants.writable]) checkGranted(path, confinement);
     const guarded = openGuarded(workspace);
     const watch = watchSteering(confinement);
     const opened: number[] = [];
+    let network: CommandNetwork | null = null;
     const closeAll = (): void => {
       closeGuarded(guarded);
       for (const descriptor of opened.splice(0)) closeSync(descriptor);
     };
     try {
+      network = openNetwork(confinement, marker);
       const git = findGitPlace(workspace, confinement.repositories);
       opened.push(...git.folders.flatMap(({ descriptor }) => descriptor ?? []));
       const filter = openFilter(folders);
@@ -70,19 +74,11 @@ export function linuxLauncher(confinement: Confinement): Launcher {
           git,
           guarded,
           grants,
+          networkFolder: network?.folder ?? null,
         }),
         features: bubblewrap.features,
         filterDescriptor: filter === null ? null : 4,
-        program: [
-          shell,
-          "-c",
-          wrapper,
-          "belay",
-          command,
-          ...limits(),
-          shell,
-          network?.prelude ?? "",
-        ],
+        program: [shell, "-c", wrapper, "belay", command, ...limits(), shell, preludeOf(network)],
       });
       return {
         program: bubblewrap.program,
@@ -98,11 +94,25 @@ export function linuxLauncher(confinement: Confinement): Launcher {
         ended: () => [...watch.takeBack(), ...(network?.ended() ?? [])],
       };
     } catch (error) {
+      network?.ended();
       closeAll();
       throw error;
     }
   };
 }
+
+const openNetwork = (
+  { network, folders, background }: Confinement,
+  marker: Readonly<Record<string, string>>,
+): CommandNetwork | null =>
+  network?.open({
+    commandId: marker[markerName] ?? "",
+    base: folders.run,
+    seenAt: inside.run,
+    background,
+  }) ?? null;
+
+const preludeOf = (network: CommandNetwork | null): string => network?.prelude ?? "";
 
 /** What was granted is what its name says: a link would show what it leads to. Belay's own folders cannot be granted. */
 function checkGranted(path: string, { secret }: Confinement): void {

@@ -1,5 +1,5 @@
 import type { Bubblewrap } from "./bubblewrap.ts";
-import type { CommandNetwork } from "./command-network.ts";
+import type { SessionNetwork } from "./command-network.ts";
 import type { Toolchains } from "./find-toolchains.ts";
 import type { Grants } from "./grants.ts";
 import type { PrivateFolders } from "./private-folders.ts";
@@ -19,6 +19,6 @@ export interface Confinement {
   /** Runs for long, and others write here meanwhile: what is new is told of, not taken back. */
   readonly background: boolean;
   /** Missing: it reaches nothing. */
-  readonly network?: CommandNetwork;
+  readonly network?: SessionNetwork;
   readonly variables?: Readonly<Record<string, string>>;
 }

@@ -7,10 +7,6 @@ export interface Grants {
   /** Absolute real paths outside the workspace. */
   readonly readable: readonly string[];
   readonly writable: readonly string[];
-  /** Names, with a port where it is not the usual one, that may be reached. */
-  readonly hosts: readonly string[];
-  /** May reach what listens on this machine itself. */
-  readonly localhost: boolean;
 }
 
 export const noGrants: Grants = {
@@ -18,6 +14,4 @@ export const noGrants: Grants = {
   steering: false,
   readable: [],
   writable: [],
-  hosts: [],
-  localhost: false,
 };

@@ -6,7 +6,7 @@ export interface PrivateFolders {
   /** Home, with the package caches. */
   readonly home: string;
   readonly temporary: string;
-  /** Seen where nothing was granted, and empty; beside it, each command that may reach something has its sockets. */
+  /** Folders with the sockets that lead out, one for each command. */
   readonly run: string;
   /** What was taken back from a command. Not seen inside. */
   readonly held: string;
@@ -32,6 +32,7 @@ export function makePrivateFolders(root: string, workspaceId: string): PrivateFo
   ))
     writeFileSync(join(folders.system, name), text);
   sweep(folders.temporary);
+  sweepSockets(folders.run);
   return folders;
 }
 
@@ -52,5 +53,20 @@ function sweep(folder: string): void {
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found !== undefined && Date.now() - found.mtimeMs > keptMs)
       rmSync(path, { recursive: true, force: true });
+  }
+}
+
+/** What a Belay that is no more has left: the folders begin with its process's number. */
+function sweepSockets(folder: string): void {
+  for (const name of readdirSync(folder))
+    if (!isRunning(Number.parseInt(name, 10)))
+      rmSync(join(folder, name), { recursive: true, force: true });
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return pid > 0 && process.kill(pid, 0);
+  } catch (error) {
+    return error instanceof Error && "code" in error && error.code === "EPERM";
   }
 }

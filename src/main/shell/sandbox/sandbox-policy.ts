@@ -1,5 +1,4 @@
 import { dirname, join } from "node:path";
-import type { CommandNetwork } from "./command-network.ts";
 import type { GitPlace } from "./git-place.ts";
 import type { GuardedPath } from "./guarded-paths.ts";
 import type { Grants } from "./grants.ts";
@@ -38,7 +37,8 @@ export interface PolicyFacts {
   /** Belay's own folders: empty, where they lie in the workspace. */
   readonly secret: readonly string[];
   readonly grants: Grants;
-  readonly network?: Pick<CommandNetwork, "folder">;
+  /** Holds the sockets that lead out; null where there are none. */
+  readonly networkFolder: string | null;
 }
 
 /** Where the private folders are seen inside. */
@@ -58,7 +58,7 @@ export function sandboxPolicy(facts: PolicyFacts): SandboxPolicy {
       write(folders.temporary, inside.temporary),
       write(folders.temporary, "/var/tmp"),
       write(folders.home, inside.home),
-      read(facts.network?.folder ?? folders.run, inside.run),
+      ...(facts.networkFolder === null ? [] : [read(facts.networkFolder, inside.run)]),
       ...facts.toolchains.filter((path) => !covers(path, workspace)).map((path) => read(path)),
       ...grants.readable.map((path) => read(path)),
       ...grants.writable.map((path) => write(path)),

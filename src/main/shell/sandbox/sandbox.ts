@@ -1,15 +1,15 @@
 import { existsSync, mkdirSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { z } from "zod";
-import { createId } from "../../../shared/ids.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { sandboxReportSchema, type SandboxReport } from "../../../shared/sandbox.ts";
 import { readJson, writeAtomically } from "../../json-file.ts";
 import type { CommandRunner } from "../command-runner.ts";
 import type { Launcher } from "../launch.ts";
+import { createNetwork, type Network } from "../network/network.ts";
 import { findBubblewrap, type Bubblewrap } from "./bubblewrap.ts";
 import { linuxLauncher } from "./confine-linux.ts";
-import type { NetworkDoor } from "./command-network.ts";
+import type { SessionNetwork } from "./command-network.ts";
 import type { Confinement } from "./confinement.ts";
 import { findToolchains, type Toolchains } from "./find-toolchains.ts";
 import { noGrants, type Grants } from "./grants.ts";
@@ -32,6 +32,8 @@ export interface LaunchWishes {
   /** `.git` of other repositories in the workspace, relative. */
   readonly repositories?: readonly string[];
   readonly background?: boolean;
+  /** Missing: it reaches nothing. */
+  readonly network?: SessionNetwork;
 }
 
 /** Keeps commands to their workspace. One door for every system; what a system cannot do is said, never left out silently. */
@@ -42,6 +44,8 @@ export interface Sandbox {
   standing(folder: ConfinedFolder): Promise<NoSandbox | null>;
   /** Runs the check anew; what it finds holds from then on. */
   probe(folder: ConfinedFolder): Promise<SandboxReport>;
+  /** What commands may reach, session by session. */
+  readonly network: Network;
   /** AppError("unavailable") where there is no sandbox. */
   launcher(folder: ConfinedFolder, wishes?: LaunchWishes): Promise<Launcher>;
   /** Folders of the person's search path that commands do not see, and those of toolchains that they do. */
@@ -61,8 +65,7 @@ export interface SandboxOptions {
   /** Belay's version: another one checks anew. */
   readonly version: string;
   readonly runner: CommandRunner;
-  /** Missing: network cannot be granted. */
-  readonly network?: NetworkDoor;
+  readonly network?: Network;
   /** Where bubblewrap may be, instead of the usual places. */
   readonly bubblewrapPlaces?: readonly string[];
 }
@@ -97,6 +100,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
     known.get(folder.id) ?? keep(folder, check(folder, false));
 
   return {
+    network: options.network ?? createNetwork(options),
     status,
     probe: (folder) => keep(folder, check(folder, true)),
     async standing(folder) {
@@ -107,7 +111,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       const confinement = await confine(folder, wishes);
       if ("reason" in confinement)
         throw new AppError("unavailable", `${confinement.reason} ${confinement.remedy}`);
-      return linuxLauncher(await withNetwork(options, confinement));
+      return linuxLauncher(confinement);
     },
     toolchains: (folder) => toolchainsOf(options, folder),
     nothingOpen() {
@@ -146,21 +150,9 @@ function createConfiner(options: SandboxOptions): Confiner {
       grants: wishes.grants ?? noGrants,
       repositories: wishes.repositories ?? [],
       background: wishes.background ?? false,
+      ...(wishes.network === undefined ? {} : { network: wishes.network }),
     };
   };
-}
-
-async function withNetwork(
-  { network }: SandboxOptions,
-  confinement: Confinement,
-): Promise<Confinement> {
-  const { grants, folders, workspace } = confinement;
-  if (grants.hosts.length === 0 && !grants.localhost) return confinement;
-  if (network === undefined)
-    throw new AppError("unavailable", "Network cannot be granted to commands here.");
-  const folder = join(dirname(folders.run), createId("run"));
-  mkdirSync(folder, { mode: 0o700 });
-  return { ...confinement, network: await network.open({ workspace, folder, grants }) };
 }
 
 const toolchainsOf = (

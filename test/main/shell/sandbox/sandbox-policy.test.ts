@@ -10,6 +10,7 @@ import {
 } from "../../../../src/main/shell/sandbox/sandbox-policy.ts";
 
 const facts: PolicyFacts = {
+  networkFolder: null,
   workspace: "/home/a/project",
   system: [
     { path: "/usr", link: null },
@@ -56,7 +57,7 @@ describe("sandboxPolicy", () => {
         "--ro-bind /usr /usr --symlink usr/bin /bin " +
         "--ro-bind /data/w/etc/passwd /etc/passwd --ro-bind /data/w/etc/group /etc/group " +
         "--ro-bind /data/w/etc/hosts /etc/hosts --ro-bind /data/w/etc/nsswitch.conf /etc/nsswitch.conf " +
-        "--bind /data/w/tmp /tmp --bind /data/w/tmp /var/tmp --bind /data/w/home /belay/home --ro-bind /data/w/run /belay/run " +
+        "--bind /data/w/tmp /tmp --bind /data/w/tmp /var/tmp --bind /data/w/home /belay/home " +
         "--ro-bind /home/a/.rustup /home/a/.rustup --bind /home/a/project /home/a/project " +
         "--bind /home/a/project/.github /home/a/project/.github --ro-bind-fd 5 /home/a/project/.github/workflows " +
         "--ro-bind-fd 6 /home/a/project/.git --remount-ro / --chdir /home/a/project --seccomp 4 -- sh",
