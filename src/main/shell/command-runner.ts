@@ -6,6 +6,7 @@ import type { BackgroundCommand } from "../../shared/background.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createId, type SessionId, type TurnId } from "../../shared/ids.ts";
 import { plainLauncher, type Launcher } from "./launch.ts";
+import { sweepOrphans } from "./orphans.ts";
 import { outputPath } from "./output-sink.ts";
 import { hasTerminal, terminalLine } from "./terminal-line.ts";
 import { spawnCommand, type RunningCommand } from "./spawn-command.ts";
@@ -117,6 +118,7 @@ export function createCommandRunner(options: CommandRunnerOptions): OwningRunner
   mkdirSync(options.outputFolder, { recursive: true, mode: 0o700 });
   // What cannot be removed now is tried again at the next start.
   removeOld(options.outputFolder).catch(() => undefined);
+  sweepOrphans().catch(() => undefined);
 
   const begin = (request: CommandRequest, takesInput: boolean): Promise<RunningCommand> => {
     const line = request.terminal === true ? terminalLine(request.command) : null;

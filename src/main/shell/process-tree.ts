@@ -7,7 +7,8 @@ export const markerName = "BELAY_COMMAND_ID";
 
 /** What a tree grew from. */
 export interface TreeRoot {
-  readonly pid: number;
+  /** Null: only what carries the marker, and its children. */
+  readonly pid: number | null;
   readonly marker: string;
 }
 
@@ -28,7 +29,7 @@ const rounds = 10;
  * by marker, so also daemons. Resolves with how many processes there were to end.
  */
 export async function killTree(root: TreeRoot): Promise<number> {
-  if (process.platform === "win32") return killOnWindows(root.pid);
+  if (process.platform === "win32") return root.pid === null ? 0 : killOnWindows(root.pid);
   const first = await findTree(root);
   if (first.length === 0) return 0;
   send(await findTree(root, (one) => !one.holdsSandbox), "SIGTERM");
@@ -50,10 +51,10 @@ export async function findTree(
   wanted: (one: Seen) => boolean = () => true,
 ): Promise<readonly number[]> {
   const all = await (process.platform === "linux" ? seenByProc(root) : seenByPs());
+  // Group 0 is everybody whose group is not of this namespace, in a container half of the machine; 1 is the first of all processes.
+  const isRoot = (number: number): boolean => number > 1 && number === root.pid;
   const found = new Set(
-    all.flatMap((one) =>
-      one.marked || one.group === root.pid || one.pid === root.pid ? [one.pid] : [],
-    ),
+    all.flatMap((one) => (one.marked || isRoot(one.group) || isRoot(one.pid) ? [one.pid] : [])),
   );
   let size = -1;
   while (size !== found.size) {

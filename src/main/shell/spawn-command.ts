@@ -5,6 +5,7 @@ import { AppError } from "../../shared/errors.ts";
 import { startGuard, type CommandGuard } from "./command-guard.ts";
 import type { Launch, Launcher } from "./launch.ts";
 import { createLiveOutput } from "./live-output.ts";
+import { ownerName, ownOwner } from "./orphans.ts";
 import { createOutputSink, type OutputSink } from "./output-sink.ts";
 import { createPlainText } from "./plain-text.ts";
 import { killTree, markerName, type TreeRoot } from "./process-tree.ts";
@@ -54,8 +55,8 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
   const guard = startGuard(request.id, request.environment);
   const startedAt = performance.now();
   const { child, launch, report } = await startChild(request, { sink, guard });
-  const root: TreeRoot = { pid: child.pid ?? 0, marker: request.id };
-  guard.watch(root.pid);
+  const root: TreeRoot = { pid: child.pid ?? null, marker: request.id };
+  if (root.pid !== null) guard.watch(root.pid);
   const live = createLiveOutput((text) => request.onOutput(text));
   const output = Promise.all(
     [child.stdout, child.stderr].map((stream) => pump(stream, sink, (text) => live.write(text))),
@@ -107,7 +108,10 @@ async function startChild(
 ): Promise<Started> {
   let launch: Launch | undefined;
   try {
-    launch = request.launcher(request.command, { [markerName]: request.id });
+    launch = request.launcher(request.command, {
+      [markerName]: request.id,
+      [ownerName]: ownOwner(),
+    });
     const child = spawn(launch.program, [...launch.values], {
       cwd: request.cwd,
       env: { ...launch.environment },

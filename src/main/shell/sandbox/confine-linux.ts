@@ -1,4 +1,4 @@
-import { closeSync, openSync, realpathSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, realpathSync } from "node:fs";
 import { totalmem } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../../../shared/errors.ts";
@@ -12,7 +12,7 @@ import type { CommandNetwork } from "./command-network.ts";
 import type { Confinement } from "./confinement.ts";
 import { closeGuarded, openGuarded } from "./guarded-paths.ts";
 import { watchSteering } from "./watch-steering.ts";
-import type { PrivateFolders } from "./private-folders.ts";
+import { keepFile, type PrivateFolders } from "./private-folders.ts";
 import { sandboxEnvironment } from "./sandbox-environment.ts";
 import { inside, isWithin, sandboxPolicy } from "./sandbox-policy.ts";
 import { findSystemParts } from "./system-parts.ts";
@@ -142,7 +142,7 @@ function openFilter({ system }: PrivateFolders): number | null {
   const filter = callFilter(process.arch);
   if (filter === null) return null;
   const file = join(system, "calls.bpf");
-  writeFileSync(file, filter);
+  keepFile(file, filter);
   return openSync(file, "r");
 }
 

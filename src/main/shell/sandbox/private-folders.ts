@@ -1,4 +1,14 @@
-import { mkdirSync, readdirSync, rmSync, lstatSync, writeFileSync } from "node:fs";
+import { randomBytes } from "node:crypto";
+import {
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 
 /** Folders that only the commands of one workspace see, kept among the app's data. */
@@ -30,10 +40,18 @@ export function makePrivateFolders(root: string, workspaceId: string): PrivateFo
   for (const [name, text] of Object.entries(
     systemFiles(process.getuid?.() ?? 0, process.getgid?.() ?? 0),
   ))
-    writeFileSync(join(folders.system, name), text);
+    keepFile(join(folders.system, name), Buffer.from(text));
   sweep(folders.temporary);
   sweepSockets(folders.run);
   return folders;
+}
+
+/** Writes a file that commands may be reading: in one step, and not at all where it is so already. */
+export function keepFile(path: string, content: Buffer): void {
+  if (existsSync(path) && readFileSync(path).equals(content)) return;
+  const fresh = `${path}.${randomBytes(6).toString("hex")}`;
+  writeFileSync(fresh, content);
+  renameSync(fresh, path);
 }
 
 function systemFiles(user: number, group: number): Readonly<Record<string, string>> {
@@ -47,8 +65,9 @@ function systemFiles(user: number, group: number): Readonly<Record<string, strin
   };
 }
 
-function sweep(folder: string): void {
-  for (const name of readdirSync(folder)) {
+/** Removes what nobody has touched for a day: a crash may have left it. */
+export function sweep(folder: string, prefix = ""): void {
+  for (const name of readdirSync(folder).filter((one) => one.startsWith(prefix))) {
     const path = join(folder, name);
     const found = lstatSync(path, { throwIfNoEntry: false });
     if (found !== undefined && Date.now() - found.mtimeMs > keptMs)

@@ -14,7 +14,7 @@ import type { Confinement } from "./confinement.ts";
 import { findToolchains, type Toolchains } from "./find-toolchains.ts";
 import { noGrants, type Grants } from "./grants.ts";
 import { bubblewrapMissing, otherSystem, type NoSandbox } from "./no-sandbox.ts";
-import { makePrivateFolders, type PrivateFolders } from "./private-folders.ts";
+import { makePrivateFolders, sweep, type PrivateFolders } from "./private-folders.ts";
 import { probeSandbox } from "./probe.ts";
 import { refuseToConfine } from "./sandbox-policy.ts";
 import { findSystemParts } from "./system-parts.ts";
@@ -129,6 +129,8 @@ function createConfiner(options: SandboxOptions): Confiner {
   let bubblewrap: Promise<Bubblewrap | null> | undefined;
   const known = new Map<string, PrivateFolders>();
   function foldersOf({ id }: ConfinedFolder): PrivateFolders {
+    // A check that was killed left its folder.
+    if (known.size === 0 && existsSync(options.dataFolder)) sweep(options.dataFolder, "check-");
     const folders = known.get(id) ?? makePrivateFolders(options.dataFolder, id);
     known.set(id, folders);
     return folders;
