@@ -143,10 +143,22 @@ function parsesToObject(text: string): boolean {
   }
 }
 
+/** How many of an id's last digits, which are random, mark a result: few tokens, and more guesses than a result has room for. */
+const markDigits = 8;
+
+/**
+ * What a call brought, as the system message says that data looks. What is in it cannot end it: the mark was drawn when the call was
+ * made, and no file or program is told it. The same call has the same mark in every request.
+ */
+function asData(callId: string, result: string): string {
+  const mark = callId.slice(-markDigits);
+  return `<data ${mark}>\n${result}\n</data ${mark}>`;
+}
+
 function resultText(call: ToolItem): string {
   if (call.omitted)
     return "(The person left this call's content out: the provider had refused it. Go on without it, or look at another part.)";
-  if (call.result !== null && call.result !== "") return call.result;
+  if (call.result !== null && call.result !== "") return asData(call.callId, call.result);
   return call.result === ""
     ? "(no output)"
     : "Cancelled: this call did not finish. Nothing is known of its effect.";

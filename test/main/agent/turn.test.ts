@@ -13,6 +13,9 @@ const until = async (check: () => boolean): Promise<void> => {
   while (!check()) await new Promise((resolve) => setTimeout(resolve, 2));
 };
 
+const data = (text: string): unknown =>
+  expect.stringMatching(new RegExp(`^<data ([0-9a-f]{8})>\\n${text}\\n</data \\1>$`));
+
 describe("a turn", () => {
   it("runs calls, sends their results and ends when the model has nothing left to call", async () => {
     const fixture = createAgentFixture([
@@ -27,7 +30,7 @@ describe("a turn", () => {
         content: [{ type: "text", text: "I look." }],
         toolCalls: [{ id: "call_1", name: "look", argumentsText: '{"value":"a"}' }],
       },
-      { role: "tool", toolCallId: "call_1", content: [{ type: "text", text: "look did a" }] },
+      { role: "tool", toolCallId: "call_1", content: [{ type: "text", text: data("look did a") }] },
     ]);
   });
 
