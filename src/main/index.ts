@@ -37,7 +37,7 @@ function routeTo(core: Core, desktop: Desktop): Route {
         return handlers["settings.set"](patch);
       },
     },
-    { logError: (error) => core.log(error), checkOutput: !app.isPackaged },
+    { logError: (error) => core.log(error) },
   );
 }
 

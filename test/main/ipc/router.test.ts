@@ -10,7 +10,7 @@ import { fakeHandlers } from "../../support/fake-handlers.ts";
 function routerWith(given: Partial<Handlers>): { route: Route; logged: unknown[] } {
   const logged: unknown[] = [];
   const logError = (error: unknown): void => void logged.push(error);
-  return { route: createRouter(fakeHandlers(given), { logError, checkOutput: true }), logged };
+  return { route: createRouter(fakeHandlers(given), { logError }), logged };
 }
 
 const refusal = (code: string) => ({
@@ -118,10 +118,21 @@ describe("a failure in a handler", () => {
     expect(await route("settings.get", {})).toEqual(refusal("internal"));
   });
 
-  it("to answer what the contract says is found in development", async () => {
+  it("to answer what the contract says is found, and nothing of the answer crosses", async () => {
     const wrong = { ...settingsSchema.parse({}), maxSteps: 0 };
     const { route, logged } = routerWith({ "settings.get": async () => wrong });
     expect(await route("settings.get", {})).toEqual(refusal("internal"));
     expect(logged).toHaveLength(1);
+  });
+
+  it("to leave out what the contract does not name is made good before it crosses", async () => {
+    const settings = settingsSchema.parse({});
+    const { route } = routerWith({
+      "settings.get": async () => Object.assign({ key: "sk-secret" }, settings),
+      "session.list": async () => [],
+      "key.hosts": async () => Object.assign({ hosts: ["a"] }, { key: "sk-secret" }),
+    });
+    expect(await route("settings.get", {})).toEqual({ ok: true, value: settings });
+    expect(await route("key.hosts", { key: "abc" })).toEqual({ ok: true, value: { hosts: ["a"] } });
   });
 });
