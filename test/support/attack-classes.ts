@@ -12,13 +12,21 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2025-54135",
     attack: "injected text writes the configuration of tool servers",
-    tried: [["main/tools/steering-writes.test.ts", "asks in every mode"]],
+    tried: [
+      ["main/tools/steering-writes.test.ts", "asks in every mode"],
+      ["main/checkpoints/undo-steering.test.ts", "until the person names it"],
+      ["main/agent/data-marks.test.ts", "stands between marks of its own"],
+    ],
   },
   {
     found: "CVE-2025-54136",
     attack: "an accepted entry is swapped: trust bound to a name, not to content",
-    tried: [],
-    open: "trust by hash",
+    tried: [
+      ["main/trust/trust.test.ts", "is so by its bytes: changed, it is off again"],
+      ["main/trust/trust.test.ts", "is refused whole when one of them is not any more"],
+      ["renderer/trust/trust-banner.test.tsx", "takes the word for what was shown"],
+      ["e2e/hostile-repository.test.ts", "that what was accepted has changed"],
+    ],
   },
   {
     found: "CVE-2025-59944",
@@ -54,7 +62,11 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2025-59536, CVE-2025-68432, CVE-2025-68433",
     attack: "a repository's hooks and settings run before anybody was asked",
-    tried: [["main/git/host-git.test.ts", "runs nothing that a hostile repository"]],
+    tried: [
+      ["main/git/host-git.test.ts", "runs nothing that a hostile repository"],
+      ["main/trust/trust.test.ts", "is listed whole, off, and none of it runs"],
+      ["e2e/hostile-repository.test.ts", "is opened with a banner, and nothing of it runs"],
+    ],
   },
   {
     found: "CVE-2026-21852",
@@ -94,8 +106,10 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2025-61260",
     attack: "the repository's .env moves the program's own home",
-    tried: [["main/git/host-git.test.ts", "runs nothing that a hostile repository"]],
-    open: "a fixture with .env opened and worked in",
+    tried: [
+      ["wired/hostile-repository.test.ts", "runs nothing and decides nothing"],
+      ["e2e/hostile-repository.test.ts", "has asked the person's endpoint with the person's key"],
+    ],
   },
   {
     found: "CVE-2025-59532",

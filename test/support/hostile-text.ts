@@ -1,8 +1,7 @@
-/** What each payload would run: `window.struck()`, or a request to this host. */
+/** What each payload would run, beside requests to a host. */
 const strike = "window.struck?.()";
-const host = "https://strike.example";
 
-const elements = [
+const elementsTo = (host: string): readonly string[] => [
   `<script>${strike}</script>`,
   `<script src=${host}/a.js></script>`,
   `<SCRIPT>${strike}</SCRIPT>`,
@@ -55,7 +54,7 @@ const elements = [
   `<x contenteditable onblur="${strike}">x</x>`,
 ];
 
-const markdown = [
+const markdownTo = (host: string): readonly string[] => [
   `[x](javascript:${strike})`,
   `[x](JaVaScRiPt:${strike})`,
   `[x](java\tscript:${strike})`,
@@ -114,8 +113,13 @@ const strings = [
   `$(touch /tmp/struck)`,
 ];
 
-/** Texts that would run, load or lead somewhere, were they ever taken for more than text. */
-export const hostileTexts: readonly string[] = [...elements, ...markdown, ...strings];
+/** Texts that would run, load or lead to this host, were they ever taken for more than text. */
+export const hostileTextsTo = (host: string): readonly string[] =>
+  [...elementsTo(host), ...markdownTo(host), ...strings].map((text) =>
+    text.replaceAll("//strike.example", `//${new URL(host).host}`),
+  );
+
+export const hostileTexts = hostileTextsTo("https://strike.example");
 
 /** Elements that no text may bring into a page of ours. */
 const forbiddenElements =

@@ -59,6 +59,8 @@ export interface SandboxParts {
 export interface FixtureParts {
   readonly environment?: Readonly<Record<string, string | undefined>>;
   readonly writer?: CheckpointWriter;
+  /** Another folder than the fixture's own. */
+  readonly workspace?: Workspace;
   readonly commands?: CommandCover;
   readonly onBackground?: CommandRunnerOptions["onBackground"];
   /** Keeps commands to the workspace; they then are no longer allowed to run without. */
@@ -80,7 +82,7 @@ export function createToolFixture(
   });
   const registry = createToolRegistry(coreTools({ shell: runner }));
   const writer = createFakeWriter(root);
-  const workspace = { root, id: "w" };
+  const workspace = parts.workspace ?? { root, id: "w" };
   const reads = createReadRegister();
   const context: ToolContext = {
     workspace,
