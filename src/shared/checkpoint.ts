@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { steeringKindSchema } from "./trust.ts";
 import {
   callIdSchema,
   checkpointIdSchema,
@@ -69,7 +70,8 @@ export type ConflictChoice = z.infer<typeof conflictChoiceSchema>;
 
 /**
  * One row of an undo plan. A `conflict` names why the path cannot simply be put back. `held`: it could be, but the change may be the
- * person's, and stays unless `overwrite` is chosen. `fingerprint` stands for what the row was made of: sent back with the choices, it
+ * person's, and stays unless `overwrite` is chosen. `steers`: the file runs code or steers the agent, and stays unless `overwrite` is
+ * chosen. `fingerprint` stands for what the row was made of: sent back with the choices, it
  * keeps them from being applied to other bytes.
  */
 export const undoPlanRowSchema = z.object({
@@ -77,6 +79,7 @@ export const undoPlanRowSchema = z.object({
   action: undoActionSchema,
   conflict: z.string().optional(),
   held: z.string().optional(),
+  steers: steeringKindSchema.optional(),
   fingerprint: z.string(),
   mergeable: z.boolean(),
   added: z.int(),
@@ -120,7 +123,10 @@ export type MergePart = z.infer<typeof mergePartSchema>;
 /** The answer of undo and redo. `redo` is the id that takes this very act back, null when nothing was done. */
 export const undoResultSchema = z.object({
   undone: z.array(z.object({ path: z.string(), action: undoActionSchema })),
-  conflicts: z.array(z.object({ path: z.string(), reason: z.string() })),
+  /** `steers`: it stays for that reason, until the person says that it may change. */
+  conflicts: z.array(
+    z.object({ path: z.string(), reason: z.string(), steers: steeringKindSchema.optional() }),
+  ),
   skipped: z.array(z.object({ path: z.string(), reason: z.string() })),
   redo: undoIdSchema.nullable(),
   /** What a person should know beside it, such as a conversation that could not be told. */

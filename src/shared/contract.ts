@@ -233,7 +233,11 @@ export const operations = {
     output: undoResultSchema,
   },
   "checkpoint.redo": {
-    input: bySession.extend({ undoId: undoIdSchema.optional() }),
+    input: bySession.extend({
+      undoId: undoIdSchema.optional(),
+      /** Files that run code or steer the agent may change too; without it they are conflicts that say so. */
+      allowSteering: z.boolean().optional(),
+    }),
     output: undoResultSchema,
   },
   "diff.call": {

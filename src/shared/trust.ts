@@ -18,6 +18,7 @@ export const steeringKindSchema = z.enum([
   "ci",
   "build",
 ]);
+export type SteeringKind = z.infer<typeof steeringKindSchema>;
 
 /**
  * Content of a project that could run code or steer the agent. `path` is relative to the project ("../.git/config" of a repository that

@@ -14,6 +14,7 @@ export const undoReasons = {
   made: "a file of that name was made since",
   changed: "it was changed since in the same place",
   changedLater: "a later step changed the same lines",
+  steers: "it can run code or steer the agent",
 } as const;
 
 export type UndoReason = keyof typeof undoReasons;

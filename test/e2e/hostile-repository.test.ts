@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settingsSchema } from "../../src/shared/settings.ts";
 import { testKey } from "../support/belay-cli.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
-import { button, enterKey, sendPrompt } from "../support/drive-window.ts";
+import { allow, button, enterKey, sendPrompt } from "../support/drive-window.ts";
 import {
   createHostileRepository,
   hostileEnvironment,
@@ -128,9 +128,46 @@ describe("a hostile repository in the window", () => {
     expect(hostile.ran()).toEqual([]);
   });
 
+  it("asks again before anything that an agent made of what steers comes back", async () => {
+    const write = (path: string, content: string) => step("write_file", { path, content });
+    studio.play([
+      { toolCalls: [step("read_file", { path: "AGENTS.md" })] },
+      { toolCalls: [write("AGENTS.md", "Be kind.\n")] },
+      { text: "That is written." },
+      { toolCalls: [write("AGENTS.md", "Be kinder.\n"), write("kind.txt", "kind\n")] },
+      { text: "Written again." },
+    ]);
+    for (const answer of ["That is written.", "Written again."]) {
+      await sendPrompt(page, "Write the rules");
+      await allow(page);
+      await page.getByText(answer).waitFor();
+    }
+    await page.keyboard.press("Control+Alt+z");
+    await dialog().getByText("stays unless you tick it").waitFor();
+    await looksWell("undo-steering");
+    await page.getByRole("checkbox", { name: "Undo AGENTS.md" }).click();
+    await button(page, /^Undo 2$/).click();
+    await expect.poll(() => textOf("AGENTS.md")).toBe("Be kind.\n");
+    await button(page, /^Redo$/)
+      .last()
+      .click();
+    await dialog().getByText("AGENTS.md").waitFor();
+    expect(textOf("AGENTS.md")).toBe("Be kind.\n");
+    await looksWell("redo-steering");
+    await button(page, /^Bring back 1 file$/).click();
+    await expect.poll(() => textOf("AGENTS.md")).toBe("Be kinder.\n");
+    expect(hostile.ran()).toEqual([]);
+  });
+
   it("has asked the person's endpoint with the person's key, and told nobody of its own", async () => {
     const sent = JSON.stringify(studio.requests);
-    for (const word of ["SENTINEL-", ...Object.values(hostileEnvironment)])
+    // AGENTS.md was read because the prompt asked for it; nothing of the rest came in by itself.
+    for (const word of [
+      "SENTINEL-CLAUDE",
+      "SENTINEL-QWEN",
+      "SENTINEL-COPILOT",
+      ...Object.values(hostileEnvironment),
+    ])
       expect(sent).not.toContain(word);
     for (const { headers } of studio.requests)
       expect(headers["authorization"]).toBe(`Bearer ${testKey}`);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { runBelay, testKey, type CliResult } from "../support/belay-cli.ts";
@@ -92,6 +92,34 @@ it("its changes are shown as a patch, undone and done again, and nothing runs", 
   expect(readFileSync(join(hostile.root, "src/a.txt"), "utf8")).toBe("one\ntwo\nthree\n");
   expect((await belay("redo", "--json")).code).toBe(0);
   expect(hostile.ran()).toEqual([]);
+});
+
+it("what steers is written, undone and done again only once the person has said so", async () => {
+  const file = join(hostile.root, "GEMINI.md");
+  const text = (): string | null => (existsSync(file) ? readFileSync(file, "utf8") : null);
+  studio.play([
+    { toolCalls: [call("write_file", { path: "GEMINI.md", content: "Be kind.\n" })] },
+    { text: "done" },
+  ]);
+  const how = ["--region", "singapore", "--base-url", studio.baseUrl, "--json"] as const;
+  const model = ["--model", "qwen3-coder-flash", "--mode", "auto"] as const;
+  const asked = await belay("run", ...how, ...model, "--prompt", "Write the rules");
+  expect([asked.code, text()]).toEqual([3, null]);
+  const events = asked.stdout
+    .trim()
+    .split("\n")
+    .map((line) => JSON.parse(line));
+  const { callId, sessionId } = events.find(({ type }) => type === "approval-request");
+  const went = await belay("run", ...how, "--session", sessionId, "--approve", callId);
+  expect([went.code, text()]).toEqual([0, "Be kind.\n"]);
+  // There was none before the agent made it: that comes back at once, and what the agent made only once it is said.
+  expect([(await belay("undo", "--last")).code, text()]).toEqual([0, null]);
+  const kept = await belay("redo");
+  expect([kept.code, text()]).toEqual([5, null]);
+  expect(kept.stderr).toContain("To change it too: --allow-steering");
+  expect((await belay("redo", "--allow-steering", "--json")).code).toBe(0);
+  expect([text(), hostile.ran()]).toEqual(["Be kind.\n", []]);
+  expect([(await belay("undo", "--last", "--allow-steering")).code, text()]).toEqual([0, null]);
 });
 
 it("all of it is named, and off", async () => {

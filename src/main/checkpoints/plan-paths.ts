@@ -8,6 +8,7 @@ import { planHunk } from "./hunk-plan.ts";
 import { holdPath, nothing, stateOf, type Held } from "./image.ts";
 import { inParallel } from "./in-parallel.ts";
 import type { Operation } from "./operations.ts";
+import { steeringOf } from "./steering-plan.ts";
 import {
   blockedPlan,
   chosenState,
@@ -23,6 +24,8 @@ import {
 export interface Selection {
   readonly operations: readonly Operation[];
   readonly part?: { readonly path: string; readonly hunk: HunkPlace };
+  /** It takes an undo back. */
+  readonly isRedo?: boolean;
 }
 
 export interface PlanParts {
@@ -48,7 +51,7 @@ const parallel = 8;
 /** The plans of all paths, or of one. */
 export async function planPaths(
   parts: PlanParts,
-  { operations, part }: Selection,
+  { operations, part, isRedo = false }: Selection,
   only?: string,
 ): Promise<readonly PlannedPath[]> {
   const { reader } = parts;
@@ -62,7 +65,7 @@ export async function planPaths(
       part === undefined
         ? planPath(path, { current: stateOf(now), entries, reader })
         : planHunk({ ...part, operations, current: stateOf(now), reader });
-    return planOne(parts, { path, entries, plan, reason: held.get(path) ?? null });
+    return planOne(parts, { path, entries, plan, reason: held.get(path) ?? null, isRedo });
   });
 }
 
@@ -71,11 +74,12 @@ interface ToPlan {
   readonly entries: readonly StandingEntry[];
   readonly plan: (now: Held) => Promise<PathPlan>;
   readonly reason: string | null;
+  readonly isRedo: boolean;
 }
 
 async function planOne(
   { place, reader }: PlanParts,
-  { path, entries, plan, reason }: ToPlan,
+  { path, entries, plan, reason, isRedo }: ToPlan,
 ): Promise<PlannedPath> {
   let held: Held;
   let lacksFolder = false;
@@ -93,9 +97,19 @@ async function planOne(
     const made = await plan(held);
     const isDone = made.action === "none" && made.conflict === null;
     const isInPlace = held.image.type === "folder" && made.conflict !== null && reason === null;
+    const steers = await steeringOf(made, {
+      current: stateOf(held),
+      entries,
+      reader,
+      isRedo,
+    });
     return {
       ...(isInPlace ? { ifGone: await plan(nothing) } : {}),
-      plan: reason === null || isDone ? made : { ...made, held: reason },
+      plan: {
+        ...made,
+        ...(reason === null || isDone ? {} : { held: reason }),
+        ...(steers === null ? {} : { steers }),
+      },
       held: await letGo(held, reader),
       lacksFolder,
     };

@@ -1,5 +1,6 @@
 import { undoReasons } from "../../shared/undo-reasons.ts";
 import type { ConflictChoice, UndoAction, UndoPlanRow } from "../../shared/checkpoint.ts";
+import type { SteeringKind } from "../../shared/trust.ts";
 import { blobId } from "../workspace/blob-id.ts";
 import { countLines } from "./file-diffs.ts";
 import { newFileMode, type State } from "./image.ts";
@@ -15,6 +16,8 @@ export interface PathPlan {
   readonly conflict: string | null;
   /** Why it may be somebody else's change, and stays unless it is chosen; null when it is not. */
   readonly held: string | null;
+  /** It runs code or steers the agent, and stays unless it is chosen; missing when it does not, or may be taken back. */
+  readonly steers?: SteeringKind;
   /** Where it is put back or merged; null on a conflict. */
   readonly result: State | null;
   /** The old version, for a person who wants it whatever happened since. */
@@ -193,8 +196,8 @@ export type PathChoice = ConflictChoice | "leave";
 export function chosenState(plan: PathPlan, choice: PathChoice): State | null {
   if (plan.blocked === true || choice === "leave") return null;
   if (typeof choice === "object") return editedState(plan, choice.edit);
-  // A held change is taken back like any other once the person says so: with what was changed since merged.
-  if (plan.held !== null) {
+  // A held change, or one of what steers, is taken back like any other once the person says so: with what was changed since merged.
+  if (plan.held !== null || plan.steers !== undefined) {
     if (choice !== "overwrite") return null;
     return plan.result ?? plan.old;
   }
@@ -238,5 +241,6 @@ export async function rowOf(
     ...counted,
     ...(plan.conflict === null ? {} : { conflict: plan.conflict }),
     ...(plan.held === null ? {} : { held: plan.held }),
+    ...(plan.steers === undefined ? {} : { steers: plan.steers }),
   };
 }

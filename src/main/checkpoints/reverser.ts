@@ -1,6 +1,7 @@
 import type { MergePart, UndoAction, UndoPlan, UndoResult } from "../../shared/checkpoint.ts";
 import type { FileDiff } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
+import { undoReasons } from "../../shared/undo-reasons.ts";
 import { createUndoId } from "../../shared/ids.ts";
 import type { HeadReader } from "../git/read-head.ts";
 import { waitsFor } from "./branch-guard.ts";
@@ -56,7 +57,7 @@ export function createReverser(parts: ReverserParts): Reverser {
   const { reader } = parts;
   return {
     async plan(selection) {
-      const plans = await planAll(parts, selection, () => "merge");
+      const plans = await planAll(parts, selection, { conflicts: "merge" });
       const rows = [];
       for (const { plan, held } of plans) rows.push(await rowOf(plan, stateOf(held), reader));
       const waits = await waitsFor(selection.operations, parts.heads);
@@ -70,7 +71,7 @@ export function createReverser(parts: ReverserParts): Reverser {
     merge: (selection, path) => mergeAt(parts, selection, path),
     async dryRun(selection, how) {
       await assertOnBranch(selection.operations, parts.heads);
-      const plans = await planAll(parts, selection, choiceFrom(how));
+      const plans = await planAll(parts, selection, how);
       const { chosen, conflicts } = sortPlans(plans, how);
       return { ...reported(chosen, []), conflicts, redo: null };
     },
@@ -82,8 +83,10 @@ type ChoiceFor = (plan: PathPlan) => PathChoice;
 
 const choiceFrom =
   ({ choices, conflicts }: UndoOptions): ChoiceFor =>
-  ({ path }) => {
+  ({ path, steers }) => {
     const own = choices !== undefined && Object.hasOwn(choices, path) ? choices[path] : undefined;
+    // A rule for all is no word on what steers.
+    if (own === undefined && steers !== undefined) return "keep";
     return own === "keep" ? "leave" : (own ?? conflicts);
   };
 
@@ -91,9 +94,11 @@ const choiceFrom =
 async function planAll(
   parts: ReverserParts,
   selection: Selection,
-  choiceFor: ChoiceFor,
+  how: UndoOptions,
 ): Promise<readonly PlannedPath[]> {
-  const plans = await planPaths(parts, selection);
+  const choiceFor = choiceFrom(how);
+  const found = await planPaths(parts, selection);
+  const plans = how.allowSteering === true ? found.map(withoutSteering) : found;
   const folded = foldedTogether(plans);
   const apart = plans.map((one) =>
     folded.has(one.plan.path) ? blockedPath(one, foldedReason) : one,
@@ -103,6 +108,11 @@ async function planAll(
     folders: new Set(selection.operations.flatMap(({ intent }) => intent.folders)),
     choiceFor,
   });
+}
+
+function withoutSteering(one: PlannedPath): PlannedPath {
+  const { steers: _, ...plan } = one.plan;
+  return { ...one, plan };
 }
 
 const foldedReason =
@@ -131,7 +141,7 @@ async function reverse(
   if (first === undefined) throw new AppError("not-found", "There is nothing to undo here.");
   assertRestStands(operations, index);
   await assertOnBranch(operations, parts.heads);
-  const plans = await planAll(parts, selection, choiceFrom(how));
+  const plans = await planAll(parts, selection, how);
   const { chosen, conflicts } = sortPlans(plans, how);
   const direction = how.kind;
   if (chosen.length === 0)
@@ -255,17 +265,16 @@ interface SortedPlans {
 function sortPlans(plans: readonly PlannedPath[], how: UndoOptions): SortedPlans {
   const choiceFor = choiceFrom(how);
   const chosen: Chosen[] = [];
-  const conflicts: { path: string; reason: string }[] = [];
+  const conflicts: UndoResult["conflicts"] = [];
   for (const { plan, held } of plans) {
     const { path } = plan;
     const isOther = how.seen !== undefined && how.seen[path] !== fingerprintOf(plan, stateOf(held));
     const post = isOther ? null : chosenState(plan, choiceFor(plan));
-    if (post === null)
-      conflicts.push({
-        path,
-        reason: isOther ? changedMeanwhile : reasonOf(plan, choiceFor(plan)),
-      });
-    else {
+    if (post === null) {
+      const reason = isOther ? changedMeanwhile : reasonOf(plan, choiceFor(plan));
+      const { steers } = plan;
+      conflicts.push({ path, reason, ...(steers === undefined ? {} : { steers }) });
+    } else {
       const action = chosenAction(plan, stateOf(held), post);
       chosen.push({ plan, change: { path, held, post }, action });
     }
@@ -275,7 +284,9 @@ function sortPlans(plans: readonly PlannedPath[], how: UndoOptions): SortedPlans
 
 const changedMeanwhile = "it changed while the dialog was open";
 
-function reasonOf({ conflict, held, blocked, action }: PathPlan, choice: PathChoice): string {
+function reasonOf(plan: PathPlan, choice: PathChoice): string {
+  const { conflict, held, blocked, action, steers } = plan;
+  if (choice !== "leave" && steers !== undefined) return undoReasons.steers;
   if (choice === "leave" && conflict === null && held === null && action !== "merge")
     return "it is kept as you chose";
   if (held !== null && blocked !== true) return `may be yours: ${held}`;

@@ -74,6 +74,8 @@ export interface UndoOptions {
   readonly choices?: Readonly<Record<string, ConflictChoice>>;
   /** Fingerprints of the rows that the choices were made for. A path that is not as it was then is a conflict, whatever was chosen. */
   readonly seen?: Readonly<Record<string, string>>;
+  /** Files that run code or steer the agent may change too. Without it they stay, but for those that `choices` name. */
+  readonly allowSteering?: boolean;
 }
 
 /** How long an undo waits for a command that runs. */
@@ -137,7 +139,11 @@ export interface CheckpointService extends CheckpointWriter, CommandCover {
   undo(target: UndoTarget, options: UndoOptions, patience?: Patience): Promise<AppliedUndo>;
   /** The newest undo not redone (of the session, when given), or the one named. */
   redo(
-    which: { readonly undoId?: UndoId; readonly sessionId?: SessionId },
+    which: {
+      readonly undoId?: UndoId;
+      readonly sessionId?: SessionId;
+      readonly allowSteering?: boolean;
+    },
     patience?: Patience,
   ): Promise<AppliedUndo>;
   /** What a call or a turn changed, from its recorded pre-images and post-images. */

@@ -63,11 +63,12 @@ export function createUndoVerbs({
         patience,
       );
     },
-    redo: (which, patience) =>
+    redo: ({ allowSteering = false, ...which }, patience) =>
       alone(async () => {
         const found = selectForRedo(which, index);
         const kind = found.intent.kind === "undo" ? "redo" : "undo";
-        return reverser.reverse({ operations: [found] }, { conflicts: "merge", kind });
+        const selection = { operations: [found], isRedo: kind === "redo" };
+        return reverser.reverse(selection, { conflicts: "merge", kind, allowSteering });
       }, patience),
   };
 }

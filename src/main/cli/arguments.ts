@@ -66,8 +66,9 @@ export const commandSpecs = {
   },
   undo: {
     usage:
-      "belay undo --workspace DIR (--last | --call ID | --turn ID | --session ID | --to ID) [--file PATH] [--dry-run | --patch] [--conflicts keep|overwrite|merge] [--json]",
-    summary: "takes changes back",
+      "belay undo --workspace DIR (--last | --call ID | --turn ID | --session ID | --to ID) [--file PATH] [--dry-run | --patch] [--conflicts keep|overwrite|merge] [--allow-steering] [--json]",
+    summary:
+      "takes changes back; what an agent made of files that steer, only with --allow-steering",
     options: {
       ...workspace,
       last: "boolean",
@@ -79,13 +80,14 @@ export const commandSpecs = {
       "dry-run": "boolean",
       patch: "boolean",
       conflicts: "string",
+      "allow-steering": "boolean",
     },
     words: { min: 0, max: 0 },
   },
   redo: {
-    usage: "belay redo --workspace DIR [--session ID] [ID] [--json]",
-    summary: "takes an undo back",
-    options: { ...workspace, session: "string" },
+    usage: "belay redo --workspace DIR [--session ID] [ID] [--allow-steering] [--json]",
+    summary: "takes an undo back; what steers only with --allow-steering",
+    options: { ...workspace, session: "string", "allow-steering": "boolean" },
     words: { min: 0, max: 1 },
   },
   usage: {

@@ -56,20 +56,22 @@ export async function undoCommand(
 ): Promise<number> {
   const target = undoTarget(parsed);
   const conflicts = oneOf(parsed, "conflicts", ["keep", "overwrite", "merge"]) ?? "merge";
+  const how = { conflicts, allowSteering: parsed.flag("allow-steering") };
   const { undo, checkpoints, info } = await openKnown(core, parsed, io);
   if (parsed.flag("patch")) return printPatch(undo, target, { parsed, io });
   if (parsed.flag("dry-run")) {
-    const { uncoveredCommands, ...result } = await undo.dryRun(target, { conflicts });
+    const { uncoveredCommands, ...result } = await undo.dryRun(target, how);
     const preview = { ...result, dryRun: true, uncoveredCommands };
     io.out(parsed.flag("json") ? jsonLine(preview) : describe(result, { verb: "Would undo" }));
     if (!parsed.flag("json")) io.out(uncoveredLine(uncoveredCommands));
     return codeOf(result);
   }
   const uncovered = await checkpoints.uncovered(target);
-  const result = await undo.undo(target, { conflicts }, patienceOf(io));
+  const result = await undo.undo(target, how, patienceOf(io));
   const code = report(result, { parsed, io, verb: "Undid", info });
   if (!parsed.flag("json")) io.error(uncoveredLine(uncovered));
-  if (code === exitCodes.conflicts && conflicts !== "overwrite" && !parsed.flag("json"))
+  const isOther = result.conflicts.some(({ steers }) => steers === undefined);
+  if (isOther && conflicts !== "overwrite" && !parsed.flag("json"))
     io.error("What is named as a conflict was kept. To take it back too: --conflicts overwrite\n");
   return code;
 }
@@ -101,6 +103,7 @@ export async function redoCommand(
     throw badArguments("redo", `"${word ?? ""}" is not an id of an undo`);
   const { undo, info } = await openKnown(core, parsed, io);
   const which = {
+    allowSteering: parsed.flag("allow-steering"),
     ...(sessionId === undefined ? {} : { sessionId }),
     ...(undoId === undefined ? {} : { undoId: undoId.data }),
   };
@@ -121,7 +124,14 @@ interface ReportTo {
 function report(result: UndoResult, { parsed, io, verb, info }: ReportTo): number {
   io.out(parsed.flag("json") ? jsonLine(result) : describe(result, { verb, workspace: info.path }));
   for (const note of result.notes ?? []) io.error(`${note}\n`);
+  if (!parsed.flag("json")) io.error(steeringLine(result));
   return codeOf(result);
+}
+
+/** What runs code or steers the agent asks in every mode, so also here: by a flag. */
+function steeringLine({ conflicts }: UndoResult): string {
+  if (conflicts.every(({ steers }) => steers === undefined)) return "";
+  return "What can run code or steer the agent was kept. To change it too: --allow-steering\n";
 }
 
 const codeOf = ({ conflicts }: UndoResult): number =>

@@ -8,7 +8,7 @@ import type {
 import type { FileDiff } from "../../shared/diff.ts";
 import type { TimelineEntry } from "../../shared/timeline.ts";
 import { messageOf } from "../../shared/errors.ts";
-import type { CallId, SessionId, TurnId, UndoId } from "../../shared/ids.ts";
+import type { CallId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { OutsideSpan } from "../checkpoints/command-types.ts";
 import type {
   AppliedUndo,
@@ -33,10 +33,7 @@ export interface UndoDesk {
   ): Promise<UndoResult & Pick<UndoPlan, "uncoveredCommands">>;
   /** The files are done when it answers; a conversation that cannot be told of it (in use elsewhere, not in this history) is a note. */
   undo(target: UndoTarget, options: UndoOptions, patience?: Patience): Promise<UndoResult>;
-  redo(
-    which: { readonly undoId?: UndoId; readonly sessionId?: SessionId },
-    patience?: Patience,
-  ): Promise<UndoResult>;
+  redo(which: Parameters<CheckpointService["redo"]>[0], patience?: Patience): Promise<UndoResult>;
   patch(target: UndoTarget): ReturnType<CheckpointService["patch"]>;
   waiting: CheckpointService["waiting"];
   /** With the prompt that each step was done for. */

@@ -232,7 +232,11 @@ function projectHandlers(
         ...(choices === undefined ? {} : { choices }),
         ...(seen === undefined ? {} : { seen }),
       }),
-    "checkpoint.redo": async ({ sessionId, undoId }) =>
-      (await desk(sessionId)).redo({ sessionId, ...(undoId === undefined ? {} : { undoId }) }),
+    "checkpoint.redo": async ({ sessionId, undoId, allowSteering = false }) =>
+      (await desk(sessionId)).redo({
+        sessionId,
+        allowSteering,
+        ...(undoId === undefined ? {} : { undoId }),
+      }),
   };
 }

@@ -1,15 +1,8 @@
 import { AppError } from "../../shared/errors.ts";
-import { steeringPart } from "../trust/steering-part.ts";
-import { steeringRuleOf, type SteeringRule } from "../trust/steering-files.ts";
+import { steeredBy, type SteeredChange } from "../trust/steered-by.ts";
+import type { SteeringRule } from "../trust/steering-files.ts";
 import { editableBytes, hashFile, loadFile } from "../workspace/load-file.ts";
 import type { Caution, ToolContext } from "./tool.ts";
-
-/** What a call would make of a file; null: there is, or will be, none. `path` is with links resolved. */
-export interface PlannedChange {
-  readonly path: string;
-  readonly before: () => Promise<Buffer | null>;
-  readonly after: () => Promise<Buffer | null>;
-}
 
 /**
  * What a person has to know before a call changes a file that runs code or steers the agent: they are asked in every mode, whatever
@@ -17,7 +10,7 @@ export interface PlannedChange {
  */
 export async function steeringCaution(
   named: string,
-  look: () => Promise<readonly PlannedChange[]>,
+  look: () => Promise<readonly SteeredChange[]>,
 ): Promise<Caution | null> {
   try {
     const changed: { readonly path: string; readonly rule: SteeringRule }[] = [];
@@ -42,17 +35,6 @@ export async function steeringCaution(
     if (error instanceof AppError || (error instanceof Error && "syscall" in error)) return null;
     throw error;
   }
-}
-
-/** The rule by which a change of this file steers; null where it does not, or what steers in it stays the same. */
-async function steeredBy({ path, before, after }: PlannedChange): Promise<SteeringRule | null> {
-  const rule = steeringRuleOf(path);
-  if (rule?.acts !== "unasked") return null;
-  if (rule.part === undefined) return rule;
-  const [old, now] = [await before(), await after()];
-  const part = (content: Buffer | null): string | null =>
-    content === null ? null : steeringPart(rule, content);
-  return part(old) === part(now) ? null : rule;
 }
 
 const sameName = (path: string, named: string): boolean => path === named.replace(/^(?:\.\/)+/, "");

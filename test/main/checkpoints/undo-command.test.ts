@@ -32,6 +32,8 @@ async function faultsOf(
   act: () => void,
 ): Promise<string[]> {
   const faults: string[] = [];
+  // Also what steers: that it asks is tried elsewhere.
+  const all = { ...merge, allowSteering: true };
   const compare = (what: string, tree: ReturnType<typeof treeOf>): void => {
     const now = treeOf(fixture.root);
     for (const path of new Set([...Object.keys(now), ...Object.keys(tree)]))
@@ -41,12 +43,12 @@ async function faultsOf(
   const before = treeOf(fixture.root);
   const { callId } = await recordCommand(fixture, { paths }, act);
   const after = treeOf(fixture.root);
-  const { conflicts } = await fixture.service.undo({ unit: "call", callId }, merge);
+  const { conflicts } = await fixture.service.undo({ unit: "call", callId }, all);
   faults.push(...conflicts.map(({ path, reason }) => `conflict: ${path}: ${reason}`));
   compare("undone", before);
-  await fixture.service.redo({});
+  await fixture.service.redo({ allowSteering: true });
   compare("redone", after);
-  await fixture.service.undo({ unit: "call", callId }, merge);
+  await fixture.service.undo({ unit: "call", callId }, all);
   compare("undone again", before);
   await fixture.service.list({});
   return [...faults, fixture.fsck()].filter((fault) => fault !== "");

@@ -214,3 +214,55 @@ describe("undo from elsewhere", () => {
     expect(inputs("checkpoint.plan")).toEqual([]);
   });
 });
+
+describe("undo of what can run code or steer the agent", () => {
+  const steering: UndoPlan = {
+    uncoveredCommands: 0,
+    rows: [row, { ...row, path: "AGENTS.md", steers: "agent", fingerprint: "3" }],
+  };
+
+  it("asks, says what the file may do, and changes it only when ticked", async () => {
+    const { user, inputs } = await render(steering);
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    const dialog = await screen.findByRole("dialog", { name: "Undo" });
+    expect(inputs("checkpoint.undo")).toEqual([]);
+    expect(dialog.textContent).toContain(
+      "1 file can run code or steer the agent, and stays unless you tick it.",
+    );
+    expect(dialog.textContent).toContain("Instructions and settings that coding agents take");
+    const box = within(dialog).getByRole<HTMLInputElement>("checkbox", { name: "Undo AGENTS.md" });
+    expect(box.checked).toBe(false);
+    expect(within(dialog).getByRole("button", { name: "Undo 1, keep 1" })).toBeTruthy();
+    expect(await accessibilityFaults()).toEqual([]);
+    await user.click(box);
+    await user.click(within(dialog).getByRole("button", { name: "Undo 2" }));
+    await waitFor(() => {
+      expect(inputs("checkpoint.undo")).toMatchObject([{ choices: { "AGENTS.md": "overwrite" } }]);
+    });
+  });
+
+  it("is not done again before the person has said so once more", async () => {
+    const left: UndoResult = {
+      ...undone,
+      conflicts: [{ path: "AGENTS.md", reason: "as main says it", steers: "agent" }],
+      redo: undoId("u-8"),
+    };
+    const { user, inputs } = await render(plain, undone, {
+      "checkpoint.redo": ({ allowSteering }) => (allowSteering === true ? undone : left),
+    });
+    await user.click(within(turnCard()).getByRole("button", { name: "Undo" }));
+    await user.click(await screen.findByRole("button", { name: "Redo" }));
+    const dialog = await screen.findByRole("dialog", { name: "Bring this back too?" });
+    expect(dialog.textContent).toContain("AGENTS.md");
+    expect(dialog.textContent).toContain("Agent instructions");
+    expect(await accessibilityFaults()).toEqual([]);
+    await user.click(within(dialog).getByRole("button", { name: "Bring back 1 file" }));
+    await waitFor(() => {
+      expect(screen.queryByRole("dialog")).toBeNull();
+    });
+    expect(inputs("checkpoint.redo")).toEqual([
+      { sessionId: "s-sample", undoId: "u-7" },
+      { sessionId: "s-sample", undoId: "u-7", allowSteering: true },
+    ]);
+  });
+});

@@ -35,8 +35,16 @@ export interface WaitingUndo {
   readonly now: string;
 }
 
+/** Files that a redo left because they run code or steer the agent: they come back only once the person says so. */
+export interface SteeringRedo {
+  readonly sessionId: SessionId;
+  readonly undoId: UndoId | undefined;
+  readonly files: UndoResult["conflicts"];
+}
+
 export interface UndoView {
   readonly asked: AskedUndo | null;
+  readonly steering: SteeringRedo | null;
   readonly waiting: WaitingUndo | null;
   readonly details: { readonly direction: "undo" | "redo"; readonly result: UndoResult } | null;
   /** What a saved patch does not hold. */
@@ -52,6 +60,8 @@ export interface UndoFlow {
   readonly confirm: (choices: Choices) => Promise<void>;
   /** Takes an undo back; the newest one of the session when none is named. */
   readonly redo: (sessionId: SessionId, undoId?: UndoId) => Promise<void>;
+  /** Brings back what a redo left and asked about. */
+  readonly confirmRedo: () => Promise<void>;
   /** Saves what an undo would take back where the person chooses, also while it waits for its branch. */
   readonly savePatch: (sessionId: SessionId, target: UndoTarget) => Promise<void>;
   readonly close: () => void;
@@ -95,7 +105,20 @@ export function createUndoFlow(options: UndoFlowOptions): UndoFlow {
 
   async function redo(sessionId: SessionId, undoId?: UndoId): Promise<void> {
     const which = undoId === undefined ? {} : { undoId };
-    showResult("redo", await client("checkpoint.redo", { sessionId, ...which }), sessionId);
+    const result = await client("checkpoint.redo", { sessionId, ...which });
+    const files = result.conflicts.filter(({ steers }) => steers !== undefined);
+    if (files.length > 0) store.setState({ steering: { sessionId, undoId, files } });
+    if (files.length === 0 || result.undone.length > 0) showResult("redo", result, sessionId);
+  }
+
+  async function confirmRedo(): Promise<void> {
+    const { steering } = store.getState();
+    if (steering === null) return;
+    const { sessionId, undoId } = steering;
+    const which = undoId === undefined ? {} : { undoId };
+    const how = { sessionId, ...which, allowSteering: true };
+    showResult("redo", await client("checkpoint.redo", how), sessionId);
+    store.setState({ steering: null });
   }
 
   const flow: UndoFlow = {
@@ -107,9 +130,10 @@ export function createUndoFlow(options: UndoFlowOptions): UndoFlow {
         if (asked !== null) await apply(parts, asked, choices);
       }, words().failed),
     redo: (sessionId, undoId) => exclusively(() => redo(sessionId, undoId), words().redoFailed),
+    confirmRedo: () => exclusively(confirmRedo, words().redoFailed),
     savePatch: (sessionId, target) => savePatch(parts, sessionId, target),
     close: () => {
-      store.setState({ asked: null, waiting: null, details: null });
+      store.setState({ asked: null, steering: null, waiting: null, details: null });
     },
     closePatch: () => {
       store.setState({ patch: null });
@@ -120,6 +144,7 @@ export function createUndoFlow(options: UndoFlowOptions): UndoFlow {
 
 const nothingAsked: UndoView = {
   asked: null,
+  steering: null,
   waiting: null,
   details: null,
   patch: null,

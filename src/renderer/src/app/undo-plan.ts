@@ -16,7 +16,7 @@ export type Choices = Readonly<Record<string, ConflictChoice>>;
 
 const isConflict = (row: UndoPlanRow): boolean => row.conflict !== undefined;
 const needsChoice = (row: UndoPlanRow): boolean =>
-  row.held !== undefined || (isConflict(row) && !row.mergeable);
+  row.held !== undefined || row.steers !== undefined || (isConflict(row) && !row.mergeable);
 const doesSomething = (row: UndoPlanRow): boolean => row.action !== "none" || isConflict(row);
 
 /** Something stands there that is never replaced: no choice changes that. */

@@ -17,11 +17,12 @@ export type Offered = "keep" | "overwrite" | "merge" | "edit";
 
 /** Why a file is asked about, and what can be done with it. Nothing where there is nothing to choose. */
 export function ChoiceList({ row, value, isChanged, onChange }: ChoiceListProps) {
-  const { undo: words } = useMessages();
+  const { undo: words, trust } = useMessages();
   const offered = choicesFor(row);
   const text = (reason: string): string => reasonText(reason, words);
   const conflict = row.conflict === undefined ? undefined : text(row.conflict);
   const reason = row.held === undefined ? conflict : words.heldReason(text(row.held));
+  const steers = row.steers === undefined ? undefined : trust.kinds[row.steers].reason;
   if (offered.length < 2 && reason === undefined) return null;
   const chosen: Offered = typeof value === "object" ? "edit" : value;
   return (
@@ -32,6 +33,9 @@ export function ChoiceList({ row, value, isChanged, onChange }: ChoiceListProps)
         <p className="selectable text-label text-needs first-letter:uppercase">
           <VisibleText text={reason} />
         </p>
+      )}
+      {steers !== undefined && (
+        <p className="text-label text-needs">{words.steersReason(steers)}</p>
       )}
       <div className="flex flex-wrap gap-x-4">
         {offered.map((choice) => (
@@ -64,7 +68,11 @@ function choicesFor(row: UndoPlanRow): readonly Offered[] {
 }
 
 function labelOf(choice: Offered, row: UndoPlanRow, words: Messages["undo"]): string {
-  if (choice === "overwrite" && row.held !== undefined) return words.undoHeld;
+  const isTakenBack = row.held !== undefined || (row.steers !== undefined && !needsOld(row));
+  if (choice === "overwrite" && isTakenBack) return words.undoHeld;
   if (choice === "merge" && !row.mergeable) return words.undoPlain;
   return words[choice];
 }
+
+/** Taken back it is not what a merge makes of it, but the old version. */
+const needsOld = (row: UndoPlanRow): boolean => row.conflict !== undefined && !row.mergeable;

@@ -135,6 +135,7 @@ function Description({ asked }: { readonly asked: AskedUndo }) {
   const { rows, uncoveredCommands } = asked.plan;
   const conflicts = rows.filter((row) => row.conflict !== undefined && row.held === undefined);
   const held = rows.filter((row) => row.held !== undefined);
+  const steering = rows.filter((row) => row.steers !== undefined);
   return (
     <>
       {asked.changed.length > 0 && (
@@ -142,6 +143,7 @@ function Description({ asked }: { readonly asked: AskedUndo }) {
       )}
       {conflicts.length > 0 && <span className="block">{undo.overlap(conflicts.length)}</span>}
       {held.length > 0 && <span className="block">{undo.heldRows(held.length)}</span>}
+      {steering.length > 0 && <span className="block">{undo.steeringRows(steering.length)}</span>}
       {uncoveredCommands > 0 && (
         <span className="block">{undo.notRestorable(uncoveredCommands)}</span>
       )}

@@ -67,7 +67,8 @@ export function UndoFiles({ rows, path, choices, changed, onShow, onTick }: Undo
   );
 }
 
-const isQuiet = (row: UndoPlanRow): boolean => row.conflict === undefined && row.held === undefined;
+const isQuiet = (row: UndoPlanRow): boolean =>
+  row.conflict === undefined && row.held === undefined && row.steers === undefined;
 
 /** What happens to the file, by what is chosen. */
 function outcome(row: UndoPlanRow, choices: Choices, words: Messages["undo"]): string {

@@ -6,6 +6,7 @@ import type { Action } from "../actions/registry.ts";
 import { currentMessages } from "../app/current-messages.ts";
 import { useServices, type Services } from "../app/services.tsx";
 import type { AskedUndo } from "../app/undo-flow.ts";
+import { SteeringDialog } from "./steering-dialog.tsx";
 import { PatchDialog } from "./patch-dialog.tsx";
 import { UndoDetails } from "./undo-details.tsx";
 import { UndoDialog } from "./undo-dialog.tsx";
@@ -15,11 +16,12 @@ import { lastUndoableTurn } from "../app/undo-plan.ts";
 /** The dialogs of the undo, and ⌘/Ctrl+Alt+Z for the last prompt's changes. */
 export function UndoLayer({ sessionId }: { readonly sessionId: SessionId }) {
   const flow = useServices().undo;
-  const { asked, waiting, details, patch } = useStore(flow.store);
+  const { asked, steering, waiting, details, patch } = useStore(flow.store);
   useActions([undoLastAction(sessionId)]);
   return (
     <>
       {asked !== null && <UndoDialog key={askedKey(asked)} asked={asked} />}
+      {steering !== null && <SteeringDialog steering={steering} />}
       {waiting !== null && <WaitingDialog waiting={waiting} />}
       {patch !== null && <PatchDialog patch={patch} />}
       {details !== null && <UndoDetails {...details} />}

@@ -26,6 +26,14 @@ export const undo = {
   heldRows: (held: number) =>
     `${files(held)} may hold changes of yours, and ${held === 1 ? "stays" : "stay"} unless you tick ${held === 1 ? "it" : "them"}.`,
   heldReason: (reason: string) => `Not ticked: ${reason}.`,
+  steeringRows: (number: number) =>
+    `${files(number)} can run code or steer the agent, and ${number === 1 ? "stays" : "stay"} unless you tick ${number === 1 ? "it" : "them"}.`,
+  steersReason: (reason: string) => `Not ticked by itself. ${reason}`,
+  steeringTitle: "Bring this back too?",
+  steeringDetail: (number: number) =>
+    `${files(number)} can run code or steer the agent, and ${number === 1 ? "was" : "were"} left as ${number === 1 ? "it is" : "they are"}.`,
+  bringBack: (number: number) => `Bring back ${files(number)}`,
+  leave: "Leave as now",
   /** Why a path is held or kept. */
   reasons: undoReasons as Readonly<Record<UndoReason, string>>,
   changedMeanwhile: (number: number) =>
