@@ -1,4 +1,15 @@
-import { appendFileSync, chmodSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  chmodSync,
+  closeSync,
+  fstatSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from "node:fs";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import { randomBytes } from "node:crypto";
@@ -27,6 +38,12 @@ export interface AppFolders {
   readonly endpoints: string;
   /** What the person accepted of their projects' own content. */
   readonly trust: string;
+  /** What the person allowed for good, by project. */
+  readonly rules: string;
+  /** The mode chosen last, by project. */
+  readonly modes: string;
+  /** Every decision about a call that writes or runs something. */
+  readonly decisions: string;
   /** Per user and not moved by BELAY_HOME: whoever writes to a workspace meets every other writer here. */
   readonly locks: string;
 }
@@ -57,6 +74,9 @@ export function appFolders(options: AppFoldersOptions): AppFolders {
     catalogue: join(root, "catalogue.json"),
     endpoints: join(root, "endpoints.json"),
     trust: join(root, "trust.json"),
+    rules: join(root, "rules.json"),
+    modes: join(root, "modes.json"),
+    decisions: join(root, "decisions.jsonl"),
     locks: join(stateHome(options), "belay", "locks"),
   };
   const { backups, checkpoints, outputs, logs, locks } = folders;
@@ -157,10 +177,9 @@ const keptLogs = 4;
 /** Adds one line, with the time, to logs/belay.log; keys are taken out. The log is rotated at 1 MB, and four old ones are kept. */
 export function appendLog(folders: AppFolders, line: string, keys: readonly string[] = []): void {
   const file = join(folders.logs, "belay.log");
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
-  if (size >= maxLogBytes) rotate(file);
   const text = scrub(line, keys).replaceAll(/\r?\n/g, "\n  ");
-  appendFileSync(file, `${new Date().toISOString()} ${text}\n`, { mode: 0o600 });
+  const limits = { maxBytes: maxLogBytes, kept: keptLogs };
+  appendLine(file, `${new Date().toISOString()} ${text}`, limits);
 }
 
 /** The same for anything thrown, with its stack. */
@@ -169,8 +188,30 @@ export function appendError(folders: AppFolders, error: unknown, keys: readonly 
   appendLog(folders, text, keys);
 }
 
-function rotate(file: string): void {
-  for (let age = keptLogs - 1; age >= 0; age -= 1) {
+export interface LineLimits {
+  /** A file of this size is set aside before the next line. */
+  readonly maxBytes: number;
+  /** So many are kept beside the present one: FILE.1 is the newest of them. */
+  readonly kept: number;
+}
+
+/** Adds one line to a file that is only for this user. After a line that a crash has cut it begins a new one. */
+export function appendLine(file: string, line: string, { maxBytes, kept }: LineLimits): void {
+  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  if (size >= maxBytes) rotate(file, kept);
+  const descriptor = openSync(file, "a+", 0o600);
+  try {
+    const last = Buffer.alloc(1);
+    const { size: end } = fstatSync(descriptor);
+    const isCut = end > 0 && readSync(descriptor, last, 0, 1, end - 1) === 1 && last[0] !== 10;
+    writeSync(descriptor, `${isCut ? "\n" : ""}${line}\n`);
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function rotate(file: string, kept: number): void {
+  for (let age = kept - 1; age >= 0; age -= 1) {
     try {
       renameSync(age === 0 ? file : `${file}.${age}`, `${file}.${age + 1}`);
     } catch (error) {

@@ -32,6 +32,8 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   redo: async () => (await import("./cli/undo-command.ts")).redoCommand,
   usage: async () => (await import("./cli/report-commands.ts")).usageCommand,
   sessions: async () => (await import("./cli/report-commands.ts")).sessionsCommand,
+  rules: async () => (await import("./cli/approval-commands.ts")).rulesCommand,
+  audit: async () => (await import("./cli/approval-commands.ts")).auditCommand,
   probe: async () => (await import("./cli/report-commands.ts")).probeCommand,
   trust: async () => (await import("./cli/trust-command.ts")).trustCommand,
   doctor: async () => (await import("./cli/report-commands.ts")).doctorCommand,

@@ -1,6 +1,5 @@
 import type { DoctorReport, WorkspaceInfo } from "../shared/app.ts";
 import type { Announcement } from "../shared/contract.ts";
-import type { Mode, SessionKind, Thinking } from "../shared/events.ts";
 import type { SessionId } from "../shared/ids.ts";
 import type { ModelHealth } from "../shared/model-health.ts";
 import type { SandboxReport } from "../shared/sandbox.ts";
@@ -25,7 +24,15 @@ import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import type { ModelHub } from "./core/model-hub.ts";
 import { openModels, type OpenedModels } from "./core/open-models.ts";
 import { openSandbox, probeAnywhere, probeFolder, statusOfFolder } from "./core/open-sandbox.ts";
-import { openFolder, withRepository } from "./core/open-folder.ts";
+import { createApprovalsDesk, type ApprovalsDesk } from "./core/approvals-desk.ts";
+import { createModeDesk, type ModeDesk } from "./core/mode-desk.ts";
+import {
+  createSession,
+  openDemo,
+  type NewSessionInput,
+  type OpenedDemo,
+} from "./core/new-session.ts";
+import { openFolder } from "./core/open-folder.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
@@ -59,15 +66,6 @@ export interface CoreOptions {
   readonly attended: boolean;
 }
 
-export interface NewSessionInput {
-  readonly workspace: string;
-  readonly kind: SessionKind;
-  readonly mode: Mode;
-  readonly model?: string | undefined;
-  /** Missing, or null: the model's own. */
-  readonly thinking?: Thinking | null;
-}
-
 /** The services that the window and the command line share. It knows neither. */
 export interface Core {
   readonly warnings: readonly string[];
@@ -78,13 +76,15 @@ export interface Core {
   readonly endpointDesk: EndpointDesk;
   readonly ownCatalogue: OwnCatalogueFile;
   readonly background: BackgroundDoor;
+  readonly approvals: ApprovalsDesk;
+  readonly modes: ModeDesk;
   subscribe(listener: (announcement: Announcement) => void): () => void;
   override(overrides: RunOverrides): void;
   settings(): Settings;
   updateSettings(patch: SettingsPatch): Promise<Settings>;
   createSession(input: NewSessionInput): Promise<AgentSession>;
   openFolder(path: string, confirmed: boolean): Promise<WorkspaceInfo>;
-  openDemo(): Promise<{ workspace: WorkspaceInfo; sessionId: SessionId; prompt: string }>;
+  openDemo(): Promise<OpenedDemo>;
   complete: CompletionDesk["complete"];
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
   usageReport(query: UsageQuery): Promise<UsageReport>;
@@ -121,10 +121,15 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     endpointDesk: services.endpointDesk,
     ownCatalogue: services.ownCatalogue,
     background: services.runner.background,
+    approvals: services.approvals,
+    modes: services.modes,
     subscribe: (listener) => announcer.subscribe(listener),
     override: (overrides) => settings.override(overrides),
     settings: () => settings.saved(),
-    updateSettings: (patch) => saveSettings(services, patch),
+    async updateSettings(patch) {
+      if (patch.defaultMode !== undefined) await services.modes.assertAnywhere(patch.defaultMode);
+      return saveSettings(services, patch);
+    },
     createSession: (input) => createSession(services, input),
     openFolder: (path, confirmed) => openFolder(services, path, { confirmed }),
     openDemo: () => openDemo(services),
@@ -167,6 +172,8 @@ interface Services extends OpenedModels {
   readonly history: History;
   readonly runner: OwningRunner;
   readonly sandbox: Sandbox;
+  readonly approvals: ApprovalsDesk;
+  readonly modes: ModeDesk;
   readonly demo: Demo;
   readonly completions: CompletionDesk;
   readonly sessions: SessionHub;
@@ -191,19 +198,33 @@ async function openServices(options: CoreOptions): Promise<Services> {
     onKeyChange: () => void announceKey(opened.models, announcer),
     usageFor: (pricing) => usageFor(history, keys, pricing),
   });
-  const { models, usage } = opened;
   const tell = tellers(announcer);
   const runner = createCommandRunner({ outputFolder: folders.outputs, environment, ...tell });
   const sandbox = openSandbox({ ...options, folders, runner });
   const demo = createDemo(folders);
+  const base = { folders, announcer, settings, keys, history, ...opened, runner, sandbox, demo };
+  return {
+    ...base,
+    ...openSessions(base, { attended: options.attended, tell }),
+    completions: createCompletionDesk({ ...opened, budget: () => budgetIn(settings) }),
+  };
+}
+
+type SessionServices = Pick<Services, "approvals" | "modes" | "sessions" | "workspaces">;
+
+/** Sessions, the folders that they work in, and what they may do there. */
+function openSessions(
+  services: Omit<Services, keyof SessionServices | "completions">,
+  { attended, tell }: { readonly attended: boolean; readonly tell: ReturnType<typeof tellers> },
+): SessionServices {
+  const { folders, announcer, settings, keys, history, sandbox } = services;
+  const { platform } = process;
+  const approvals = createApprovalsDesk({ folders, platform, secrets: () => keys.known() });
   const build = createSessionBuilder({
+    ...services,
     workspaces: () => workspaces,
-    models,
-    usage,
-    runner,
-    sandbox,
-    demo,
-    attended: options.attended,
+    approvals,
+    attended,
     limits: (kind) => settings.limits(kind),
   });
   const sessions = createSessionHub({ history, build, ...tell });
@@ -218,20 +239,14 @@ async function openServices(options: CoreOptions): Promise<Services> {
     storageLimits: () => settings.storageLimits(),
   });
   prepareOnCommand(announcer, { sessions: () => sessions, workspaces: () => workspaces });
-  return {
-    folders,
-    announcer,
-    settings,
-    keys,
-    history,
-    ...opened,
-    runner,
+  const modes = createModeDesk({
+    file: folders.modes,
     sandbox,
-    demo,
-    completions: createCompletionDesk({ models, usage, budget: () => budgetIn(settings) }),
-    sessions,
-    workspaces,
-  };
+    firstMode: () => settings.saved().defaultMode,
+    sessions: () => sessions,
+    workspaces: () => workspaces,
+  });
+  return { approvals, modes, sessions, workspaces };
 }
 
 const budgetIn = (settings: SettingsBox): Budget | null => settings.limits("chat").budget;
@@ -281,34 +296,6 @@ async function saveSettings(
   const saved = settings.save(patch);
   announcer.announce({ topic: "settings", settings: saved });
   return saved;
-}
-
-async function createSession(
-  { workspaces, settings, sessions }: Services,
-  input: NewSessionInput,
-): Promise<AgentSession> {
-  const { info } = await workspaces.open(input.workspace, { confirmed: true });
-  const { model, quickAskModel } = settings.saved();
-  const wanted = input.kind === "quick" ? quickAskModel : model;
-  return sessions.create({
-    workspace: info.path,
-    kind: input.kind,
-    mode: input.mode,
-    model: input.model ?? wanted ?? "",
-    ...(input.thinking === undefined ? {} : { thinking: input.thinking }),
-  });
-}
-
-async function openDemo({ demo, workspaces, sessions }: Services): ReturnType<Core["openDemo"]> {
-  const { info } = await workspaces.open(await demo.project(), { confirmed: true });
-  const session = await sessions.create({
-    workspace: info.path,
-    kind: "demo",
-    mode: "edit",
-    model: demo.modelId,
-  });
-  const workspace = await withRepository(info);
-  return { workspace, sessionId: session.log.state().sessionId, prompt: demo.prompt };
 }
 
 function doctorParts(options: CoreOptions, services: Services): DoctorParts {

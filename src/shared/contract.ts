@@ -21,6 +21,7 @@ import {
   appInfoSchema,
   workspaceInfoSchema,
 } from "./app.ts";
+import { approvalOperations } from "./approvals.ts";
 import { backgroundCommandSchema, backgroundOperations } from "./background.ts";
 import { fileDiffSchema } from "./diff.ts";
 import {
@@ -191,15 +192,7 @@ export const operations = {
     output: none,
   },
   "session.promote": { input: bySession, output: none },
-  "approval.answer": {
-    input: bySession.extend({
-      callId: callIdSchema,
-      decision: z.enum(["allow", "allow-session", "deny"]),
-      message: z.string().max(10_000).optional(),
-    }),
-    output: none,
-  },
-
+  ...approvalOperations,
   "checkpoint.list": { input: bySession, output: z.array(checkpointSchema) },
   /** What of the session waits for another branch than the one that is checked out; null where nothing does. */
   "checkpoint.waiting": { input: bySession, output: waitingChangesSchema.nullable() },

@@ -7,6 +7,7 @@ import {
   turnIdSchema,
   undoIdSchema,
 } from "./ids.ts";
+import { commandFactsSchema, ruleCoverSchema } from "./approvals.ts";
 import { fileChangeSchema } from "./diff.ts";
 import { moneySchema } from "./money.ts";
 import { tokenUsageSchema } from "./usage.ts";
@@ -195,13 +196,17 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     onlyOnce: z.literal(true).optional(),
     // A command that nothing would keep to the project.
     unconfined: z.literal(true).optional(),
+    // Of a command: what the card shows beside its bytes.
+    command: commandFactsSchema.optional(),
   }),
   z.object({
     ...inTurn,
     type: z.literal("approval-end"),
     callId: callIdSchema,
-    decision: z.enum(["allow", "allow-session", "deny", "cancel"]),
+    decision: z.enum(["allow", "allow-session", "allow-always", "deny", "cancel"]),
     message: z.string().optional(),
+    // What the yes covers beyond this call; missing: nothing.
+    cover: ruleCoverSchema.optional(),
   }),
   z.object({
     ...inTurn,

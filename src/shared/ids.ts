@@ -11,6 +11,7 @@ export const callIdSchema = idSchema.brand<"CallId">();
 export const checkpointIdSchema = idSchema.brand<"CheckpointId">();
 export const undoIdSchema = idSchema.brand<"UndoId">();
 export const requestIdSchema = idSchema.brand<"RequestId">();
+export const ruleIdSchema = idSchema.brand<"RuleId">();
 
 export type SessionId = z.infer<typeof sessionIdSchema>;
 export type TurnId = z.infer<typeof turnIdSchema>;
@@ -21,6 +22,8 @@ export type CheckpointId = z.infer<typeof checkpointIdSchema>;
 export type UndoId = z.infer<typeof undoIdSchema>;
 /** One request to a model, as the ledger knows it. */
 export type RequestId = z.infer<typeof requestIdSchema>;
+/** What the person allowed for good in one project. */
+export type RuleId = z.infer<typeof ruleIdSchema>;
 
 let counter = 0;
 let lastMs = 0;
@@ -43,3 +46,4 @@ export const createCallId = (): CallId => callIdSchema.parse(createId("c"));
 export const createCheckpointId = (): CheckpointId => checkpointIdSchema.parse(createId("k"));
 export const createUndoId = (): UndoId => undoIdSchema.parse(createId("u"));
 export const createRequestId = (): RequestId => requestIdSchema.parse(createId("r"));
+export const createRuleId = (): RuleId => ruleIdSchema.parse(createId("a"));

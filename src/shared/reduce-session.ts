@@ -252,7 +252,7 @@ function withTool(turn: TurnState, event: ToolEvent): TurnState {
   return { ...turn, items: turn.items.with(index, reduceTool(item, event)) };
 }
 
-const allows: ReadonlySet<string> = new Set(["allow", "allow-session"]);
+const allows: ReadonlySet<string> = new Set(["allow", "allow-session", "allow-always"]);
 
 function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
   switch (event.type) {
@@ -261,10 +261,11 @@ function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
     case "checkpoint-add":
       return { ...item, checkpointId: event.checkpointId };
     case "approval-request": {
-      const { reason, title, detail, onlyOnce, unconfined } = event;
+      const { reason, title, detail, onlyOnce, unconfined, command } = event;
       const once = onlyOnce === undefined ? {} : { onlyOnce };
       const bare = unconfined === undefined ? {} : { unconfined };
-      const approval = { reason, title, detail, ...once, ...bare };
+      const facts = command === undefined ? {} : { command };
+      const approval = { reason, title, detail, ...once, ...bare, ...facts };
       return { ...item, status: "awaiting-approval", approval };
     }
     case "approval-end":

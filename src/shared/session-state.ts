@@ -12,6 +12,7 @@ import type {
   TurnError,
   TurnStatus,
 } from "./events.ts";
+import type { CommandFacts } from "./approvals.ts";
 import type { UsageTotals } from "./usage.ts";
 import { emptyTotals } from "./usage-totals.ts";
 
@@ -40,6 +41,8 @@ export interface ToolItem {
     readonly onlyOnce?: true;
     /** A command that nothing would keep to the project. */
     readonly unconfined?: true;
+    /** Of a command: what the card shows beside its bytes. */
+    readonly command?: CommandFacts;
     readonly reason: string;
     readonly title: string;
     readonly detail: string;

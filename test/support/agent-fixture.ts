@@ -3,6 +3,7 @@ import { z } from "zod";
 import { createApprovalDesk, type ApprovalDesk } from "../../src/main/agent/approvals.ts";
 import { createEventLog } from "../../src/main/agent/event-log.ts";
 import type {
+  AuditPort,
   Budget,
   ModelPort,
   RequestOutcome,
@@ -15,6 +16,7 @@ import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
 import type { CommandSandbox, Tool, ToolKind } from "../../src/main/tools/tool.ts";
 import { createReadRegister } from "../../src/main/tools/read-register.ts";
+import type { Decision } from "../../src/shared/audit.ts";
 import { AppError } from "../../src/shared/errors.ts";
 import type { Mode, SessionEvent, SessionKind } from "../../src/shared/events.ts";
 import { createSessionId } from "../../src/shared/ids.ts";
@@ -22,6 +24,7 @@ import { emptySessionState } from "../../src/shared/session-state.ts";
 import type { TokenUsage } from "../../src/shared/usage.ts";
 import { createFakeModel, type FakeAnswer, type FakeModel } from "./fake-model.ts";
 import { freeCommands } from "./free-commands.ts";
+import { createRulesInMemory, type RulesInMemory } from "./rules-in-memory.ts";
 
 export interface AgentFixture {
   readonly session: AgentSession;
@@ -29,6 +32,9 @@ export interface AgentFixture {
   readonly stored: SessionEvent[];
   readonly model: FakeModel;
   readonly desk: ApprovalDesk;
+  readonly rules: RulesInMemory;
+  /** The log of decisions. */
+  readonly decisions: Decision[];
   /** What the tools did, in order: "start name" and "end name". */
   readonly journal: string[];
 }
@@ -39,6 +45,11 @@ export interface FixtureOptions {
   readonly mode?: Mode;
   readonly kind?: SessionKind;
   readonly attended?: boolean;
+  /** The sandbox keeps commands in; without, nothing does. */
+  readonly sandboxed?: boolean;
+  /** In place of those that nobody has made yet. */
+  readonly rules?: RulesInMemory;
+  readonly audit?: AuditPort;
   readonly maxSteps?: number;
   readonly budget?: Budget;
   readonly reserve?: UsagePort["reserve"];
@@ -118,6 +129,9 @@ export function createAgentFixture(
   const sessionId = createSessionId();
   const model = createFakeModel(answers);
   const desk = createApprovalDesk(options.attended ?? true);
+  const rules = options.rules ?? createRulesInMemory();
+  const decisions: Decision[] = [];
+  const whyUnconfined = options.sandboxed === true ? () => null : options.whyUnconfined;
   const log = createEventLog({
     state: emptySessionState(sessionId),
     store: options.store ?? (async (batch) => void stored.push(...batch)),
@@ -138,6 +152,8 @@ export function createAgentFixture(
   const session = createAgentSession({
     log,
     desk,
+    rules: rules.book(),
+    audit: options.audit ?? { record: (decision) => void decisions.push(decision) },
     tools: fakeToolBox(journal),
     usage: {
       reserve: options.reserve ?? (async () => {}),
@@ -171,15 +187,13 @@ export function createAgentFixture(
       workspace: { root: "/project", id: "w" },
       writer: { apply: () => Promise.reject(new Error("not used")) },
       commands: freeCommands,
-      ...(options.whyUnconfined === undefined
-        ? {}
-        : { sandbox: fakeSandbox(options.whyUnconfined) }),
+      ...(whyUnconfined === undefined ? {} : { sandbox: fakeSandbox(whyUnconfined) }),
       attended: true,
       reads: createReadRegister(),
       sessionId,
     }),
   });
-  return { session, events, stored, model, desk, journal };
+  return { session, events, stored, model, desk, rules, decisions, journal };
 }
 
 const fakeSandbox = (why: () => string | null): CommandSandbox => ({

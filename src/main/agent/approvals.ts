@@ -49,15 +49,15 @@ export interface ApprovalDesk extends ApprovalPort {
   /** Answers the waiting call; AppError("not-found") when nobody asks. */
   answer(callId: CallId, decision: ApprovalDecision): void;
   waiting(): boolean;
-  /** What "Allow for this session" covered: every write tool, or exactly this command where it ran. */
-  grant(grantKey: string): void;
-  isGranted(grantKey: string): boolean;
+  /** "Allow for this session" of a change of files covers every tool that writes; commands have rules of their own. */
+  grantWriting(): void;
+  mayWrite(): boolean;
 }
 
 /** `attended: false` answers every question with "unattended" at once. */
 export function createApprovalDesk(attended: boolean): ApprovalDesk {
   const pending = new Map<CallId, (decision: ApprovalDecision) => void>();
-  const grants = new Set<string>();
+  let writes = false;
   return {
     ask(request, signal) {
       if (!attended) return Promise.resolve({ decision: "unattended" });
@@ -82,13 +82,9 @@ export function createApprovalDesk(attended: boolean): ApprovalDesk {
       resolve(decision);
     },
     waiting: () => pending.size > 0,
-    grant: (grantKey) => void grants.add(grantKey),
-    isGranted: (grantKey) => grants.has(grantKey),
+    grantWriting() {
+      writes = true;
+    },
+    mayWrite: () => writes,
   };
-}
-
-/** A grant covers the exact command, and inside the sandbox only what was granted there; for files it covers writing in general. */
-export function grantKeyFor(kind: ToolKind, detail: string, isConfined: boolean): string {
-  if (kind !== "command") return "write";
-  return `${isConfined ? "command" : "unconfined"}:${detail}`;
 }

@@ -1,4 +1,6 @@
-import type { CallId, RequestId, SessionId, TurnId } from "../../shared/ids.ts";
+import type { CommandFacts, Danger, RuleCover } from "../../shared/approvals.ts";
+import type { Decision } from "../../shared/audit.ts";
+import type { CallId, RequestId, RuleId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { Money, Nano, Currency } from "../../shared/money.ts";
 import type {
   NewSessionEvent,
@@ -144,10 +146,59 @@ export interface EventLog {
 }
 
 export type ApprovalDecision =
-  | { readonly decision: "allow" | "allow-session" }
+  | { readonly decision: "allow" }
+  /** `program`: not just this command, but its program with any arguments, where that is offered. */
+  | { readonly decision: "allow-session" | "allow-always"; readonly program?: boolean }
   | { readonly decision: "deny"; readonly message?: string }
   /** Nobody is there to ask: the turn ends with needs-approval. */
   | { readonly decision: "unattended" };
+
+/** A command that is about to run, or to be asked about. */
+export interface CommandQuestion {
+  readonly command: string;
+  /** What it wants beyond the sandbox. */
+  readonly needs: readonly string[];
+  /** Whether the sandbox will keep it in. */
+  readonly sandboxed: boolean;
+}
+
+/** What is known of a command before it runs. */
+export interface RuleVerdict {
+  readonly dangers: readonly Danger[];
+  /** Variables that it sets. */
+  readonly sets: readonly string[];
+  /** The rule by which it may run; null: none. */
+  readonly rule: KeptRule | null;
+  readonly voided: CommandFacts["voided"];
+  readonly offers: CommandFacts["offers"];
+}
+
+export interface KeepOptions {
+  readonly lasts: "session" | "always";
+  readonly program: boolean;
+  /** When the person was asked: the rule is void once something that steers is not as it was then. */
+  readonly moment: string;
+}
+
+export interface KeptRule {
+  readonly cover: RuleCover;
+  /** Null: for this session only. */
+  readonly id: RuleId | null;
+}
+
+/** What was allowed before, and what asks whatever was allowed. */
+export interface CommandRules {
+  judge(question: CommandQuestion): Promise<RuleVerdict>;
+  /** Stands for everything that steers the project now. */
+  moment(): Promise<string>;
+  /** Remembers a yes; for less than was asked where more cannot be given. */
+  keep(question: CommandQuestion, how: KeepOptions): KeptRule;
+}
+
+/** The log of decisions. AppError("unavailable") when it cannot be written: then the call must not run. */
+export interface AuditPort {
+  record(decision: Decision): void;
+}
 
 /** Asks the person. Resolves with their answer; rejects with AppError("cancelled") when the turn is stopped. */
 export interface ApprovalPort {

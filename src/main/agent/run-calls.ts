@@ -1,16 +1,7 @@
 import { callIdSchema, createCallId, type CallId } from "../../shared/ids.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
-import { grantKeyFor, policyFor } from "./approvals.ts";
-import {
-  endCall,
-  executeCall,
-  repairedCall,
-  toolContext,
-  type AnsweredCall,
-  type Ended,
-  type RunnableCall,
-} from "./execute-call.ts";
-import type { ToolContext } from "../tools/tool.ts";
+import { approve, noteApproved } from "./approve.ts";
+import { endCall, executeCall, repairedCall, type Ended } from "./execute-call.ts";
 import { repeatedCallResult } from "./loop-guard.ts";
 import {
   cancelledResult,
@@ -57,11 +48,13 @@ export async function runApproved(context: TurnContext, item: ToolItem): Promise
   };
   if (!parsed.ok) return record(context, call, { status: "failed", result: parsed.result });
   // The same files give the same repair as the one that was shown; other files, and the call fails as stale.
+  const ready = await repairedCall(context, call.callId, parsed);
+  noteApproved(context, ready);
   return record(
     context,
     call,
     await executeCall(context, {
-      ...(await repairedCall(context, call.callId, parsed)),
+      ...ready,
       isAllowed: true,
       // What was allowed inside the sandbox does not run without one.
       unconfined: item.approval?.unconfined === true,
@@ -169,78 +162,10 @@ async function runOne(context: TurnContext, call: ReadyCall | undefined): Promis
   if (!call.parsed.ok)
     return record(context, call, { status: "failed", result: call.parsed.result });
   const ready = await repairedCall(context, call.callId, call.parsed);
-  const verdict = await approve(context, call, ready);
+  const verdict = await approve(context, ready);
   if (verdict === "needs-approval") return verdict;
   if ("status" in verdict) return record(context, call, verdict);
   return record(context, call, await executeCall(context, { ...ready, ...verdict }));
-}
-
-/** A call that may run; see `AnsweredCall`. */
-type Verdict = Pick<AnsweredCall, "isAllowed" | "unconfined">;
-type Denied = { readonly status: "denied" | "cancelled"; readonly result: string };
-
-async function approve(
-  context: TurnContext,
-  call: ReadyCall,
-  { tool, input }: RunnableCall,
-): Promise<Verdict | "needs-approval" | Denied> {
-  const { sessionId, mode, kind } = context.log.state();
-  const own = toolContext(context, call.callId);
-  const sandboxed = policyFor(tool.kind, mode, { session: kind, noSandbox: null });
-  if (sandboxed.kind === "refuse") return { status: "denied", result: sandboxed.result };
-  const noSandbox = tool.kind === "command" ? await whyUnconfined(own) : null;
-  const unconfined = noSandbox !== null;
-  const policy = unconfined ? policyFor(tool.kind, mode, { session: kind, noSandbox }) : sandboxed;
-  const text = tool.describe(input);
-  const grantKey = grantKeyFor(tool.kind, text.detail, !unconfined);
-  const isGranted = context.approvals.isGranted(grantKey);
-  const isFree = policy.kind === "run" || isGranted;
-  const caution = await tool.caution?.(input, own, isFree);
-  const wantsMore = caution?.wantsMore === true && !isGranted;
-  if (isFree && caution?.asks !== true && !wantsMore) return { isAllowed: false, unconfined };
-  const base = { sessionId, turnId: context.turnId, callId: call.callId };
-  const said = [
-    ...(policy.kind === "ask" ? [policy.reason] : []),
-    ...(caution ? [caution.text] : []),
-  ];
-  const reason = said.join(" ");
-  const onlyOnce = caution?.onlyOnce === true;
-  const limits = {
-    ...(onlyOnce ? { onlyOnce } : {}),
-    ...(unconfined || caution?.unconfined === true ? { unconfined: true as const } : {}),
-  };
-  context.log.append({ ...base, type: "approval-request", reason, ...text, ...limits });
-  try {
-    const answer = await context.approvals.ask({ sessionId, callId: call.callId }, context.signal);
-    if (answer.decision === "unattended") return "needs-approval";
-    const message =
-      answer.decision === "deny" && answer.message !== undefined && answer.message !== ""
-        ? { message: answer.message }
-        : {};
-    context.log.append({ ...base, type: "approval-end", decision: answer.decision, ...message });
-    if (answer.decision === "allow-session" && !onlyOnce) context.approvals.grant(grantKey);
-    return answer.decision === "deny"
-      ? { status: "denied", result: deniedResult(answer.message) }
-      : { isAllowed: true, unconfined };
-  } catch (error) {
-    if (!context.signal.aborted) throw error;
-    context.log.append({ ...base, type: "approval-end", decision: "cancel" });
-    return { status: "cancelled", result: cancelledResult.result };
-  }
-}
-
-/** Null where commands are kept to the project. */
-async function whyUnconfined({ sandbox }: ToolContext): Promise<string | null> {
-  if (sandbox === undefined) return "There is no sandbox here.";
-  const why = await sandbox.standing();
-  return why === null ? null : `${why.reason} ${why.remedy}`;
-}
-
-function deniedResult(message: string | undefined): string {
-  const base = "Denied: the person did not allow this call.";
-  return message === undefined || message === ""
-    ? `${base} Ask what they would like instead, or find another way.`
-    : `${base} They say: ${message}`;
 }
 
 function record(context: TurnContext, call: ReadyCall, result: Ended): CallsOutcome {

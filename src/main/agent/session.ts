@@ -16,6 +16,8 @@ import { estimateTokens, jsonBytes } from "./weigh.ts";
 export interface SessionParts {
   readonly log: SessionLog;
   readonly desk: ApprovalDesk;
+  readonly rules: TurnContext["rules"];
+  readonly audit: TurnContext["audit"];
   readonly tools: ToolBox;
   readonly usage: UsagePort;
   readonly budget: () => Budget | null;
@@ -236,6 +238,8 @@ const contextOf = (parts: SessionParts, { turnId, signal }: Work): TurnContext =
   tools: parts.tools,
   usage: parts.usage,
   approvals: parts.desk,
+  rules: parts.rules,
+  audit: parts.audit,
   budget: parts.budget,
   maxSteps: parts.maxSteps(),
   guard: createLoopGuard(),

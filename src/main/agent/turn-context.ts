@@ -5,7 +5,9 @@ import type { ApprovalDesk } from "./approvals.ts";
 import type { SessionLog } from "./event-log.ts";
 import type { LoopGuard } from "./loop-guard.ts";
 import type {
+  AuditPort,
   Budget,
+  CommandRules,
   ModelPort,
   ModelToolCall,
   Sampling,
@@ -63,6 +65,8 @@ export interface TurnContext {
   readonly tools: ToolBox;
   readonly usage: UsagePort;
   readonly approvals: ApprovalDesk;
+  readonly rules: CommandRules;
+  readonly audit: AuditPort;
   budget(): Budget | null;
   readonly maxSteps: number;
   readonly guard: LoopGuard;

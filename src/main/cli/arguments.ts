@@ -156,6 +156,18 @@ export const commandSpecs = {
     options: { ...workspace, show: "string", accept: "string", withdraw: "string" },
     words: { min: 0, max: 0 },
   },
+  rules: {
+    usage: "belay rules [--workspace DIR] [--remove ID] [--json]",
+    summary: "commands that are always allowed in a folder; takes one back",
+    options: { ...workspace, remove: "string" },
+    words: { min: 0, max: 0 },
+  },
+  audit: {
+    usage: "belay audit [--workspace DIR] [--session ID] [--json]",
+    summary: "every decision about what was written or run, oldest first",
+    options: { ...workspace, session: "string" },
+    words: { min: 0, max: 0 },
+  },
   doctor: {
     usage: "belay doctor [--json]",
     summary: "what works here, why not, and the remedy",

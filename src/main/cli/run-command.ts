@@ -1,6 +1,6 @@
 import { codeOf } from "../../shared/bare-code.ts";
 import { AppError } from "../../shared/errors.ts";
-import { modeSchema, protocolSchema, type SessionEvent } from "../../shared/events.ts";
+import { modeSchema, protocolSchema, type Mode, type SessionEvent } from "../../shared/events.ts";
 import { callIdSchema, sessionIdSchema, type SessionId } from "../../shared/ids.ts";
 import { parseMoney } from "../../shared/money.ts";
 import type { Core } from "../core.ts";
@@ -43,6 +43,7 @@ export async function runCommand(
       : await existing(core, session, info.path);
   const mode = oneOf(parsed, "mode", modeSchema.options);
   const model = parsed.text("model");
+  if (session !== undefined) await assertModeOf(core, sessionId, mode);
   if (session !== undefined && (mode !== undefined || model !== undefined)) {
     await core.sessions.change(sessionId, (open) =>
       open.update({
@@ -144,6 +145,13 @@ async function newSession(
     ...(parsed.text("model") === undefined ? {} : { model: parsed.text("model") }),
   });
   return session.log.state().sessionId;
+}
+
+/** Autopilot, chosen now or before, only where the sandbox holds; AppError("unavailable") with reason and remedy otherwise. */
+async function assertModeOf(core: Core, sessionId: SessionId, chosen?: Mode): Promise<void> {
+  const { mode, workspace: path } = (await core.sessions.open(sessionId)).log.state();
+  const { workspace } = await core.workspaces.open(path, { confirmed: true });
+  await core.modes.assert(chosen ?? mode, workspace);
 }
 
 async function existing(core: Core, sessionId: SessionId, workspace: string): Promise<SessionId> {

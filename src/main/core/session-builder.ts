@@ -12,6 +12,7 @@ import { sandboxFor } from "./session-sandbox.ts";
 import type { SessionKind } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { SessionState } from "../../shared/session-state.ts";
+import type { ApprovalsDesk } from "./approvals-desk.ts";
 import { changedSinceSeen } from "./changed-files.ts";
 import type { Demo } from "./demo.ts";
 import type { ModelHub } from "./model-hub.ts";
@@ -24,6 +25,7 @@ export interface SessionBuilderOptions {
   readonly usage: UsagePort;
   readonly runner: CommandRunner;
   readonly sandbox: Sandbox;
+  readonly approvals: ApprovalsDesk;
   readonly demo: Demo;
   readonly attended: boolean;
   limits(kind: SessionKind): { readonly budget: Budget | null; readonly maxSteps: number };
@@ -51,6 +53,8 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
       log,
       bind,
       desk: createApprovalDesk(options.attended),
+      rules: options.approvals.bookFor(workspace),
+      audit: options.approvals.audit,
       tools: {
         definitions: registry.definitions,
         parse: (name, text) => parseToolCall(registry, name, text),

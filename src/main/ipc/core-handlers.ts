@@ -1,8 +1,10 @@
 import type { AppInfo } from "../../shared/app.ts";
-import type { Announcement } from "../../shared/contract.ts";
+import type { Announcement, Input } from "../../shared/contract.ts";
 import type { SessionId } from "../../shared/ids.ts";
+import type { StartedTurn } from "../agent/session.ts";
 import type { Core } from "../core.ts";
 import type { UndoDesk } from "../core/undo-desk.ts";
+import { approvalHandlers } from "./approval-handlers.ts";
 import { backgroundHandlers } from "./background-handlers.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
 import { projectOf, reviewHandlers } from "./review-handlers.ts";
@@ -36,7 +38,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...endpointHandlers(core, (path) => desktop.showFile(path)),
     ...workspaceHandlers(core, desktop),
     ...sessionHandlers(core),
-    ...answerHandlers(core, desktop),
+    ...approvalHandlers(core, (name, text) => desktop.saveText(name, text)),
     ...projectHandlers(core),
     ...reviewHandlers(core),
     ...backgroundHandlers(core),
@@ -63,6 +65,7 @@ function appHandlers(
   | "quick.resize"
   | "quick.clipboard"
   | "quick.promote"
+  | "session.promote"
 > {
   return {
     "app.info": async () => desktop.info(),
@@ -83,6 +86,7 @@ function appHandlers(
       return {};
     },
     "quick.clipboard": () => desktop.readClipboard(),
+    "session.promote": ({ sessionId }) => promote(core, desktop, sessionId),
     "quick.promote": ({ sessionId }) => promote(core, desktop, sessionId),
   };
 }
@@ -92,12 +96,15 @@ async function promote(
   desktop: DesktopPort,
   sessionId: SessionId,
 ): Promise<Record<string, never>> {
+  const path = (await core.sessions.open(sessionId)).log.state().workspace;
+  const opened = await core.workspaces.open(path, { confirmed: true, evenGone: true });
+  const mode = await core.modes.first(opened.workspace);
   const workspace = await core.sessions.change(sessionId, (session) => {
-    const { model, defaultMode } = core.settings();
+    const { model } = core.settings();
     const state = session.log.state();
     // What chose the cheapest model for a question goes on with the one for sessions.
     const own = state.model === "" && model !== null ? { model } : {};
-    session.update({ kind: "chat", mode: defaultMode, ...own });
+    session.update({ kind: "chat", mode, ...own });
     return state.workspace;
   });
   desktop.hideQuickAsk();
@@ -119,6 +126,36 @@ function workspaceHandlers(
     "workspace.recent": async () => [...(await core.recent())],
     "demo.open": () => core.openDemo(),
   };
+}
+
+async function update(
+  core: Core,
+  { sessionId, mode, model, title, thinking }: Input<"session.update">,
+): Promise<void> {
+  const change = {
+    ...(mode === undefined ? {} : { mode }),
+    ...(model === undefined ? {} : { model }),
+    ...(title === undefined ? {} : { title }),
+    ...(thinking === undefined ? {} : { thinking }),
+  };
+  if (mode !== undefined) await core.modes.choose(sessionId, mode);
+  await core.sessions.change(sessionId, (session) => session.update(change));
+}
+
+/** Begins a turn in a mode that can be here; what had to be taken back is said in it. */
+async function capped(
+  core: Core,
+  sessionId: SessionId,
+  begin: () => Promise<StartedTurn>,
+): Promise<StartedTurn> {
+  const message = await core.modes.cap(sessionId);
+  const turn = await begin();
+  if (message !== null) {
+    const { log } = await core.sessions.open(sessionId);
+    const { turnId } = turn;
+    log.append({ type: "notice", sessionId, turnId, level: "warning", message });
+  }
+  return turn;
 }
 
 function sessionHandlers(
@@ -143,7 +180,7 @@ function sessionHandlers(
       const session = await core.createSession({
         workspace,
         kind,
-        mode: mode ?? core.settings().defaultMode,
+        mode,
         ...(model === undefined ? {} : { model }),
         ...(thinking === undefined ? {} : { thinking }),
       });
@@ -153,15 +190,19 @@ function sessionHandlers(
       ...(await core.sessions.list(workspace === undefined ? {} : { workspace })),
     ],
     "session.open": ({ sessionId }) => log(sessionId),
-    "session.send": async ({ sessionId, prompt, codeOnly = false }) => ({
-      turnId: (await core.sessions.send(sessionId, prompt, { codeOnly })).turnId,
-    }),
+    "session.send": async ({ sessionId, prompt, codeOnly = false }) => {
+      const { turnId } = await capped(core, sessionId, () =>
+        core.sessions.send(sessionId, prompt, { codeOnly }),
+      );
+      return { turnId };
+    },
     "session.stop": async ({ sessionId }) => {
       await (await core.sessions.open(sessionId)).stop();
       return {};
     },
     "session.retry": async ({ sessionId, leaveOut }) => {
-      await core.sessions.resume(sessionId, leaveOut === undefined ? {} : { leaveOut });
+      const how = leaveOut === undefined ? {} : { leaveOut };
+      await capped(core, sessionId, () => core.sessions.resume(sessionId, how));
       return {};
     },
     "session.switchCosts": ({ sessionId, models }) => core.switching.costs(sessionId, models),
@@ -169,33 +210,8 @@ function sessionHandlers(
       await core.sessions.compact(sessionId, model);
       return {};
     },
-    "session.update": async ({ sessionId, mode, model, title, thinking }) => {
-      const change = {
-        ...(mode === undefined ? {} : { mode }),
-        ...(model === undefined ? {} : { model }),
-        ...(title === undefined ? {} : { title }),
-        ...(thinking === undefined ? {} : { thinking }),
-      };
-      await core.sessions.change(sessionId, (session) => session.update(change));
-      return {};
-    },
-  };
-}
-
-function answerHandlers(
-  core: Core,
-  desktop: DesktopPort,
-): Part<"session.promote" | "approval.answer"> {
-  return {
-    "session.promote": ({ sessionId }) => promote(core, desktop, sessionId),
-    "approval.answer": async ({ sessionId, callId, decision, message }) => {
-      const session = await core.sessions.open(sessionId);
-      session.answer(
-        callId,
-        decision === "deny"
-          ? { decision, ...(message === undefined ? {} : { message }) }
-          : { decision },
-      );
+    "session.update": async (change) => {
+      await update(core, change);
       return {};
     },
   };

@@ -37,7 +37,8 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
       "Run a shell command in the project folder, without input. It is usually kept to the project: no network beyond what was allowed, no writes elsewhere, `.git` read-only; a Blocked line names the need to ask for. Background commands answer at once with an output id.",
     describe: ({ command, needs = [] }) => ({
       title: `Run ${command.split("\n")[0] ?? ""}`,
-      detail: needs.length === 0 ? command : `${command}\n\nNeeds: ${needs.join(", ")}`,
+      detail: command,
+      command: { line: command, needs },
     }),
     caution,
     async run(input, context) {

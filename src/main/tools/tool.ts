@@ -82,6 +82,8 @@ export interface RepairedInput<Input> {
 export interface ToolRequestText {
   readonly title: string;
   readonly detail: string;
+  /** What a command tool would run, and what it wants beyond the sandbox. */
+  readonly command?: { readonly line: string; readonly needs: readonly string[] };
 }
 
 /** What a person should know before a call runs. */

@@ -50,7 +50,8 @@ describe("approvals", () => {
         [{ calls: [call("run", "ls")] }, { text: "ran" }, { calls: [call("run", "ls")] }],
         { mode, whyUnconfined: () => reason },
       );
-      fixture.desk.grant("command:ls");
+      const inside = { command: "ls", needs: [], sandboxed: true };
+      fixture.rules.book().keep(inside, { lasts: "always", program: false, moment: "0" });
       expect(await play(fixture)).toBe("completed");
       reason = "bubblewrap is gone.";
       const turn = await fixture.session.send("again");
@@ -101,7 +102,7 @@ describe("approvals", () => {
         ],
         { mode },
       );
-      fixture.desk.grant("write");
+      fixture.desk.grantWriting();
       const turn = await fixture.session.send("go");
       for (const decision of ["allow-session", "deny"] as const) {
         await until(() => fixture.desk.waiting());
