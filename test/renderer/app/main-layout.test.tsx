@@ -96,12 +96,12 @@ describe("the window with a project", () => {
     expect(await within(nav).findByText("Needs you")).toBeTruthy();
   });
 
-  it("shows branch, sandbox and cost in the status row", async () => {
+  it("shows branch and cost in the status row, and the sandbox in the title bar", async () => {
     renderWindow(inProject());
     await sidebar();
     const row = screen.getByRole("contentinfo", { name: "Status" });
     expect(within(row).getByText("main")).toBeTruthy();
-    expect(await within(row).findByText("No sandbox: every command asks")).toBeTruthy();
+    expect(await screen.findByRole("button", { name: /^Sandbox check: No/ })).toBeTruthy();
     expect(await within(row).findByText("$0.00")).toBeTruthy();
   });
 

@@ -41,7 +41,7 @@ describe("the settings", () => {
 
   it("save a choice at once", async () => {
     const { user, bridge } = await openSettings("Agent");
-    await user.click(screen.getByRole("button", { name: /Mode of new sessions/ }));
+    await user.click(screen.getByRole("button", { name: /Mode of projects opened/ }));
     await user.click(await screen.findByRole("menuitemradio", { name: /Confirm/ }));
     await waitFor(() => {
       expect(patches(bridge.calls)).toEqual([{ defaultMode: "ask" }]);

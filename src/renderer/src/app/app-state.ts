@@ -10,6 +10,7 @@ export type SettingsPage =
   | "key"
   | "endpoint"
   | "agent"
+  | "approvals"
   | "general"
   | "quickAsk"
   | "storage"

@@ -1,4 +1,4 @@
-import { GitBranch, History, KeyRound, ShieldAlert, ShieldCheck } from "lucide-react";
+import { GitBranch, History, KeyRound } from "lucide-react";
 import type { SessionId } from "../../../shared/ids.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
@@ -7,7 +7,7 @@ import { costText } from "./format.ts";
 import { statusPart as part } from "./status-part.ts";
 import { useApp, useServices, useSession } from "./services.tsx";
 
-/** The window's last line: branch, sandbox, key, what runs in the background, and what the session has cost. */
+/** The window's last line: branch, key, what runs in the background, and what the session has cost. */
 export function StatusRow() {
   const messages = useMessages();
   const sessionId = useApp((state) => state.sessionId);
@@ -17,7 +17,6 @@ export function StatusRow() {
       className="flex h-6 shrink-0 items-center gap-1 border-t border-line px-1.5 text-meta text-secondary"
     >
       <Branch />
-      <Sandbox />
       <MissingKey />
       <Coverage />
       <BackgroundCommands />
@@ -36,28 +35,6 @@ function Branch() {
       <GitBranch className="size-3 shrink-0" aria-hidden />
       <span className="max-w-60 truncate">{text}</span>
     </span>
-  );
-}
-
-/** Nothing is said before the check has ended. */
-function Sandbox() {
-  const messages = useMessages();
-  const sandbox = useApp((state) => state.sandbox);
-  if (sandbox === null) return null;
-  const { passed, reason, remedy } = sandbox;
-  const detail = passed
-    ? messages.app.sandboxOnDetail
-    : messages.app.sandboxOffDetail([reason, remedy].filter((text) => text !== null).join(" "));
-  const Icon = passed ? ShieldCheck : ShieldAlert;
-  return (
-    <Tooltip label={detail} side="top">
-      <button type="button" className={`${part} hover:bg-hover`}>
-        <Icon className="size-3 shrink-0" aria-hidden />
-        <span className="truncate">
-          {passed ? messages.app.sandboxOn : messages.app.sandboxOff}
-        </span>
-      </button>
-    </Tooltip>
   );
 }
 

@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { reviewAction, sidebarAction, paletteAction } from "../actions/app-actions.ts";
 import { ActionButton } from "../actions/action-button.tsx";
 import { useMessages } from "../messages/messages.tsx";
+import { SandboxShield } from "../sandbox/sandbox-shield.tsx";
 import { Badge } from "../ui/badge.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { useApp, useSessions } from "./services.tsx";
@@ -44,6 +45,7 @@ export function SessionTitleBar() {
       )}
       <span className="flex-1" />
       <RegistryMark />
+      <SandboxShield />
       <ActionButton action={paletteAction} />
       <ActionButton action={reviewAction} pressed={reviewOpen} />
     </header>

@@ -1,5 +1,5 @@
 import { modeSchema, type Mode } from "../../../shared/events.ts";
-import { useApp } from "../app/services.tsx";
+import { useClosedAutopilot } from "../app/use-autopilot.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Select } from "../ui/select.tsx";
 
@@ -8,11 +8,10 @@ export interface ModeMenuProps {
   readonly onChange: (mode: Mode) => void;
 }
 
-/** How much the agent does by itself. Autopilot stays closed, with the reason, where commands have no sandbox. */
+/** How much the agent does by itself. Autopilot stays closed, with reason and remedy, where commands have no sandbox. */
 export function ModeMenu({ mode, onChange }: ModeMenuProps) {
   const { app, composer } = useMessages();
-  const sandbox = useApp((state) => state.sandbox);
-  const reason = sandbox === null ? composer.autoNotChecked : sandbox.reason;
+  const closed = useClosedAutopilot();
   return (
     <Select<Mode>
       look="bar"
@@ -21,12 +20,13 @@ export function ModeMenu({ mode, onChange }: ModeMenuProps) {
       value={mode}
       onChange={onChange}
       options={modeSchema.options.map((option) => {
-        const isClosed = option === "auto" && reason !== null;
+        const why = option === "auto" ? closed : null;
         return {
           value: option,
           label: app.modes[option],
-          detail: isClosed ? composer.autoUnavailable(reason) : app.modeDetails[option],
-          disabled: isClosed,
+          detail: why?.reason ?? app.modeDetails[option],
+          more: why?.remedy,
+          disabled: why !== null,
         };
       })}
     />

@@ -1,5 +1,6 @@
 import { actions } from "./en/actions.ts";
 import { app } from "./en/app.ts";
+import { approvals } from "./en/approvals.ts";
 import { background } from "./en/background.ts";
 import { common } from "./en/common.ts";
 import { composer } from "./en/composer.ts";
@@ -8,6 +9,7 @@ import { endpoint } from "./en/endpoint.ts";
 import { firstRun } from "./en/first-run.ts";
 import { quickAsk } from "./en/quick-ask.ts";
 import { review } from "./en/review.ts";
+import { sandbox } from "./en/sandbox.ts";
 import { settings } from "./en/settings.ts";
 import { storage } from "./en/storage.ts";
 import { switching } from "./en/switching.ts";
@@ -18,9 +20,11 @@ import { undo } from "./en/undo.ts";
 export const en = {
   common,
   app,
+  approvals,
   actions,
   background,
   firstRun,
+  sandbox,
   settings,
   quickAsk,
   conversation,

@@ -1,6 +1,7 @@
 import type { Messages } from "./en.ts";
 import { actions } from "./zh-cn/actions.ts";
 import { app } from "./zh-cn/app.ts";
+import { approvals } from "./zh-cn/approvals.ts";
 import { background } from "./zh-cn/background.ts";
 import { common } from "./zh-cn/common.ts";
 import { composer } from "./zh-cn/composer.ts";
@@ -9,6 +10,7 @@ import { endpoint } from "./zh-cn/endpoint.ts";
 import { firstRun } from "./zh-cn/first-run.ts";
 import { quickAsk } from "./zh-cn/quick-ask.ts";
 import { review } from "./zh-cn/review.ts";
+import { sandbox } from "./zh-cn/sandbox.ts";
 import { settings } from "./zh-cn/settings.ts";
 import { storage } from "./zh-cn/storage.ts";
 import { switching } from "./zh-cn/switching.ts";
@@ -19,9 +21,11 @@ import { undo } from "./zh-cn/undo.ts";
 export const zhCn: Messages = {
   common,
   app,
+  approvals,
   actions,
   background,
   firstRun,
+  sandbox,
   settings,
   quickAsk,
   conversation,

@@ -1,6 +1,7 @@
 import { modeSchema } from "../../../shared/events.ts";
 import { parseMoney } from "../../../shared/money.ts";
 import { useApp } from "../app/services.tsx";
+import { useClosedAutopilot } from "../app/use-autopilot.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Select } from "../ui/select.tsx";
 import { SavedField } from "./saved-field.tsx";
@@ -14,18 +15,24 @@ export function AgentPage() {
   const messages = useMessages();
   const settings = useApp((state) => state.settings);
   const change = useChange();
+  const closed = useClosedAutopilot();
   if (settings === null) return null;
   return (
     <>
       <Select
         label={messages.settings.defaultMode}
         value={settings.defaultMode}
-        help={messages.app.modeDetails[settings.defaultMode]}
-        options={modeSchema.options.map((mode) => ({
-          value: mode,
-          label: messages.app.modes[mode],
-          detail: messages.app.modeDetails[mode],
-        }))}
+        help={`${messages.app.modeDetails[settings.defaultMode]} ${messages.settings.defaultModeHelp}`}
+        options={modeSchema.options.map((mode) => {
+          const why = mode === "auto" ? closed : null;
+          return {
+            value: mode,
+            label: messages.app.modes[mode],
+            detail: why?.reason ?? messages.app.modeDetails[mode],
+            more: why?.remedy,
+            disabled: why !== null,
+          };
+        })}
         onChange={(defaultMode) => {
           change({ defaultMode });
         }}

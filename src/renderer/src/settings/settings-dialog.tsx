@@ -6,6 +6,7 @@ import { useMessages } from "../messages/messages.tsx";
 import { Dialog } from "../ui/dialog.tsx";
 import { AboutPage } from "./about-page.tsx";
 import { AgentPage } from "./agent-page.tsx";
+import { ApprovalsPage } from "./approvals-page.tsx";
 import { EndpointPage } from "./endpoint-page.tsx";
 import { GeneralPage } from "./general-page.tsx";
 import { HealthPage } from "./health-page.tsx";
@@ -17,6 +18,7 @@ const pages: readonly { readonly id: SettingsPage; readonly view: () => JSX.Elem
   { id: "key", view: KeyPage },
   { id: "endpoint", view: EndpointPage },
   { id: "agent", view: AgentPage },
+  { id: "approvals", view: ApprovalsPage },
   { id: "general", view: GeneralPage },
   { id: "quickAsk", view: QuickAskPage },
   { id: "storage", view: StoragePage },

@@ -35,12 +35,6 @@ export const app = {
     auto: "Changes files and runs commands by itself, inside the sandbox.",
   },
   modeLabel: "Mode",
-  sandboxOn: "Sandboxed",
-  sandboxOff: "No sandbox: every command asks",
-  sandboxOffDetail: (reason: string) =>
-    `Commands run without a sandbox, so each one asks. ${reason}`,
-  sandboxOnDetail:
-    "Commands run inside the sandbox: they can write to this project only, and have no network.",
   cost: "Cost of this session",
   costPartly: (cost: string, calls: number) =>
     `${cost} + ${calls === 1 ? "1 request" : `${calls} requests`} of unknown price`,

@@ -8,7 +8,7 @@ export const composer = {
   stopHint: "Esc twice",
   escAgain: "Press Esc again to stop",
   mode: "Mode",
-  autoUnavailable: (reason: string) => `Not available yet. ${reason}`,
+  autoUnavailable: (reason: string) => `Needs the sandbox. ${reason}`,
   autoNotChecked: "The sandbox check has not passed here yet.",
   model: "Model",
   modelNone: "No model",

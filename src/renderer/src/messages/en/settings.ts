@@ -6,6 +6,7 @@ export const settings = {
   pages: {
     key: "Key and model",
     agent: "Agent",
+    approvals: "Approvals",
     general: "General",
     quickAsk: "Quick ask",
     storage: "Storage",
@@ -41,7 +42,8 @@ export const settings = {
   region: "Region",
   baseUrl: "Base URL",
   baseUrlHelp: "Leave empty to use the region's own address.",
-  defaultMode: "Mode of new sessions",
+  defaultMode: "Mode of projects opened for the first time",
+  defaultModeHelp: "Each project keeps the mode you chose there last.",
   budget: "Budget per session",
   budgetHelp:
     "For example 2 USD or 10 CNY. Belay stops before a request would exceed it. Empty = no limit.",

@@ -10,7 +10,7 @@ export const composer: Messages["composer"] = {
   stopHint: "按两次 Esc",
   escAgain: "再按一次 Esc 停止",
   mode: "模式",
-  autoUnavailable: (reason) => `暂不可用。${reason}`,
+  autoUnavailable: (reason) => `需要沙箱。${reason}`,
   autoNotChecked: "此处尚未通过沙箱检查。",
   model: "模型",
   modelNone: "无模型",

@@ -5,6 +5,7 @@ export const settings: Messages["settings"] = {
   pages: {
     key: "API Key 与模型",
     agent: "智能体",
+    approvals: "批准",
     general: "通用",
     quickAsk: "快速提问",
     storage: "存储",
@@ -39,7 +40,8 @@ export const settings: Messages["settings"] = {
   region: "地域",
   baseUrl: "Base URL",
   baseUrlHelp: "留空则使用该地域的地址。",
-  defaultMode: "新会话的模式",
+  defaultMode: "首次打开的项目的模式",
+  defaultModeHelp: "每个项目会保留您上次选择的模式。",
   budget: "每个会话的预算",
   budgetHelp: "例如 2 USD 或 10 CNY。请求将超出预算时，Belay 会先停下。留空 = 不限。",
   budgetInvalid: "请填写金额和币种，例如 2 USD 或 10 CNY。",

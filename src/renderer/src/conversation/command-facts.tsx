@@ -1,0 +1,141 @@
+import { TriangleAlert } from "lucide-react";
+import type { ReactNode } from "react";
+import type { CommandFacts, RuleCover } from "../../../shared/approvals.ts";
+import type { Messages } from "../messages/en.ts";
+import { useMessages } from "../messages/messages.tsx";
+import { VisibleText } from "../text/visible-text.tsx";
+
+interface FactsProps {
+  readonly facts: CommandFacts;
+}
+
+/** Why a command asks: what is dangerous about it first, each in a sentence of its own. */
+export function CommandReason({ facts }: FactsProps) {
+  const { approvals: words } = useMessages();
+  const { dangers, voided, sandbox, because } = facts;
+  return (
+    <div className="selectable flex flex-col gap-1 px-3 text-label text-secondary wrap-anywhere">
+      <p>
+        {words.because[because]}
+        {sandbox.kind === "none" && (
+          <>
+            {" "}
+            <VisibleText text={words.mainWords(`${sandbox.reason} ${sandbox.remedy}`)} />
+          </>
+        )}
+      </p>
+      {facts.caution !== "" && (
+        <p>
+          <VisibleText text={facts.caution} />
+        </p>
+      )}
+      {dangers.length > 0 && (
+        <div className="mt-1 flex gap-2 rounded-control border border-failed bg-pane px-2 py-1.5 text-ui text-primary">
+          <TriangleAlert className="icon mt-0.5 shrink-0 text-failed" aria-hidden />
+          <div>
+            <ul>
+              {dangers.map((danger) => (
+                <li key={danger}>{words.dangers[danger]}</li>
+              ))}
+            </ul>
+            <p className="text-label text-secondary">{words.alwaysAsked}</p>
+          </div>
+        </div>
+      )}
+      {voided !== null && (
+        <p className="text-needs">
+          {words.voided} <Cover cover={voided} words={words} />
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Cover({
+  cover,
+  words,
+}: {
+  readonly cover: RuleCover;
+  readonly words: Messages["approvals"];
+}) {
+  return (
+    <span className="font-mono text-code">
+      <VisibleText
+        text={
+          cover.kind === "program"
+            ? `${cover.words.join(" ")} …`
+            : words.shortCommand(cover.command)
+        }
+      />
+    </span>
+  );
+}
+
+/** Where a command runs and what it may reach, beside its bytes. */
+export function CommandFactsView({ facts }: FactsProps) {
+  const { approvals: words } = useMessages();
+  return (
+    <dl className="selectable grid grid-cols-[max-content_minmax(0,1fr)] items-baseline gap-x-3 gap-y-0.5 px-3 pt-2 text-label">
+      <Fact label={words.folder}>
+        <span className="font-mono text-code">
+          <VisibleText text={facts.cwd} />
+        </span>
+      </Fact>
+      {facts.sets.length > 0 && (
+        <Fact label={words.sets}>
+          <span className="font-mono text-code text-needs">
+            <VisibleText text={facts.sets.join("  ")} />
+          </span>
+        </Fact>
+      )}
+      <Fact label={words.mayChange}>
+        <Reach facts={facts} />
+      </Fact>
+      <Fact label={words.network}>
+        <Network facts={facts} />
+      </Fact>
+    </dl>
+  );
+}
+
+function Fact({ label, children }: { readonly label: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt className="text-muted">{label}</dt>
+      <dd className="min-w-0 text-secondary wrap-anywhere">{children}</dd>
+    </>
+  );
+}
+
+/** What it may write to, with what was asked for beyond the sandbox in amber. */
+function Reach({ facts: { sandbox, needs } }: FactsProps) {
+  const { approvals: words } = useMessages();
+  if (sandbox.kind !== "inside") return <span className="text-needs">{words.reachAll}</span>;
+  const more = needs.flatMap((need) => {
+    const text = words.needs(need);
+    return text === null ? [] : [text];
+  });
+  return (
+    <>
+      {words.reachProject}
+      {more.map((text) => (
+        <span key={text} className="text-needs">
+          {" "}
+          + <VisibleText text={text} />
+        </span>
+      ))}
+    </>
+  );
+}
+
+function Network({ facts: { sandbox, needs } }: FactsProps) {
+  const { approvals: words } = useMessages();
+  if (sandbox.kind !== "inside") return <span className="text-needs">{words.networkAll}</span>;
+  const hosts = needs.flatMap((need) => /^(?:network|host|net):(.+)$/s.exec(need)?.[1] ?? []);
+  if (hosts.length === 0) return words.networkOff;
+  return (
+    <span className="text-needs">
+      <VisibleText text={hosts.join(", ")} />
+    </span>
+  );
+}

@@ -1,0 +1,91 @@
+import type { CommandFacts, Danger } from "../../../../shared/approvals.ts";
+
+const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+/** What the card of a command says, and the page of rules in the settings. */
+export const approvals = {
+  because: {
+    mode: "Commands ask in this mode.",
+    "no-sandbox": "Nothing keeps commands to the project here, so every command asks.",
+    danger: "It asks in every mode, for what it would do:",
+    needs: "It wants more than the sandbox gives.",
+    caution: "It asks although the mode would let it run:",
+  } as Readonly<Record<CommandFacts["because"], string>>,
+  dangers: {
+    "recursive-delete": "Deletes whole folders, with everything in them.",
+    "empty-variable":
+      "Works on a path that begins with a variable. If the variable is empty, it hits another folder than meant.",
+    disk: "Writes to a disk or device itself, which erases what is on it.",
+    "download-run": "Downloads a program and runs it at once, unseen.",
+    "text-run": "Runs text that is only known when it runs.",
+    "fork-bomb": "Starts copies of itself without end, until the computer stops answering.",
+    "kill-many": "Ends processes by name or all at once, also those of other programs.",
+    shutdown: "Shuts down the computer or its services.",
+    administrator: "Runs as the administrator, who may change everything.",
+    "force-push": "Overwrites or deletes what is on the server, also the work of others.",
+    "discard-changes": "Throws away changes that are in no commit.",
+    "rewrite-history": "Changes or removes commits that are there already.",
+    "recursive-permissions": "Changes who may use everything below a folder.",
+    "drop-data": "Deletes data of a database.",
+    "remote-destroy": "Deletes or changes what runs on servers or in the cloud.",
+    publish: "Publishes something that others get, and that can hardly be taken back.",
+    schedule: "Has something run later, or at each start.",
+    "hidden-characters":
+      "Holds characters that cannot be seen or that change the order of what is shown. They are marked below.",
+    unreadable: "Cannot be read with certainty: which programs it runs shows only when it runs.",
+  } as Readonly<Record<Danger, string>>,
+  alwaysAsked: "This is asked every time, whatever you have allowed.",
+  voided: "You allowed this before, but a file that steers what commands do has changed since:",
+  shortCommand: (command: string) => (command.length > 80 ? `${command.slice(0, 80)}…` : command),
+  folder: "Folder",
+  sets: "Sets",
+  mayChange: "May change",
+  network: "Network",
+  reachProject: "this project and its private temporary folder",
+  reachAll: "everything that you can change: it runs outside of the sandbox",
+  networkOff: "none",
+  networkAll: "everything that you can reach",
+  /** What a command wants beyond the sandbox; null where that is said elsewhere. */
+  needs(need: string): string | null {
+    if (need === "git-history") return "git's history";
+    if (need === "steering-files") return "files that run code or steer the agent";
+    const [, kind, path = ""] = /^(read|write):(.*)$/s.exec(need) ?? [];
+    if (kind === "write") return path;
+    if (kind === "read") return `${path} (reads only)`;
+    return /^(?:network|host|net):|^no-sandbox$/.test(need) ? null : need;
+  },
+  /** What main says in English, in the person's language where it is known. */
+  mainWords: (text: string): string => text,
+  looksLike: (mark: string, twin: string) => `${mark}: not "${twin}", though it looks like it`,
+  lookalikesMarked: (marked: number) =>
+    count(
+      marked,
+      "character only looks like a plain one and is marked",
+      "characters only look like plain ones and are marked",
+    ),
+  scrolls: "scroll to read all of it",
+  always: "Always here…",
+  alwaysNote:
+    "Until a file that steers what commands do changes. You can take it back in Settings, Approvals.",
+  exactly: "Exactly this command",
+  anyArguments: "with any arguments, in the sandbox",
+
+  rulesIntro:
+    "What you allowed for good. A rule is void once a file that steers what commands do has changed (package scripts, hooks, makefiles, agent files): then the command asks again.",
+  rulesNone: "Nothing is allowed for good: every command that asks is asked about.",
+  rulesFailed: "The rules could not be read.",
+  rulesOf: (folder: string) => `Rules of ${folder}`,
+  ruleExact: "exactly this command",
+  ruleProgram: "with any arguments, in the sandbox",
+  ruleNeeds: (needs: string) => `wants ${needs}`,
+  ruleVoid: "void: asks again",
+  ruleMade: (date: string) => `since ${date}`,
+  removeRule: "Remove",
+  removeRuleOf: (rule: string) => `Remove the rule for ${rule}`,
+  ruleRemoved: "Rule removed: this asks again",
+  log: "Log of decisions",
+  logHelp:
+    "Who allowed or denied what, when and by which rule or mode, for everything that was written or run. Keys are taken out.",
+  exportLog: "Export…",
+  exported: (path: string) => `Saved as ${path}`,
+};
