@@ -68,6 +68,8 @@ export const commandFactsSchema = z.object({
   ]),
   /** What it wants beyond the sandbox, by the names that the tool takes: "git-history", "write:/path". */
   needs: z.array(z.string()),
+  /** What of the network is open to the session's commands already: "registry.example.org", "localhost:3000". */
+  network: z.array(z.string()),
   dangers: z.array(dangerSchema),
   /** Why it is asked about at all. */
   because: z.enum(["mode", "no-sandbox", "danger", "needs", "caution"]),

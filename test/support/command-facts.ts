@@ -6,6 +6,7 @@ export const someFacts: CommandFacts = {
   sets: [],
   sandbox: { kind: "inside" },
   needs: [],
+  network: [],
   dangers: [],
   because: "mode",
   caution: "",

@@ -1,34 +1,21 @@
-import { spawnSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runBelay, testKey, type CliResult } from "../support/belay-cli.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
+import { noSandboxHere, skipNote } from "../support/sandbox-fixture.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 
-const root = fileURLToPath(new URL("../..", import.meta.url));
 const folder = createTemporaryFolder();
 const home = join(folder.path, "home");
 const workspace = join(folder.path, "project");
-const withoutBubblewrap = join(folder.path, "belay-without-bubblewrap");
 let studio: ModelStudio;
 
-/** This checkout's command, on a machine where bubblewrap is there no more. */
-function hideBubblewrap(): boolean {
-  const node = join(root, "node_modules/.bin/node");
-  const entry = process.env["BELAY_TEST_BUILT"] === "1" ? "out/main/cli.js" : "src/main/cli.ts";
-  const hide = "bwrap --dev-bind / / --ro-bind /dev/null /usr/bin/bwrap";
-  const program = existsSync(node) ? node : process.execPath;
-  writeFileSync(
-    withoutBubblewrap,
-    `#!/bin/sh\nexec ${hide} '${program}' '${join(root, entry)}' "$@"\n`,
-  );
-  chmodSync(withoutBubblewrap, 0o755);
-  return existsSync("/usr/bin/bwrap") && spawnSync("sh", ["-c", `${hide} true`]).status === 0;
-}
-
-const canHide = hideBubblewrap();
+/** On a machine where bubblewrap is there no more. */
+const gone = ["/usr/bin/bwrap", "/usr/local/bin/bwrap"].filter((path) => existsSync(path));
+const withoutBubblewrap = ["bwrap", "--dev-bind", "/", "/"].concat(
+  gone.flatMap((path) => ["--bind", "/dev/null", path]),
+);
 
 beforeAll(async () => {
   mkdirSync(home);
@@ -41,17 +28,15 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
-function belay(args: readonly string[], program?: string): Promise<CliResult> {
-  return runBelay(args, { home, ...(program === undefined ? {} : { program }) });
+function belay(args: readonly string[], through?: readonly string[]): Promise<CliResult> {
+  return runBelay(args, { home, ...(through === undefined ? {} : { through }) });
 }
 
-function run(args: readonly string[], program?: string): Promise<CliResult> {
+function run(args: readonly string[], through?: readonly string[]): Promise<CliResult> {
   const endpoint = ["--region", "singapore", "--base-url", studio.baseUrl];
   const model = ["--model", "qwen3-coder-flash"];
-  return belay(
-    ["run", "--workspace", workspace, "--json", ...endpoint, ...model, ...args],
-    program,
-  );
+  const all = ["run", "--workspace", workspace, "--json", ...endpoint, ...model, ...args];
+  return belay(all, through);
 }
 
 const commands = (...lines: readonly string[]) => [
@@ -59,7 +44,7 @@ const commands = (...lines: readonly string[]) => [
   { text: "done" },
 ];
 
-describe.skipIf(!canHide)("Autopilot", () => {
+describe.skipIf(noSandboxHere !== null)(`Autopilot${skipNote}`, () => {
   it("is refused without bubblewrap, with the reason and what to do, and nothing is sent", async () => {
     studio.play(commands("echo ran > ran.txt"));
     const before = studio.requests.length;

@@ -187,7 +187,8 @@ function factsOf(
   { caution, wantsMore, modeReason, call }: Asking,
   { question, verdict, wall }: CommandPart,
 ): CommandFacts {
-  const { workspace } = toolContext(context, call.callId);
+  const { workspace, sandbox } = toolContext(context, call.callId);
+  const open = sandbox?.network?.open() ?? { hosts: [], localPorts: [] };
   const leaves = caution?.unconfined === true;
   const because = (): CommandFacts["because"] => {
     if (wall !== null) return "no-sandbox";
@@ -200,6 +201,12 @@ function factsOf(
     sets: [...verdict.sets],
     sandbox: wall === null ? { kind: leaves ? "left" : "inside" } : { kind: "none", ...wall },
     needs: [...question.needs],
+    network: [
+      ...open.hosts.map(({ host, port, below }) =>
+        [below ? "*." : "", host, port === null ? "" : `:${port}`].join(""),
+      ),
+      ...open.localPorts.map((port) => `localhost:${port}`),
+    ],
     dangers: [...verdict.dangers],
     because: because(),
     caution: caution?.text ?? "",

@@ -32,7 +32,7 @@ export function createRuleBook(options: RuleBookOptions): CommandRules {
         offers: dangers.length > 0 ? noOffers : offersFor(question, remembers),
       };
       if (dangers.length > 0) return { ...base, rule: null, voided: null };
-      const kept = remembers ? store.of(workspace.id) : [];
+      const kept = remembers && !opensNetwork(question) ? store.of(workspace.id) : [];
       const fitting = [...session, ...kept].filter((rule) => covers(rule, question));
       return { ...base, ...(await firstStanding(fitting, options)) };
     },
@@ -40,7 +40,7 @@ export function createRuleBook(options: RuleBookOptions): CommandRules {
     keep(question, { lasts, program, moment }) {
       const cover = coverFor(question, program);
       const rule = { cover, sandboxed: question.sandboxed, moment };
-      if (lasts === "always" && remembers) {
+      if (lasts === "always" && remembers && !opensNetwork(question)) {
         const place = { workspace: workspace.id, root: workspace.root };
         return { cover, id: store.add({ ...place, ...rule, madeAt: now().toISOString() }).id };
       }
@@ -56,8 +56,13 @@ const noOffers = { program: null, always: false };
 
 function offersFor(question: CommandQuestion, remembers: boolean): RuleVerdict["offers"] {
   const program = canCoverProgram(question) ? programLabel(question.command) : null;
-  return { program: program === null ? null : [...program], always: remembers };
+  const always = remembers && !opensNetwork(question);
+  return { program: program === null ? null : [...program], always };
 }
+
+/** A host that is opened is open to the whole session: that is asked in each one anew. */
+const opensNetwork = ({ needs }: CommandQuestion): boolean =>
+  needs.some((need) => /^(?:private-)?network:/.test(need));
 
 /** Outside of the sandbox, or with more than it gives, a yes is for the exact command only. */
 const canCoverProgram = ({ sandboxed, needs }: CommandQuestion): boolean =>

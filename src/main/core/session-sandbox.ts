@@ -16,6 +16,7 @@ export function sandboxFor(
     launcher: (wishes) => sandbox.launcher(folder, { ...wishes, network: own }),
     network: {
       missing: network.missing,
+      open: () => network.grants.of(sessionId),
       isOpen: (wanted) => covers(network.grants.of(sessionId), wanted),
       allow: (grants) => network.grants.allow(sessionId, grants),
     },

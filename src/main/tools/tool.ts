@@ -20,6 +20,7 @@ export interface OpenNetwork {
   /** Why grants open nothing on this machine; null where they do. */
   readonly missing: string | null;
   isOpen(wanted: NetworkGrants): boolean;
+  open(): NetworkGrants;
   /** For as long as the session lives; the person was asked. */
   allow(grants: NetworkGrants): void;
 }

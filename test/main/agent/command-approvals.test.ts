@@ -112,6 +112,17 @@ describe("a rule for commands", () => {
     expect((await book.judge({ ...plain, needs: ["read:/"] })).rule).toBeNull();
   });
 
+  it("opens no host for good: that is asked in each session", async () => {
+    const rules = createRulesInMemory();
+    const question = { command: "npm ci", needs: ["network:x.org"], sandboxed: true };
+    const book = rules.book();
+    expect((await book.judge(question)).offers).toEqual({ program: null, always: false });
+    book.keep(question, { lasts: "always", program: false, moment: "0" });
+    expect((await book.judge(question)).rule).not.toBeNull();
+    expect(rules.store.all()).toEqual([]);
+    expect((await rules.book().judge(question)).rule).toBeNull();
+  });
+
   it("keeps a command apart from what another one wants", async () => {
     const book = createRulesInMemory().book();
     const tricky = { command: 'ls",["no-sandbox"', needs: [], sandboxed: true };

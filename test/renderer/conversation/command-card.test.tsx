@@ -45,6 +45,15 @@ describe("the card of a command", () => {
     expect(await accessibilityFaults()).toEqual([]);
   });
 
+  it("says what of the network is open, and what a yes would open", async () => {
+    await shown("npm ci", {
+      network: ["registry.example.org"],
+      needs: ["network:registry.example.org", "network:github.com"],
+      because: "needs",
+    });
+    expect(card().textContent).toContain("Networkregistry.example.org + github.com");
+  });
+
   it("says that nothing keeps it in, why, and what to do about it", async () => {
     const sandbox = { kind: "none", reason: "It is missing.", remedy: "Install it." } as const;
     await shown("make", { sandbox, because: "no-sandbox" });

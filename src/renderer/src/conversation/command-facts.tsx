@@ -128,14 +128,21 @@ function Reach({ facts: { sandbox, needs } }: FactsProps) {
   );
 }
 
-function Network({ facts: { sandbox, needs } }: FactsProps) {
+/** What it may reach by now, and in amber what this yes would open to the session. */
+function Network({ facts: { sandbox, needs, network } }: FactsProps) {
   const { approvals: words } = useMessages();
   if (sandbox.kind !== "inside") return <span className="text-needs">{words.networkAll}</span>;
-  const hosts = needs.flatMap((need) => /^(?:network|host|net):(.+)$/s.exec(need)?.[1] ?? []);
-  if (hosts.length === 0) return words.networkOff;
+  const wanted = needs.flatMap((need) => /^(?:private-)?network:(.+)$/s.exec(need)?.[1] ?? []);
+  const fresh = wanted.filter((host) => !network.includes(host));
   return (
-    <span className="text-needs">
-      <VisibleText text={hosts.join(", ")} />
-    </span>
+    <>
+      <VisibleText text={network.length === 0 ? words.networkOff : network.join(", ")} />
+      {fresh.map((host) => (
+        <span key={host} className="text-needs">
+          {" "}
+          + <VisibleText text={host} />
+        </span>
+      ))}
+    </>
   );
 }

@@ -52,7 +52,7 @@ export const approvals = {
     const [, kind, path = ""] = /^(read|write):(.*)$/s.exec(need) ?? [];
     if (kind === "write") return path;
     if (kind === "read") return `${path} (reads only)`;
-    return /^(?:network|host|net):|^no-sandbox$/.test(need) ? null : need;
+    return /^(?:private-)?network:|^no-sandbox$/.test(need) ? null : need;
   },
   /** What main says in English, in the person's language where it is known. */
   mainWords: (text: string): string => text,

@@ -47,7 +47,7 @@ export const approvals: Messages["approvals"] = {
     const [, kind, path = ""] = /^(read|write):(.*)$/s.exec(need) ?? [];
     if (kind === "write") return path;
     if (kind === "read") return `${path}（仅读取）`;
-    return /^(?:network|host|net):|^no-sandbox$/.test(need) ? null : need;
+    return /^(?:private-)?network:|^no-sandbox$/.test(need) ? null : need;
   },
   mainWords,
   looksLike: (mark, twin) => `${mark}：看似“${twin}”，但不是`,
