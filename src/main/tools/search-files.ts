@@ -34,7 +34,7 @@ export const searchFilesTool: Tool<typeof schema> = {
   },
 };
 
-function render({ files, total, cut }: SearchResult): string[] {
+function render({ files, total, moreFiles, cut }: SearchResult): string[] {
   const lines: string[] = [];
   const rest: string[] = [];
   let shown = 0;
@@ -51,12 +51,13 @@ function render({ files, total, cut }: SearchResult): string[] {
     }
     if (here < file.matches.length) rest.push(`${file.path} (${file.matches.length - here} more)`);
   }
-  if (rest.length > 0) {
+  if (rest.length + moreFiles > 0) {
     lines.push(
       `… ${total - shown} more matches; narrow with path or glob:`,
       ...rest.slice(0, shownFiles),
     );
-    if (rest.length > shownFiles) lines.push(`… and ${rest.length - shownFiles} more files`);
+    const others = Math.max(0, rest.length - shownFiles) + moreFiles;
+    if (others > 0) lines.push(`… and ${others} more files`);
   }
   if (cut) lines.push("… there is still more: the search was ended early");
   return lines;

@@ -1,3 +1,4 @@
+import { confirmPaths } from "./confirm-found.ts";
 import { createGlob } from "./glob.ts";
 import { assertSearched, runRipgrep, searchPlace, withoutDot } from "./run-ripgrep.ts";
 import type { Workspace } from "./workspace.ts";
@@ -35,7 +36,9 @@ export async function findFiles(
     onOutput: names.read,
   });
   if (found.total() === 0) assertSearched(result);
-  return { paths: found.sorted(), total: found.total() };
+  const shown = found.sorted();
+  const paths = await confirmPaths(workspace, shown);
+  return { paths, total: found.total() - (shown.length - paths.length) };
 }
 
 /** Calls `take` with the names that end with NUL, wherever the chunks are cut. */

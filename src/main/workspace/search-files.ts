@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { confirmLines } from "./confirm-found.ts";
 import { createGlob } from "./glob.ts";
 import {
   assertSearched,
@@ -25,9 +26,12 @@ export interface SearchMatch {
 }
 
 export interface SearchResult {
-  /** Sorted by path. */
+  /** Sorted by path; the first 200. */
   readonly files: readonly { readonly path: string; readonly matches: readonly SearchMatch[] }[];
+  /** Matches of all files. */
   readonly total: number;
+  /** Files with matches that are not among `files`. */
+  readonly moreFiles: number;
   /** The pattern was no regular expression and was looked for letter by letter; this is why. */
   readonly literal: string | null;
   /** There was more than Belay reads of a search. */
@@ -35,6 +39,7 @@ export interface SearchResult {
 }
 
 const shownText = 300;
+const mostFiles = 200;
 
 /** Lines that match, in text files that are not ignored. */
 export async function searchFiles(
@@ -48,14 +53,26 @@ export async function searchFiles(
     /regex parse error|regex could not be compiled|error parsing/i.test(first.stderr);
   if (!isBadPattern) assertSearched(first);
   const result = isBadPattern ? await search(workspace, place, { request, literal: true }) : first;
-  const files = await collect(place, result.stdout, request.glob);
+  const all = await collect(place, result.stdout, request.glob);
+  const first200 = await Promise.all(
+    all.slice(0, mostFiles).map(async ({ path, matches }) => {
+      const confirmed = await confirmLines(workspace, path, matches);
+      return { path, matches: confirmed.map(({ line, text }) => ({ line, text })) };
+    }),
+  );
+  const files = first200.filter(({ matches }) => matches.length > 0);
+  const later = all.slice(mostFiles);
   return {
     files,
-    total: files.reduce((sum, file) => sum + file.matches.length, 0),
+    total: count(files) + count(later),
+    moreFiles: later.length,
     literal: isBadPattern ? (first.stderr.trim().split("\n").at(-1) ?? "") : null,
     cut: result.cut,
   };
 }
+
+const count = (some: readonly { readonly matches: readonly unknown[] }[]): number =>
+  some.reduce((sum, { matches }) => sum + matches.length, 0);
 
 function search(
   workspace: Workspace,
@@ -70,12 +87,21 @@ function search(
   });
 }
 
-const textSchema = z.union([
-  z.object({ text: z.string() }),
-  z.object({ bytes: z.string() }).transform(({ bytes }) => ({
-    text: Buffer.from(bytes, "base64").toString("utf8"),
-  })),
-]);
+const textSchema = z
+  .union([
+    z.object({ text: z.string() }).transform(({ text }) => Buffer.from(text)),
+    z.object({ bytes: z.string() }).transform(({ bytes }) => Buffer.from(bytes, "base64")),
+  ])
+  .transform((bytes) => {
+    const text = bytes.toString("utf8");
+    return { text, raw: withoutEnd(bytes) };
+  });
+
+const withoutEnd = (line: Buffer): Buffer => {
+  const end = line.at(-1) === 10 ? line.length - 1 : line.length;
+  return line.subarray(0, line.at(end - 1) === 13 ? end - 1 : end);
+};
+
 const matchSchema = z.object({
   type: z.literal("match"),
   data: z.object({
@@ -86,13 +112,18 @@ const matchSchema = z.object({
   }),
 });
 
+/** A match with the bytes of its line, without their end. */
+interface RawMatch extends SearchMatch {
+  readonly raw: Buffer;
+}
+
 async function collect(
   place: SearchPlace,
   output: string,
   glob: string | undefined,
-): Promise<SearchResult["files"]> {
+): Promise<readonly { readonly path: string; readonly matches: readonly RawMatch[] }[]> {
   const fits = glob === undefined || glob === "" ? () => true : createGlob(glob);
-  const found = new Map<string, SearchMatch[] | null>();
+  const found = new Map<string, RawMatch[] | null>();
   for (const line of output.split("\n")) {
     if (!line.startsWith('{"type":"match"')) continue;
     const parsed = matchSchema.safeParse(parseJson(line));
@@ -109,6 +140,7 @@ async function collect(
     matches?.push({
       line: data.line_number,
       text: around(data.lines.text, data.submatches[0]?.start ?? 0),
+      raw: data.lines.raw,
     });
   }
   return [...found]
