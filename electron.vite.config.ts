@@ -1,9 +1,12 @@
+import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import tailwindcss from "@tailwindcss/vite";
 import { defineConfig } from "electron-vite";
 
 // Everything but the native parts is bundled: one file to read at start is what makes the start fast.
 const native = ["electron", "better-sqlite3", "keytar", "@vscode/ripgrep"];
+
+const entities = "decode-named-character-reference";
 
 export default defineConfig({
   main: {
@@ -40,6 +43,8 @@ export default defineConfig({
   },
   renderer: {
     root: "src/renderer",
+    // Its form for browsers decodes "&amp;" by writing markup, which the page's policy forbids: a model's answer would end the window.
+    resolve: { alias: { [entities]: fileURLToPath(import.meta.resolve(entities)) } },
     build: {
       // No data: addresses: the page's policy loads fonts from its own files only.
       assetsInlineLimit: 0,

@@ -77,6 +77,17 @@ describe("the program", () => {
     expect(textOf("main/desktop/security.ts")).toContain('"disable-breakpad"');
   });
 
+  it("puts no newer program in its own place", () => {
+    expect(found(/autoUpdater|electron-updater|update-electron-app/)).toEqual([]);
+  });
+
+  it("writes no markup and shows no picture that somebody else names", () => {
+    expect(
+      found(/innerHTML|outerHTML|insertAdjacentHTML|document\.write|dangerouslySet|rehype-raw/),
+    ).toEqual([]);
+    expect(found(/<img\b|<picture\b|<video\b|<audio\b|<iframe\b|new Image\(/)).toEqual([]);
+  });
+
   it("listens nowhere", () => {
     // What a confined command talks to, and what the probe lets it try to reach, and nothing else, may.
     expect(found(/\bcreateServer\(|node:dgram/, "main/shell/")).toEqual([]);

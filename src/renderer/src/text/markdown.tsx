@@ -5,6 +5,7 @@ import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { CodeBlock } from "./code-block.tsx";
 import { FileLinks, parseFilePlace } from "./file-links.ts";
+import { PlainWhenBroken } from "./plain-when-broken.tsx";
 import { splitMarkdown } from "./split-markdown.ts";
 import { visibleString } from "./visible-characters.ts";
 
@@ -31,9 +32,11 @@ const plugins = [remarkGfm];
 
 const Block = memo(function Block({ text }: { readonly text: string }) {
   return (
-    <ReactMarkdown remarkPlugins={plugins} components={components}>
-      {text}
-    </ReactMarkdown>
+    <PlainWhenBroken text={text}>
+      <ReactMarkdown remarkPlugins={plugins} components={components}>
+        {text}
+      </ReactMarkdown>
+    </PlainWhenBroken>
   );
 });
 
