@@ -7,23 +7,18 @@ import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
 import type { Budget, UsagePort } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
-import {
-  appendError,
-  appFolders,
-  checkWritable,
-  recentWorkspaces,
-  type AppFolders,
-} from "./app-files.ts";
+import { appendError, appFolders, recentWorkspaces, type AppFolders } from "./app-files.ts";
 import { createAnnouncer, tellers, type Announcer } from "./core/announcer.ts";
 import { runtimeFacts } from "./core/runtime-facts.ts";
 import { baselineOf, prepareOnCommand } from "./core/baselines.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
+import { doctorParts } from "./core/doctor-parts.ts";
 import { createDemo, type Demo } from "./core/demo.ts";
 import type { EndpointDesk } from "./core/endpoint-desk.ts";
 import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import type { ModelHub } from "./core/model-hub.ts";
 import { openModels, type OpenedModels } from "./core/open-models.ts";
-import { openSandbox, probeAnywhere, probeFolder, statusOfFolder } from "./core/open-sandbox.ts";
+import { openSandbox, probeFolder, statusOfFolder } from "./core/open-sandbox.ts";
 import { createApprovalsDesk, type ApprovalsDesk } from "./core/approvals-desk.ts";
 import { createModeDesk, type ModeDesk } from "./core/mode-desk.ts";
 import {
@@ -38,14 +33,12 @@ import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
 import { createSwitchDesk, type SwitchDesk } from "./core/switch-desk.ts";
 import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
-import { runDoctor, type DoctorParts } from "./doctor.ts";
+import { runDoctor } from "./doctor.ts";
 import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { lastKeyFingerprint } from "./keys/key-fingerprint.ts";
 import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
 import { createRegions, type Regions } from "./providers/regions.ts";
-import { ripgrepPath } from "./shell/ripgrep.ts";
-import { programOutput } from "./shell/run-program.ts";
 import {
   createCommandRunner,
   type BackgroundDoor,
@@ -137,7 +130,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recent: async () => recentWorkspaces(folders),
     usageReport: (query) => usageReport(history.ledger, query),
     modelHealth: () => history.callHealth(),
-    doctor: () => runDoctor(doctorParts(options, services)),
+    doctor: () => runDoctor(doctorParts({ ...services, runtime: runtimeFacts(options) })),
     probe: (path) => probeFolder(services.sandbox, path),
     sandboxStatus: (path) => statusOfFolder(services.sandbox, path),
     log: (error) => appendError(folders, error, services.keys.known()),
@@ -296,20 +289,4 @@ async function saveSettings(
   const saved = settings.save(patch);
   announcer.announce({ topic: "settings", settings: saved });
   return saved;
-}
-
-function doctorParts(options: CoreOptions, services: Services): DoctorParts {
-  const { keys, history, folders, endpointDesk } = services;
-  return {
-    runtime: runtimeFacts(options),
-    sandbox: () => probeAnywhere(services.sandbox),
-    runProgram: programOutput,
-    ripgrepPath,
-    keyStatus: () => keys.status(),
-    endpoint: () => endpointDesk.facts(),
-    checkDatabase: () => history.check(),
-    databaseFile: folders.database,
-    root: folders.root,
-    checkWritable,
-  };
 }

@@ -11,6 +11,7 @@ export interface DoctorParts {
   readonly ripgrepPath: string;
   /** Runs the sandbox check. */
   readonly sandbox: () => Promise<SandboxReport>;
+  readonly toolchains: () => Promise<ToolchainFacts>;
   readonly keyStatus: () => Promise<KeyStatus>;
   /** Throws AppError where the settings name no place that can be asked. */
   readonly endpoint: () => EndpointFacts;
@@ -20,6 +21,15 @@ export interface DoctorParts {
   readonly root: string;
   /** Writes and removes a file there; throws when it cannot: `checkWritable` of app-files.ts. */
   readonly checkWritable: (folder: string) => Promise<void>;
+}
+
+/** Which programs commands find in the sandbox, beside the system's. */
+export interface ToolchainFacts {
+  readonly source: string;
+  readonly folders: readonly string[];
+  /** Of the search path, not shown. */
+  readonly leftOut: readonly string[];
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /** Where requests go, and what is known of it. */
@@ -50,6 +60,7 @@ export async function runDoctor(parts: DoctorParts): Promise<DoctorReport> {
   const items = await Promise.all([
     check("runtime", async () => checkRuntime(parts.runtime)),
     check("sandbox", () => checkSandbox(parts)),
+    check("toolchains", async () => checkToolchains(await parts.toolchains())),
     check("keychain", async () => checkKeychain(await parts.keyStatus())),
     check("endpoint", async () => checkEndpoint(parts.endpoint())),
     check("git", () => checkGit(parts)),
@@ -109,6 +120,18 @@ async function checkSandbox({ sandbox }: DoctorParts): Promise<Finding> {
       remedy: null,
     };
   return { ok: false, detail: `every command asks: ${reason ?? "the check failed"}`, remedy };
+}
+
+const list = (items: readonly string[]): string => (items.length === 0 ? "none" : items.join(", "));
+
+/** Names of variables only: a value may be long, and nobody's business in a report that is passed on. */
+function checkToolchains({ source, folders, leftOut, variables }: ToolchainFacts): Finding {
+  const hidden = leftOut.length === 0 ? "" : `; of the search path not shown: ${list(leftOut)}`;
+  return {
+    ok: true,
+    detail: `by ${source}; commands see ${list(folders)}${hidden}; variables: ${list(Object.keys(variables))}`,
+    remedy: null,
+  };
 }
 
 function checkKeychain(status: KeyStatus): Finding {

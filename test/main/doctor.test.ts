@@ -15,6 +15,12 @@ const healthy: DoctorParts = {
     remedy: null,
     attempts: [],
   }),
+  toolchains: async () => ({
+    source: "the login shell /bin/zsh",
+    folders: ["/home/a/.rustup"],
+    leftOut: ["/home/a/.config/bin"],
+    variables: { RUSTUP_HOME: "/home/a/.rustup" },
+  }),
   runProgram: async (program) => `${program} version 1\nmore`,
   ripgrepPath: "/app/rg",
   keyStatus: async () => ({
@@ -41,6 +47,9 @@ test("a healthy machine has nothing to say", async () => {
   const { items } = await runDoctor(healthy);
   expect(items.filter((item) => !item.ok)).toEqual([]);
   expect(items.find((item) => item.name === "sandbox")?.detail).toMatch(/^bubblewrap 0\.8\.0/);
+  expect(items.find((item) => item.name === "toolchains")?.detail).toBe(
+    "by the login shell /bin/zsh; commands see /home/a/.rustup; of the search path not shown: /home/a/.config/bin; variables: RUSTUP_HOME",
+  );
   expect(items.find((item) => item.name === "git")?.detail).toBe("git version 1");
 });
 
@@ -61,6 +70,7 @@ test("whatever is missing or throws is named with a remedy, and the rest is stil
       throw new AppError("invalid-input", 'There is no region "atlantis".');
     },
     checkDatabase: async () => "row 3 missing from index",
+    toolchains: missing,
     checkWritable: () => Promise.reject(new AppError("unavailable", "Belay cannot write /data.")),
   });
   expect(items.filter((item) => item.ok)).toEqual([]);

@@ -3,7 +3,9 @@ import { join } from "node:path";
 import type { SandboxReport } from "../../shared/sandbox.ts";
 import type { AppFolders } from "../app-files.ts";
 import type { CommandRunner } from "../shell/command-runner.ts";
-import { createSandbox, type Sandbox } from "../shell/sandbox/sandbox.ts";
+import { askLoginShell } from "../shell/login-environment.ts";
+import { loginVariables } from "../shell/sandbox/toolchain-table.ts";
+import { createSandbox, type FoundToolchains, type Sandbox } from "../shell/sandbox/sandbox.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 
 export interface SandboxParts {
@@ -11,20 +13,30 @@ export interface SandboxParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly version: string;
   readonly runner: CommandRunner;
+  /** A person is there: Belay may have been started from a menu, with another search path than a terminal's. */
+  readonly attended: boolean;
 }
 
 /** The sandbox for commands, with Belay's own folders kept out of it. */
-export function openSandbox({ folders, environment, version, runner }: SandboxParts): Sandbox {
+export function openSandbox(parts: SandboxParts): Sandbox {
+  const { folders, environment, version, runner, attended } = parts;
+  const home = environment["HOME"] ?? homedir();
+  const fromLogin = { environment, home, allowed: loginVariables() };
   return createSandbox({
+    ...(attended ? { toolEnvironment: () => askLoginShell(fromLogin) } : {}),
     dataFolder: join(folders.root, "sandbox"),
     secret: [folders.root, folders.locks],
     environment,
-    home: environment["HOME"] ?? homedir(),
+    home,
     platform: process.platform,
     version,
     runner,
   });
 }
+
+/** What commands find of the person's toolchains where no project is at hand. */
+export const toolchainsAnywhere = (sandbox: Sandbox): Promise<FoundToolchains> =>
+  sandbox.toolchains(sandbox.nothingOpen());
 
 /** The check of a project, run anew. */
 export async function probeFolder(sandbox: Sandbox, path: string): Promise<SandboxReport> {

@@ -17,6 +17,9 @@ const allowed = new Set(
 /** `https://name:password@host`, as proxies carry it, and what looks like a provider's key. */
 const secretValue = /:\/\/[^/\s]*@|\bsk-(?=[\w-]*\d)[\w-]{12,}/;
 
+/** Whether a variable's value looks like a secret: then no child process is given it. */
+export const isSecretValue = (value: string): boolean => secretValue.test(value);
+
 /** The environment of a child process: the allow-list, and settings that keep programs from asking, paging or colouring. */
 export function childEnvironment(
   from: Readonly<Record<string, string | undefined>>,

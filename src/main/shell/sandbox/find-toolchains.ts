@@ -1,7 +1,8 @@
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, isAbsolute, join } from "node:path";
 import { isWithin } from "./sandbox-policy.ts";
-import { passedVariables, toolchainPlaces } from "./toolchain-table.ts";
+import { isSecretValue } from "../child-environment.ts";
+import { passedVariables, toolchainPlaces, type ToolchainPlace } from "./toolchain-table.ts";
 
 export interface Toolchains {
   /** Folders to show, read only, each once. */
@@ -36,19 +37,26 @@ const shut = [
   "/srv",
 ];
 const system = ["/usr", "/bin", "/sbin", "/lib"];
-const secretValue = /:\/\/[^/\s]*@|\bsk-(?=[\w-]*\d)[\w-]{12,}/;
 
-/** The toolchains that a person's environment names, as far as they are there. Nothing is run. */
+/** Under the home folder: where keys, tokens and settings lie. Not shown, though a search path names a folder in one. */
+const withKeys = `
+  .ssh .gnupg .gpg .pki .aws .azure .gcloud .config .kube .docker .local/share/keyrings .password-store .mozilla .thunderbird
+  .bitcoin .electrum .terraform.d .oci .vault-token .netrc .git .subversion .mail Mail Library snap`
+  .trim()
+  .split(/\s+/);
+
+/** The toolchains that a person's search path or variables name, as far as they are there. Nothing is run. */
 export function findToolchains({ environment, home, workspace }: ToolchainSource): Toolchains {
+  const searched = (environment["PATH"] ?? "").split(delimiter).filter((path) => isAbsolute(path));
   const places = toolchainPlaces.flatMap((one) => {
     const named = one.variable === null ? undefined : environment[one.variable];
     if (named === undefined && one.usual === "") return [];
     const usual = isAbsolute(one.usual) ? one.usual : join(home, one.usual);
     const folder = named !== undefined && isAbsolute(named) ? named : usual;
+    if (named === undefined && !isSearched(one, folder, { searched, home })) return [];
     const shown = one.shown.map((part) => join(folder, part)).filter((path) => existsSync(path));
     return shown.length === 0 || !isToolFolder(folder, home) ? [] : [{ ...one, folder, shown }];
   });
-  const searched = (environment["PATH"] ?? "").split(delimiter).filter((path) => isAbsolute(path));
   const shownPlaces = places.flatMap(({ shown }) => shown);
   const extra = searched.filter(
     (path) =>
@@ -77,11 +85,22 @@ export function findToolchains({ environment, home, workspace }: ToolchainSource
   };
 }
 
+/** Whether programs of it are found: by a folder in it, or by one that leads to it. */
+function isSearched(
+  { reachedBy }: ToolchainPlace,
+  folder: string,
+  { searched, home }: { readonly searched: readonly string[]; readonly home: string },
+): boolean {
+  return searched.some(
+    (path) => isWithin(path, folder) || (reachedBy !== null && path === join(home, reachedBy)),
+  );
+}
+
 function passed(environment: ToolchainSource["environment"]): Record<string, string> {
   const entries = Object.entries(environment).flatMap(([name, value]): [string, string][] =>
     value !== undefined &&
     (passedVariables.includes(name) || name.startsWith("LC_")) &&
-    !secretValue.test(value)
+    !isSecretValue(value)
       ? [[name, value]]
       : [],
   );
@@ -92,6 +111,7 @@ function passed(environment: ToolchainSource["environment"]): Record<string, str
 function isToolFolder(path: string, home: string): boolean {
   const real = realPath(path);
   if (real === "/" || isWithin(home, real)) return false;
+  if (withKeys.some((name) => isWithin(real, join(home, name)))) return false;
   if (isWithin(real, home) || isWithin(real, "/home/linuxbrew/.linuxbrew")) return true;
   return !shut.some((folder) => isWithin(real, folder)) && !isInOneOf(real, system);
 }

@@ -6,6 +6,7 @@ import { sandboxReportSchema, type SandboxReport } from "../../../shared/sandbox
 import { readJson, writeAtomically } from "../../json-file.ts";
 import type { CommandRunner } from "../command-runner.ts";
 import type { Launcher } from "../launch.ts";
+import type { ToolEnvironment } from "../login-environment.ts";
 import { createNetwork, type Network } from "../network/network.ts";
 import { findBubblewrap, type Bubblewrap } from "./bubblewrap.ts";
 import { linuxLauncher } from "./confine-linux.ts";
@@ -36,6 +37,12 @@ export interface LaunchWishes {
   readonly network?: SessionNetwork;
 }
 
+/** For the report. */
+export interface FoundToolchains extends Toolchains {
+  /** Whose search path and variables they were found by. */
+  readonly source: string;
+}
+
 /** Keeps commands to their workspace. One door for every system; what a system cannot do is said, never left out silently. */
 export interface Sandbox {
   /** What the last check of this folder found since this start of the machine; runs one where none has passed. */
@@ -49,7 +56,7 @@ export interface Sandbox {
   /** AppError("unavailable") where there is no sandbox. */
   launcher(folder: ConfinedFolder, wishes?: LaunchWishes): Promise<Launcher>;
   /** Folders of the person's search path that commands do not see, and those of toolchains that they do. */
-  toolchains(folder: ConfinedFolder): Pick<Toolchains, "folders" | "leftOut">;
+  toolchains(folder: ConfinedFolder): Promise<FoundToolchains>;
   /** A folder to check in where no project is open. */
   nothingOpen(): ConfinedFolder;
 }
@@ -60,6 +67,8 @@ export interface SandboxOptions {
   /** Belay's own folders, never shown. */
   readonly secret: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Where programs are found; asked once, when it is first needed. Missing: by `environment`. */
+  readonly toolEnvironment?: () => Promise<ToolEnvironment>;
   readonly home: string;
   readonly platform: NodeJS.Platform;
   /** Belay's version: another one checks anew. */
@@ -71,7 +80,8 @@ export interface SandboxOptions {
 }
 
 export function createSandbox(options: SandboxOptions): Sandbox {
-  const confine = createConfiner(options);
+  const toolsOf = createToolFinder(options);
+  const confine = createConfiner(options, toolsOf);
   const known = new Map<string, Promise<SandboxReport>>();
 
   async function check(folder: ConfinedFolder, anew: boolean): Promise<SandboxReport> {
@@ -113,7 +123,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
         throw new AppError("unavailable", `${confinement.reason} ${confinement.remedy}`);
       return linuxLauncher(confinement);
     },
-    toolchains: (folder) => toolchainsOf(options, folder),
+    toolchains: toolsOf,
     nothingOpen() {
       const root = join(options.dataFolder, "nothing");
       mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -125,7 +135,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
 type Confiner = (folder: ConfinedFolder, wishes?: LaunchWishes) => Promise<Confinement | NoSandbox>;
 
 /** What is the same for all commands of a workspace is found once. */
-function createConfiner(options: SandboxOptions): Confiner {
+function createConfiner(options: SandboxOptions, toolsOf: ToolFinder): Confiner {
   let bubblewrap: Promise<Bubblewrap | null> | undefined;
   const known = new Map<string, PrivateFolders>();
   function foldersOf({ id }: ConfinedFolder): PrivateFolders {
@@ -147,7 +157,7 @@ function createConfiner(options: SandboxOptions): Confiner {
       bubblewrap: found,
       workspace: folder.root,
       folders: foldersOf(folder),
-      toolchains: toolchainsOf(options, folder),
+      toolchains: await toolsOf(folder),
       secret: options.secret.filter((path) => existsSync(path)),
       grants: wishes.grants ?? noGrants,
       repositories: wishes.repositories ?? [],
@@ -157,10 +167,18 @@ function createConfiner(options: SandboxOptions): Confiner {
   };
 }
 
-const toolchainsOf = (
-  { environment, home }: SandboxOptions,
-  { root }: ConfinedFolder,
-): Toolchains => findToolchains({ environment, home, workspace: root });
+type ToolFinder = (folder: ConfinedFolder) => Promise<FoundToolchains>;
+
+function createToolFinder({ environment, home, toolEnvironment }: SandboxOptions): ToolFinder {
+  let asked: Promise<ToolEnvironment> | undefined;
+  return async ({ root }) => {
+    asked ??= toolEnvironment?.() ?? Promise.resolve({ variables: environment, source: ownSource });
+    const { variables, source } = await asked;
+    return { source, ...findToolchains({ environment: variables, home, workspace: root }) };
+  };
+}
+
+const ownSource = "Belay's own environment";
 
 /** By the workspace's id. */
 const passedSchema = z.record(

@@ -8,22 +8,29 @@ export interface ToolchainPlace {
   readonly shown: readonly string[];
   /** Whether the variable is set inside as well: the home folder is another one there, so the usual place is not found. */
   readonly isPassed: boolean;
+  /** A folder under the home folder whose programs need it; null: only a search path that leads into it shows it. */
+  readonly reachedBy: string | null;
 }
 
 const row =
   (isPassed: boolean) =>
-  (variable: string | null, usual: string, shown: string): ToolchainPlace => ({
+  (
+    variable: string | null,
+    usual: string,
+    ...[shown, reachedBy = null]: readonly [string, (string | null)?]
+  ): ToolchainPlace => ({
     variable,
     usual,
     shown: shown.split(" "),
     isPassed,
+    reachedBy,
   });
 const place = row(true);
 /** Its variable means something else inside: a private cache, or nothing. */
 const shownPlace = row(false);
 
 export const toolchainPlaces: readonly ToolchainPlace[] = [
-  place("RUSTUP_HOME", ".rustup", "."),
+  place("RUSTUP_HOME", ".rustup", ".", ".cargo/bin"),
   shownPlace("CARGO_HOME", ".cargo", "bin"),
   place("NVM_DIR", ".nvm", "versions alias nvm.sh"),
   place("FNM_DIR", ".local/share/fnm", "node-versions aliases"),
@@ -34,12 +41,12 @@ export const toolchainPlaces: readonly ToolchainPlace[] = [
   place("PNPM_HOME", ".local/share/pnpm", "."),
   place("PYENV_ROOT", ".pyenv", "."),
   shownPlace("CONDA_ROOT", "miniconda3", "."),
-  place(null, ".local/share/uv", "python tools"),
-  place(null, ".local/share/pipx", "venvs"),
+  place(null, ".local/share/uv", "python tools", ".local/bin"),
+  place(null, ".local/share/pipx", "venvs", ".local/bin"),
   place("RBENV_ROOT", ".rbenv", "."),
   place("GOROOT", "", "."),
   shownPlace(null, "go", "bin"),
-  place(null, "sdk", "."),
+  place(null, "sdk", ".", "go/bin"),
   place("SDKMAN_DIR", ".sdkman", "candidates bin"),
   place("JAVA_HOME", "", "."),
   shownPlace(null, ".jdks", "."),
@@ -51,6 +58,13 @@ export const toolchainPlaces: readonly ToolchainPlace[] = [
   place("HOMEBREW_PREFIX", "/home/linuxbrew/.linuxbrew", "."),
   place("HOMEBREW_PREFIX", "/opt/homebrew", "."),
   place("VIRTUAL_ENV", "", "."),
+];
+
+/** What is taken of the person's login shell: where programs and toolchains are, and nothing else. */
+export const loginVariables = (): readonly string[] => [
+  "PATH",
+  ...toolchainPlaces.flatMap(({ variable }) => variable ?? []),
+  ...passedVariables,
 ];
 
 /** Where package managers keep what they fetched, under the private home: shared by the commands of one workspace, and by nobody else. */

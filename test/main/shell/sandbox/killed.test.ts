@@ -54,7 +54,7 @@ describe.skipIf(noSandboxHere !== null)(`a sandbox that is killed${skipNote}`, (
       const beside = readdirSync(dirname(box.root));
       const mounts = readFileSync("/proc/self/mountinfo", "utf8");
       const data = join(box.outside, "data");
-      for (let round = 0; round < 8; round += 1) {
+      for (let round = 0; round < 5; round += 1) {
         // The marker is in the child's environment and in everything that it starts.
         const words = `killed-${who}-${round}-${process.pid}`;
         const child = spawn(process.execPath, [forever, box.root, data, `: ${words}; ${line}`], {
@@ -64,7 +64,7 @@ describe.skipIf(noSandboxHere !== null)(`a sandbox that is killed${skipNote}`, (
         const wanted = 1 + (round % 3);
         let begun = "";
         while (begun.length < wanted) begun += String((await once(child.stdout, "data"))[0]);
-        await sleep(round * 6);
+        await sleep(round * 9);
         if (who === "bubblewrap") for (const pid of sandboxesOf(child.pid ?? -1)) endNow(pid);
         child.kill("SIGKILL");
         await once(child, "close");

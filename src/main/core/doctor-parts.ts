@@ -1,0 +1,36 @@
+import { checkWritable, type AppFolders } from "../app-files.ts";
+import type { DoctorParts, RuntimeFacts } from "../doctor.ts";
+import type { History } from "../history/history.ts";
+import type { KeyStore } from "../keys/key-store.ts";
+import { ripgrepPath } from "../shell/ripgrep.ts";
+import { programOutput } from "../shell/run-program.ts";
+import type { Sandbox } from "../shell/sandbox/sandbox.ts";
+import type { EndpointDesk } from "./endpoint-desk.ts";
+import { probeAnywhere, toolchainsAnywhere } from "./open-sandbox.ts";
+
+export interface ExaminedServices {
+  readonly runtime: RuntimeFacts;
+  readonly sandbox: Sandbox;
+  readonly keys: KeyStore;
+  readonly history: History;
+  readonly folders: AppFolders;
+  readonly endpointDesk: EndpointDesk;
+}
+
+/** What the doctor examines: the services as they are. */
+export function doctorParts(services: ExaminedServices): DoctorParts {
+  const { runtime, sandbox, keys, history, folders, endpointDesk } = services;
+  return {
+    runtime,
+    sandbox: () => probeAnywhere(sandbox),
+    toolchains: () => toolchainsAnywhere(sandbox),
+    runProgram: programOutput,
+    ripgrepPath,
+    keyStatus: () => keys.status(),
+    endpoint: () => endpointDesk.facts(),
+    checkDatabase: () => history.check(),
+    databaseFile: folders.database,
+    root: folders.root,
+    checkWritable,
+  };
+}
