@@ -58,13 +58,14 @@ const ipv4Rows: readonly Row[] = [
   ["169.254.0.0/16", "link-local"],
   ["172.16.0.0/12", "private"],
   ["192.0.0.0/24", "reserved"],
-  ["192.0.2.0/24", "reserved"],
+  // For documents, so nowhere on the internet; networks of virtual machines give them to mirrors, so that a grant can open them.
+  ["192.0.2.0/24", "private"],
   ["192.88.99.0/24", "reserved"],
   ["192.168.0.0/16", "private"],
   // For benchmarks by the registry; local proxies hand it out for every name, so that a grant can open it.
   ["198.18.0.0/15", "private"],
-  ["198.51.100.0/24", "reserved"],
-  ["203.0.113.0/24", "reserved"],
+  ["198.51.100.0/24", "private"],
+  ["203.0.113.0/24", "private"],
   ["224.0.0.0/4", "multicast"],
   ["240.0.0.0/4", "reserved"],
   ["0.0.0.0/0", "public"],

@@ -5,17 +5,20 @@
  * It listens before it goes to the background. It decides nothing, and whoever ends it cuts off only the command itself.
  */
 export const perlBridge = String.raw`
-use strict; use Socket; use Fcntl; use Errno qw(EAGAIN EINTR);
+use strict;
+# Linux's own numbers: loading perl's Socket would take longer than all else here.
+my ($unix, $inet, $inet6, $stream, $setfl, $nonblock, $again, $interrupted) = (1, 2, 10, 1, 4, 2048, 11, 4);
 my (%listen, %side, $in);
 sub side { my ($fh, %more) = @_;
-  fcntl($fh, F_SETFL, fcntl($fh, F_GETFL, 0) | O_NONBLOCK);
+  fcntl($fh, $setfl, $nonblock);
   $side{fileno $fh} = { fh => $fh, out => "", reads => 1, %more }; fileno $fh }
 sub drop { for my $n (@_) { my $one = delete $side{$n} or next; close $one->{fh}; drop($one->{peer}) if defined $one->{peer} } }
 sub pair { my ($one, $other) = @_; $side{$one}{peer} = $other; $side{$other}{peer} = $one }
-sub out { my $to = pop; my $fh; socket($fh, PF_UNIX, SOCK_STREAM, 0) && connect($fh, sockaddr_un($to)) ? $fh : undef }
+sub four { pack("S n a4 x8", $inet, pop, "\x7f\0\0\1") }
+sub out { my $to = pop; my $fh; socket($fh, $unix, $stream, 0) && connect($fh, pack("S Z*", $unix, $to)) ? $fh : undef }
 sub own { my $port = pop; my ($four, $six);
-  socket($four, PF_INET, SOCK_STREAM, 0) && connect($four, sockaddr_in($port, INADDR_LOOPBACK)) and return $four;
-  socket($six, PF_INET6, SOCK_STREAM, 0) && connect($six, pack_sockaddr_in6($port, ("\0" x 15) . "\1")) and return $six;
+  socket($four, $inet, $stream, 0) && connect($four, four($port)) and return $four;
+  socket($six, $inet6, $stream, 0) && connect($six, pack("S n N a16 N", $inet6, $port, 0, ("\0" x 15) . "\1", 0)) and return $six;
   undef }
 sub ports { my %found;
   for my $file ("/proc/net/tcp", "/proc/net/tcp6") { open(my $table, "<", $file) or next;
@@ -33,9 +36,9 @@ sub told { my $n = pop; my $one = $side{$n};
   pair($n, side($fh)); $side{$one->{peer}}{out} = $rest }
 for (@ARGV) { my ($port, $to) = split /=/, $_, 2;
   if ($port eq "in") { $in = $to; next }
-  my $fh; socket($fh, PF_INET, SOCK_STREAM, 0) && setsockopt($fh, SOL_SOCKET, SO_REUSEADDR, 1)
-    && bind($fh, sockaddr_in($port, INADDR_LOOPBACK)) && listen($fh, 128) or exit 1;
-  fcntl($fh, F_SETFL, fcntl($fh, F_GETFL, 0) | O_NONBLOCK);
+  my $fh; socket($fh, $inet, $stream, 0) && setsockopt($fh, 1, 2, 1)
+    && bind($fh, four($port)) && listen($fh, 128) or exit 1;
+  fcntl($fh, $setfl, $nonblock);
   $listen{fileno $fh} = { fh => $fh, to => $to, port => $port } }
 my $child = fork; exit(defined $child ? 0 : 1) unless defined $child && $child == 0;
 $SIG{$_} = "IGNORE" for qw(PIPE TERM HUP INT);
@@ -55,10 +58,10 @@ while (1) {
   for my $n (keys %side) { my $one = $side{$n} or next;
     if (vec($w, $n, 1)) {
       if (length $one->{out}) { my $sent = syswrite($one->{fh}, $one->{out});
-        if (defined $sent) { substr($one->{out}, 0, $sent, "") } elsif ($! != EAGAIN && $! != EINTR) { drop($n); next } }
+        if (defined $sent) { substr($one->{out}, 0, $sent, "") } elsif ($! != $again && $! != $interrupted) { drop($n); next } }
       if (!length $one->{out} && ($one->{shut} // 0) == 1) { shutdown($one->{fh}, 1); $one->{shut} = 2 } }
     if (vec($r, $n, 1) && $one->{reads}) { my $got = sysread($one->{fh}, my $bytes, 65536);
-      if (!defined $got) { if ($! != EAGAIN && $! != EINTR) { drop($n); next } }
+      if (!defined $got) { if ($! != $again && $! != $interrupted) { drop($n); next } }
       elsif ($got == 0) { $one->{reads} = 0;
         if (defined $one->{peer}) { $side{$one->{peer}}{shut} //= 1 } else { drop($n); next } }
       elsif (defined $one->{peer}) { $side{$one->{peer}}{out} .= $bytes }
