@@ -11,6 +11,10 @@ import { createTemporaryFolder } from "../support/temporary-folder.ts";
 const of = <T extends SessionEvent["type"]>({ events }: CliResult, type: T) =>
   events.filter((event): event is Extract<SessionEvent, { type: T }> => event.type === type);
 
+const call = (command: string, needs?: readonly string[]) => ({
+  toolCalls: [{ name: "run_command", arguments: { command, ...(needs ? { needs } : {}) } }],
+});
+
 const files = {
   "package.json": JSON.stringify({
     name: "p",
@@ -36,9 +40,6 @@ it.skipIf(noSandboxHere !== null)(
     const place = `localhost:${registry.port}`;
     // Through the proxy, as any host that is not this machine.
     const install = `env -u NO_PROXY -u no_proxy -u npm_config_noproxy npm install --registry http://${place} --fetch-retries 0 --no-audit --no-fund`;
-    const call = (command: string, needs?: readonly string[]) => ({
-      toolCalls: [{ name: "run_command", arguments: { command, ...(needs ? { needs } : {}) } }],
-    });
     await using studio = await startModelStudio({
       keys: [testKey],
       script: [

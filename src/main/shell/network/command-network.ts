@@ -8,7 +8,7 @@ import type { Bridge } from "./find-bridge.ts";
 import type { ProxyOptions } from "./judge-request.ts";
 import { networkNotes } from "./network-notes.ts";
 import { createProxy } from "./proxy.ts";
-import { proxyPort, proxyVariables } from "./proxy-variables.ts";
+import { proxyPort } from "./proxy-variables.ts";
 import type { CommandNetwork } from "../sandbox/command-network.ts";
 import { createTraffic } from "./traffic.ts";
 import { joinTunnel } from "./tunnel.ts";
@@ -26,6 +26,8 @@ export interface CommandNetworkOptions extends Omit<ProxyOptions, "traffic"> {
   /** Where that folder is seen inside. */
   readonly seenAt: string;
   readonly background: boolean;
+  /** How programs are told where the proxy is, and where packages come from. */
+  readonly variables: Readonly<Record<string, string>>;
 }
 
 /**
@@ -61,7 +63,7 @@ export function openCommandNetwork(options: CommandNetworkOptions): OpenedNetwor
     if (wayIn !== null) listen(wayIn.server, "in", "in");
     return {
       folder,
-      variables: proxyVariables,
+      variables: options.variables,
       prelude: prelude(options.bridge, words),
       wayIn,
       ended,

@@ -72,7 +72,6 @@ export const privateCaches: Readonly<Record<string, string>> = {
   XDG_CACHE_HOME: ".cache",
   npm_config_cache: ".cache/npm",
   npm_config_prefix: ".local",
-  npm_config_store_dir: ".cache/pnpm-store",
   YARN_CACHE_FOLDER: ".cache/yarn",
   BUN_INSTALL_CACHE_DIR: ".cache/bun",
   DENO_DIR: ".cache/deno",
