@@ -44,6 +44,7 @@ import {
   type BackgroundDoor,
   type OwningRunner,
 } from "./shell/command-runner.ts";
+import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
 import type { Pricing } from "./usage/pricing.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
@@ -69,6 +70,7 @@ export interface Core {
   readonly endpointDesk: EndpointDesk;
   readonly ownCatalogue: OwnCatalogueFile;
   readonly background: BackgroundDoor;
+  readonly network: Pick<Network, "portsOf" | "forwardPort">;
   readonly approvals: ApprovalsDesk;
   readonly modes: ModeDesk;
   subscribe(listener: (announcement: Announcement) => void): () => void;
@@ -114,6 +116,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     endpointDesk: services.endpointDesk,
     ownCatalogue: services.ownCatalogue,
     background: services.runner.background,
+    network: services.sandbox.network,
     approvals: services.approvals,
     modes: services.modes,
     subscribe: (listener) => announcer.subscribe(listener),

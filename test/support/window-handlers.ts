@@ -217,6 +217,7 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
     "checkpoint.waiting": () => null,
     "trust.list": () => ({ items: [], off: 0, complete: true, warning: null }),
     "background.list": () => [],
+    "background.ports": () => ({ ports: [] }),
     "diff.outside": () => [],
     "quick.hide": () => ({}),
     "quick.resize": () => ({}),

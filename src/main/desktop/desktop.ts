@@ -18,7 +18,7 @@ import { clipText } from "./clip-text.ts";
 import { followCore } from "./follow-core.ts";
 import { saveText } from "./save-text.ts";
 import { setMenu } from "./menu.ts";
-import { openLink } from "./open-link.ts";
+import { openLink, openLocal } from "./open-link.ts";
 import { serveWindows } from "./protocol.ts";
 import { hardenSession } from "./security.ts";
 import { createGlobalShortcut } from "./shortcut.ts";
@@ -73,6 +73,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
     info: () => ({ ...infoOf(options), warnings }),
     chooseFolder: () => chooseFolder(windows.main()),
     openLink: (url) => openLink(url, words(), parentFor(windows)),
+    openLocal: (port) => openLocal(port),
     showFile: (path) => {
       shell.showItemInFolder(path);
     },

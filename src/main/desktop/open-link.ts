@@ -25,3 +25,9 @@ export async function openLink(url: string, words: Words, parent?: BrowserWindow
       : await dialog.showMessageBox(parent, question);
   if (response === 0) await shell.openExternal(link.href);
 }
+
+/** Without a question: the person has pressed the port's button, and nothing of the address is anybody else's word. */
+export async function openLocal(port: number): Promise<void> {
+  if (Number.isInteger(port) && port > 0 && port <= 65_535)
+    await shell.openExternal(`http://127.0.0.1:${port}/`);
+}

@@ -19,6 +19,8 @@ export interface DesktopPort {
   info(): AppInfo;
   chooseFolder(): Promise<string | null>;
   openLink(url: string): Promise<void>;
+  /** Shows a port of this machine's loopback in the browser: one that Belay itself has opened at the person's press. */
+  openLocal(port: number): Promise<void>;
   /** In its folder, in the system's file manager. */
   showFile(path: string): void;
   /** Asks where to in the system's dialog and writes the file; null when the person closed it. AppError("unavailable") where it cannot be written. */
@@ -41,7 +43,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...approvalHandlers(core, (name, text) => desktop.saveText(name, text)),
     ...projectHandlers(core),
     ...reviewHandlers(core),
-    ...backgroundHandlers(core),
+    ...backgroundHandlers(core, (port) => desktop.openLocal(port)),
     ...sandboxHandlers(core),
     ...storageHandlers(core),
     ...trustHandlers(core),

@@ -23,13 +23,16 @@ const command = (id: string, over: Partial<BackgroundCommand> = {}): BackgroundC
 
 async function open(commands: BackgroundCommand[]) {
   const printed = new Map(commands.map(({ id }) => [id, `${id} printed\n`]));
+  const listening = new Map<string, number[]>();
   const rendered = await renderSession(createSampleSession(), {
     "background.list": () => commands,
     "background.tail": ({ id }) => ({ text: printed.get(id) ?? "" }),
     "background.write": () => ({}),
+    "background.ports": ({ id }) => ({ ports: listening.get(id) ?? [] }),
+    "background.openPort": () => ({}),
     "background.stop": () => ({}),
   });
-  return { ...rendered, printed };
+  return { ...rendered, printed, listening };
 }
 const control = (name: string) => screen.findByRole("button", { name });
 const announce = ({ bridge }: Awaited<ReturnType<typeof open>>, commands: BackgroundCommand[]) => {
@@ -96,6 +99,16 @@ describe("commands in the background", () => {
     await user.click(await control("1 running"));
     await screen.findByText("dev printed");
     expect(screen.queryByRole("textbox", { name: /^Input of/ })).toBeNull();
+  });
+
+  it("open the ports that they listen on when the person says so", async () => {
+    const { user, inputs, listening } = await open([command("dev")]);
+    listening.set("dev", [5173, 9229]);
+    await user.click(await control("1 running"));
+    await user.click(await control("Open port 5173"));
+    expect(inputs("background.openPort")).toEqual([{ id: "dev", port: 5173 }]);
+    expect(screen.getByRole("button", { name: "Open port 9229" })).toBeTruthy();
+    expect(await accessibilityFaults()).toEqual([]);
   });
 
   it("are opened by the keyboard and closed by Esc", async () => {

@@ -17,10 +17,13 @@ export interface Network {
   /** Why grants open nothing here; null where they do. */
   readonly missing: string | null;
   forSession(session: SessionId): SessionNetwork;
-  /** Ports that are listened on in the sandbox of a background command. */
+  /** Ports that are listened on in the sandbox of a background command, as that says; none where it has none. */
   portsOf(commandId: string): Promise<readonly number[]>;
-  /** Opens one of them to this machine, once. AppError("not-found") for a command that has ended, or is not sandboxed. */
-  forwardPort(commandId: string, port: number): Promise<{ readonly url: string }>;
+  /**
+   * Opens one of them to this machine and answers its port here; the same one each time. AppError("not-found") for a command that has
+   * ended or is not sandboxed, and for a port that nothing listens on.
+   */
+  forwardPort(commandId: string, port: number): Promise<number>;
 }
 
 export interface NetworkOptions {
@@ -115,14 +118,16 @@ function createPorts(ownPorts: Set<number>): Ports {
         closeAll(one).catch(() => undefined);
       };
     },
-    portsOf: async (commandId) => find(commandId).wayIn.ports(),
+    portsOf: async (commandId) => commands.get(commandId)?.wayIn.ports() ?? [],
     async forwardPort(commandId, inside) {
       const { wayIn, forwarded } = find(commandId);
+      const isThere = forwarded.has(inside) || (await wayIn.ports()).includes(inside);
+      if (!isThere) throw new AppError("not-found", `Nothing listens on port ${inside} any more.`);
       const opening = forwarded.get(inside) ?? openPort(wayIn, inside);
       forwarded.set(inside, opening);
       opening.catch(() => forwarded.delete(inside));
       const { port } = await opening;
-      return { url: `http://127.0.0.1:${port}/` };
+      return port;
     },
   };
 }

@@ -15,6 +15,7 @@ export interface WayIn {
 /** The bridge keeps one waiting; whoever else connects in there is not trusted with more. */
 const mostWaiting = 4;
 const patienceMs = 3000;
+const mostPorts = 100;
 const longestList = 4000;
 
 export function createWayIn(): WayIn {
@@ -57,7 +58,10 @@ export function createWayIn(): WayIn {
         // Broken off: what was said until then counts.
       }
       clearTimeout(limit);
-      return (text.match(/\b\d{1,5}\b/g) ?? []).map(Number).filter((port) => port <= 65_535);
+      return (text.match(/\b\d{1,5}\b/g) ?? [])
+        .map(Number)
+        .filter((port) => port > 0 && port <= 65_535)
+        .slice(0, mostPorts);
     },
   };
 }

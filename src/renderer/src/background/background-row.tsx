@@ -11,6 +11,7 @@ import { visibleString } from "../text/visible-characters.ts";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import { TerminalInput } from "./terminal-input.tsx";
+import { Ports } from "./ports.tsx";
 import { useTail } from "./use-tail.ts";
 
 export interface BackgroundRowProps {
@@ -43,6 +44,7 @@ export function BackgroundRow({ command, isOpen, onToggle }: BackgroundRowProps)
         </button>
         <Stop command={command} />
       </div>
+      {isOpen && <Ports command={command} />}
       {isOpen && <Tail id={command.id} label={words.outputOf(visibleString(command.command))} />}
       {isOpen && command.takesInput && <TerminalInput command={command} />}
     </li>

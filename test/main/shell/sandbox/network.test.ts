@@ -110,19 +110,23 @@ describe.skipIf(noSandboxHere !== null).each(Object.entries(bridges))(
           owner,
         );
         await expect.poll(() => network.portsOf(started.outputId)).toEqual([3003, 3009]);
-        const { url } = await network.forwardPort(started.outputId, 3003);
+        const port = await network.forwardPort(started.outputId, 3003);
+        const url = `http://127.0.0.1:${port}/`;
         const four = await network.forwardPort(started.outputId, 3009);
-        expect(await network.forwardPort(started.outputId, 3003)).toEqual({ url });
-        for (const way of [url, url, url, four.url])
+        expect(await network.forwardPort(started.outputId, 3003)).toBe(port);
+        for (const way of [url, url, url, `http://127.0.0.1:${four}/`])
           expect(await (await fetch(`${way}a.txt`)).text()).toBe("served\n");
+        await expect(network.forwardPort(started.outputId, 3001)).rejects.toThrow(
+          "Nothing listens",
+        );
         // It is Belay's own: no command is led to it, whatever is granted.
-        const { port } = new URL(url);
         network.grants.allow(session, grantsOf(`localhost:${port}`));
         const tried = await box.run(`${quietly} --noproxy '' http://localhost:${port}/a.txt`);
         expect(tried.output).toContain("not open to commands");
         await box.runner.background.stop(started.outputId);
         await expect(fetch(url)).rejects.toThrow("fetch failed");
         await expect(network.forwardPort(started.outputId, 3003)).rejects.toThrow("has ended");
+        expect(await network.portsOf(started.outputId)).toEqual([]);
       },
     );
   },

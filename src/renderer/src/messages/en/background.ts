@@ -7,6 +7,9 @@ export const background = {
   noOutput: "It has printed nothing yet.",
   input: "Type a line, Enter sends it",
   inputOf: (command: string) => `Input of ${command}`,
+  openPort: (port: number) => `Open port ${port}`,
+  portNote:
+    "Opens in your browser. Until the command ends, everyone on this computer can reach it.",
   stop: "Stop",
   stopNamed: (command: string) => `Stop ${command}`,
 };

@@ -9,6 +9,8 @@ export const background: Messages["background"] = {
   noOutput: "还没有任何输出。",
   input: "输入一行，按 Enter 发送",
   inputOf: (command) => `${command} 的输入`,
+  openPort: (port) => `打开端口 ${port}`,
+  portNote: "在浏览器中打开。在命令结束之前，这台电脑上的所有人都可以访问它。",
   stop: "停止",
   stopNamed: (command) => `停止 ${command}`,
 };
