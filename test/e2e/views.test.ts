@@ -299,7 +299,8 @@ describe("the demo", () => {
     await other.page.getByRole("textbox", { name: "Prompt" }).waitFor();
     expect(await demo.look("demo", other.page)).toEqual([]);
     await other.page.keyboard.press("Enter");
-    await other.page.getByRole("button", { name: "Review", exact: true }).waitFor();
+    // The banner about what steers has a Review of its own: this button comes with the end of the prompt.
+    await other.page.getByRole("button", { name: "Undo", exact: true }).waitFor();
     expect(await demo.look("demo-done", other.page)).toEqual([]);
   });
 });

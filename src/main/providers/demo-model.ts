@@ -71,7 +71,9 @@ function allWritten(messages: readonly ModelMessage[]): boolean {
     calls.filter(({ name }) => name === "edit_file" || name === "write_file"),
   ).length;
   const written = messages.filter(
-    (message) => message.role === "tool" && /^(?:edited|created|wrote) /.test(textOf(message)),
+    (message) =>
+      message.role === "tool" &&
+      /^(?:<data [\w-]+>\n)?(?:edited|created|wrote) /.test(textOf(message)),
   ).length;
   return written === wanted;
 }

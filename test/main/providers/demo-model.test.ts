@@ -51,7 +51,8 @@ async function play(
       messages.push({
         role: "tool",
         toolCallId: call.id,
-        content: [{ type: "text", text: result }],
+        // As a result stands in a conversation.
+        content: [{ type: "text", text: `<data 0a1b2c3d>\n${result}\n</data 0a1b2c3d>` }],
       });
     }
   }
