@@ -39,6 +39,8 @@ export const settingsSchema = z.object({
   /** What closing the last window does on Windows and Linux; "ask" until the person has chosen. */
   whenClosed: z.enum(["ask", "tray", "quit"]).default("ask"),
   defaultMode: modeSchema.default("edit"),
+  /** It is offered once. */
+  autopilotOffered: z.boolean().default(false),
   maxSteps: z.int().min(1).max(1000).default(100),
   /** A decimal amount per session with its currency, such as "2USD"; null = no limit. */
   sessionBudget: z.string().nullable().default(null),
@@ -65,6 +67,7 @@ export const settingsPatchSchema = z.object({
   quickAskShortcut: z.string().nullable().optional(),
   whenClosed: settingsSchema.shape.whenClosed.unwrap().optional(),
   defaultMode: modeSchema.optional(),
+  autopilotOffered: z.boolean().optional(),
   maxSteps: z.int().min(1).max(1000).optional(),
   sessionBudget: z.string().nullable().optional(),
   quickAskBudget: z.string().nullable().optional(),

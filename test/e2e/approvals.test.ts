@@ -5,9 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testKey } from "../support/belay-cli.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
 import { createExpressRepository } from "../support/express-task.ts";
-import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
+import { electronPath, launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import type { ScriptedResponse } from "../support/model-studio/script.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
+import { noSandboxHere, skipNote } from "../support/sandbox-fixture.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { createPhotographer, type Photographer } from "../support/view-photographer.ts";
 
@@ -178,6 +179,53 @@ describe("the shield", () => {
     await button("Check again").click();
     await page.getByText(/attempts failed to get out/).waitFor();
     await page.keyboard.press("Escape");
+  });
+});
+
+describe.skipIf(noSandboxHere !== null)(`where bubblewrap is gone${skipNote}`, () => {
+  it("closes Autopilot, with the reason and what to do, and every command asks", async () => {
+    using other = createTemporaryFolder();
+    const executable = join(other.path, "electron");
+    const hide = existsSync("/usr/local/bin/bwrap") ? "/usr/local/bin/bwrap" : "/usr/bin/bwrap";
+    writeFileSync(
+      executable,
+      `#!/bin/sh\nexec bwrap --dev-bind / / --bind /dev/null ${hide} '${electronPath()}' "$@"\n`,
+      { mode: 0o755 },
+    );
+    const ownHome = join(other.path, "home");
+    mkdirSync(ownHome);
+    await using window = await launchWindow({
+      home: ownHome,
+      folder: express,
+      executable,
+      environment: { BELAY_REGION_URLS: JSON.stringify(studio.regionUrls) },
+    });
+    const own = window.page;
+    own.setDefaultTimeout(60_000);
+    const look = createPhotographer(window.app, own);
+    await call(own, "key.check", { key: testKey, persist: "memory" });
+    await own.reload();
+    const field = own.getByRole("textbox", { name: "Prompt" });
+    await field.waitFor();
+    await own.getByRole("button", { name: /^Sandbox check: No sandbox/ }).click();
+    await own.getByText("bubblewrap is not installed.").waitFor();
+    expect(await look.look("sandbox-missing", own)).toEqual([]);
+    await own.keyboard.press("Escape");
+    await own.getByRole("button", { name: /^Mode:/ }).click();
+    const autopilot = own.getByRole("menuitemradio", { name: /^Autopilot/ });
+    await autopilot.waitFor();
+    expect(await autopilot.getAttribute("aria-disabled")).toBe("true");
+    expect(await look.look("mode-refused", own)).toEqual([]);
+    await own.keyboard.press("Escape");
+    studio.play([command("npm test"), { text: "Then not." }]);
+    await field.fill("Test it");
+    await field.press("Enter");
+    await own.getByText("everything that you can reach").waitFor();
+    expect(await look.look("card-outside", own)).toEqual([]);
+    await own.waitForTimeout(400);
+    await own.getByRole("button", { name: "Deny" }).click();
+    await own.getByText("Then not.").waitFor();
+    expect(window.errors).toEqual([]);
   });
 });
 

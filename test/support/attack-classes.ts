@@ -36,8 +36,10 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2026-22708",
     attack: "builtins of the shell pass an empty allow-list and steer later commands",
-    tried: [["main/shell/command-runner.test.ts", "keeps keys and what steers"]],
-    open: "remembered approvals",
+    tried: [
+      ["main/shell/command-runner.test.ts", "keeps keys and what steers"],
+      ["main/approvals/program-label.test.ts", "does not cover"],
+    ],
   },
   {
     found: "CVE-2026-26268",
@@ -56,8 +58,10 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2025-54795",
     attack: "text becomes a command",
-    tried: [["main/git/host-git.test.ts", "takes lists that are longer"]],
-    open: "remembered approvals",
+    tried: [
+      ["main/git/host-git.test.ts", "takes lists that are longer"],
+      ["main/approvals/program-label.test.ts", "never covers more than one plain command"],
+    ],
   },
   {
     found: "CVE-2025-59536, CVE-2025-68432, CVE-2025-68433",
@@ -135,8 +139,10 @@ export const attackClasses: readonly AttackClass[] = [
     attack: "what cannot be read is allowed",
     tried: [
       ["main/ipc/router.test.ts", "never reaches a handler with anything but an input that fits"],
+      ["main/agent/command-approvals.test.ts", "asks about what cannot be read"],
+      ["main/approvals/find-dangers.test.ts", "is found or not, but never by a failure"],
+      ["main/approvals/program-label.test.ts", "whatever characters stand among its arguments"],
     ],
-    open: "the parsing of commands",
   },
   {
     found: "CVE-2025-55305",
@@ -155,6 +161,7 @@ export const attackClasses: readonly AttackClass[] = [
         "renderer/conversation/approval.test.tsx",
         "is titled by the tool, whatever the model writes",
       ],
+      ["renderer/text/lookalikes.test.ts", "is found in"],
     ],
   },
   {

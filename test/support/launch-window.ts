@@ -10,6 +10,8 @@ export interface LaunchOptions {
   readonly home: string;
   readonly folder?: string;
   readonly environment?: Readonly<Record<string, string>>;
+  /** Started in place of Electron, with its arguments: a script that starts it in another way. */
+  readonly executable?: string;
 }
 
 export interface LaunchedWindow extends AsyncDisposable {
@@ -45,7 +47,7 @@ export interface LaunchArguments {
 export function launchArguments(options: LaunchOptions): LaunchArguments {
   const switches = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
   return {
-    executable: electronPath(),
+    executable: options.executable ?? electronPath(),
     args: [...switches, root, ...(options.folder === undefined ? [] : [options.folder])],
     env: {
       PATH: process.env["PATH"] ?? "",

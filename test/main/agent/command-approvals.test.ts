@@ -196,6 +196,21 @@ describe("a dangerous command", () => {
     expect(asked).toEqual([question.command]);
   });
 
+  it.each(["echo 'x", "$X a", "cat <<E\nx", "npm test\u202E"])(
+    "asks about what cannot be read, in Autopilot and despite a rule: %j",
+    async (command) => {
+      const rules = createRulesInMemory();
+      const question = { command, needs: [], sandboxed: true };
+      rules.book().keep(question, { lasts: "always", program: true, moment: "0" });
+      const { asked, ran } = await answering([command], [], {
+        mode: "auto",
+        sandboxed: true,
+        rules,
+      });
+      expect([asked, ran]).toEqual([[command], []]);
+    },
+  );
+
   it("is left to run in Autopilot where nothing about it is", async () => {
     const { asked, ran } = await answering(["npm test"], [], { mode: "auto", sandboxed: true });
     expect(asked).toEqual([]);

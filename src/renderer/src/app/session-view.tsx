@@ -1,4 +1,5 @@
 import type { SessionId } from "../../../shared/ids.ts";
+import { AutopilotOffer } from "./autopilot-offer.tsx";
 import { HeadBanner } from "./head-banner.tsx";
 import { useSession } from "./services.tsx";
 import { Composer } from "../composer/composer.tsx";
@@ -32,6 +33,7 @@ export function SessionView({ sessionId }: { readonly sessionId: SessionId }) {
       {session !== undefined && (
         // The same gutter as the list above, so that the two columns stand on one line.
         <div className="shrink-0 overflow-y-hidden pt-2 [scrollbar-gutter:stable]">
+          <AutopilotOffer session={session} />
           <Composer sessionId={sessionId} />
         </div>
       )}

@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import type { CommandFacts, RuleCover } from "../../../shared/approvals.ts";
 import type { Messages } from "../messages/en.ts";
 import { useMessages } from "../messages/messages.tsx";
+import { CodeSpans } from "../text/code-spans.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 
 interface FactsProps {
@@ -20,7 +21,7 @@ export function CommandReason({ facts }: FactsProps) {
         {sandbox.kind === "none" && (
           <>
             {" "}
-            <VisibleText text={words.mainWords(`${sandbox.reason} ${sandbox.remedy}`)} />
+            <CodeSpans text={words.mainWords(`${sandbox.reason} ${sandbox.remedy}`)} />
           </>
         )}
       </p>

@@ -3,6 +3,7 @@ import { CircleCheck, CircleX, RotateCw } from "lucide-react";
 import type { SandboxAttempt, SandboxReport } from "../../../shared/sandbox.ts";
 import { useApp, useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
+import { CodeSpans } from "../text/code-spans.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
 import type { SandboxStanding } from "./sandbox-standing.ts";
@@ -53,11 +54,11 @@ function Reason({ report: { reason, remedy } }: { readonly report: SandboxReport
   return (
     <div className="selectable rounded-control border border-needs bg-pane px-2 py-1.5 text-label text-primary wrap-anywhere">
       <p>
-        <VisibleText text={approvals.mainWords(reason)} />
+        <CodeSpans text={approvals.mainWords(reason)} />
       </p>
       {remedy !== null && (
         <p className="pt-1 text-secondary">
-          <VisibleText text={approvals.mainWords(remedy)} />
+          <CodeSpans text={approvals.mainWords(remedy)} />
         </p>
       )}
     </div>

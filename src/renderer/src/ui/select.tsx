@@ -98,7 +98,12 @@ function SelectRow<Value extends string>({
       onSelect={() => {
         onChange(option.value);
       }}
-      className={cx(overlayRowClass, option.detail !== undefined && "items-start py-1")}
+      className={cx(
+        overlayRowClass,
+        option.detail !== undefined && "items-start py-1",
+        // Why it cannot be chosen is to be read.
+        option.detail !== undefined && "data-[disabled]:opacity-100",
+      )}
     >
       <span className="flex h-5 w-4 shrink-0 items-center">
         <Radix.ItemIndicator>
@@ -106,7 +111,9 @@ function SelectRow<Value extends string>({
         </Radix.ItemIndicator>
       </span>
       <span className="flex min-w-0 flex-col">
-        <span className="truncate">{option.label}</span>
+        <span className={cx("truncate", option.disabled === true && "text-muted")}>
+          {option.label}
+        </span>
         {option.detail !== undefined && (
           <span className="text-label text-muted">{option.detail}</span>
         )}

@@ -70,6 +70,12 @@ export const approvals = {
   exactly: "Exactly this command",
   anyArguments: "with any arguments, in the sandbox",
 
+  offerTitle: "Autopilot",
+  offer:
+    "You have allowed three commands that the sandbox kept in. Autopilot runs such commands by itself; what is dangerous still asks.",
+  offerTake: "Use Autopilot here",
+  offerLeave: "Not now",
+
   rulesIntro:
     "What you allowed for good. A rule is void once a file that steers what commands do has changed (package scripts, hooks, makefiles, agent files): then the command asks again.",
   rulesNone: "Nothing is allowed for good: every command that asks is asked about.",

@@ -58,6 +58,11 @@ export const approvals: Messages["approvals"] = {
   exactly: "仅此命令",
   anyArguments: "任意参数，仅在沙箱中",
 
+  offerTitle: "自动驾驶",
+  offer: "你已允许了三条在沙箱中运行的命令。自动驾驶会自行运行这类命令；危险的命令仍会询问。",
+  offerTake: "在此使用自动驾驶",
+  offerLeave: "暂不",
+
   rulesIntro:
     "你长期允许的命令。一旦影响命令行为的文件（软件包脚本、钩子、makefile、智能体文件）发生变化，规则即失效，命令会重新询问。",
   rulesNone: "没有长期允许的命令：每条需要询问的命令都会询问。",
