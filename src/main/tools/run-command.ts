@@ -9,6 +9,7 @@ import { AppError } from "../../shared/errors.ts";
 import { blockedLines } from "./blocked.ts";
 import { needWords, networkWords, parseNeeds, type Needs } from "./command-needs.ts";
 import { coverageCaution } from "./coverage-caution.ts";
+import { limitLines } from "./limits-hit.ts";
 import type { Caution, CommandSandbox, Tool, ToolContext, ToolResult } from "./tool.ts";
 
 const defaultTimeoutMs = 120_000;
@@ -113,8 +114,13 @@ function withWall(outcome: CommandOutcome, { workspace }: ToolContext): ToolResu
   const isFine = outcome.exitCode === 0 || outcome.cancelled || outcome.timedOut;
   const own = outcome.notes;
   const knowsHosts = own.some((note) => note.startsWith("Blocked: "));
-  const blocked = isFine ? [] : blockedLines(outcome.output, { ...workspace, knowsHosts });
-  const notes = [...own, ...blocked];
+  const met = isFine
+    ? []
+    : [
+        ...blockedLines(outcome.output, { ...workspace, knowsHosts }),
+        ...limitLines(outcome.output, outcome.exitCode),
+      ];
+  const notes = [...own, ...met];
   if (notes.length === 0) return result;
   const told = notes.filter(
     (note) => !note.startsWith("Network: ") && !(isFine && note.startsWith("Blocked: ")),

@@ -1,3 +1,4 @@
+import { limitLines } from "../../../src/main/tools/limits-hit.ts";
 import { expect, it } from "vitest";
 import { blockedLines } from "../../../src/main/tools/blocked.ts";
 import { networkWords, parseNeeds } from "../../../src/main/tools/command-needs.ts";
@@ -58,6 +59,24 @@ it("turns hosts into grants, and says that they also take", () => {
     "For the rest of this session, commands may reach b.example:8443, which may lie in your private network, and send there what they can read.",
     "For the rest of this session, commands may reach port 5432 of this machine, outside of the sandbox.",
   ]);
+});
+
+it.each([
+  ["bash: fork: retry: Resource temporarily unavailable", 1, "processes at a time"],
+  ["RuntimeError: can't start new thread", 1, "processes at a time"],
+  ["Error: spawn node EAGAIN", 1, "processes at a time"],
+  ["Traceback\nMemoryError", 1, "GB of data"],
+  ["terminate called after throwing an instance of 'std::bad_alloc'", 134, "GB of data"],
+  ["memory allocation of 99999 bytes failed", 101, "GB of data"],
+  ["Killed", 137, "It was killed"],
+])("names the limit in %j", (output, code, words) => {
+  const lines = limitLines(output, code);
+  expect(lines).toHaveLength(1);
+  expect(lines[0]).toContain(words);
+});
+
+it("names no limit in an ordinary failure", () => {
+  expect(limitLines("AssertionError: expected a fork, got a spoon", 1)).toEqual([]);
 });
 
 it("turns needs into grants and into words of Belay's own", () => {

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { totalmem } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import type { CommandSandbox } from "../../../src/main/tools/tool.ts";
@@ -90,6 +91,16 @@ describe.skipIf(noSandboxHere !== null)(`run_command in the sandbox${skipNote}`,
     expect(done.result).toMatch(/^Stopped after .* the time limit[^]*begun/);
     const left = await run("cat /proc/[0-9]*/cmdline | tr -d '\\0'");
     expect(left.result).not.toContain("300.0613");
+  });
+
+  it("says which limit a command has met", async () => {
+    const most = Math.floor(totalmem() * 0.85);
+    const done = await run(`python3 -c 'print(len(bytearray(${most})))'`);
+    expect(done.result).toMatch(/^Limit: one process of a command may hold [\d.]+ GB of data\./);
+    const killed = await run("kill -KILL $$");
+    expect(killed.result).toMatch(/^It was killed: [^]*Exit code 137/);
+    const wanted = await run("exit 1");
+    expect(wanted.notes).toBeUndefined();
   });
 
   it("takes back what steers, and says so to the person and to the model", async () => {

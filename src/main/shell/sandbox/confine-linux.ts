@@ -1,5 +1,4 @@
 import { closeSync, openSync, realpathSync } from "node:fs";
-import { totalmem } from "node:os";
 import { join } from "node:path";
 import { AppError } from "../../../shared/errors.ts";
 import { findShell } from "../find-shell.ts";
@@ -12,6 +11,7 @@ import type { CommandNetwork } from "./command-network.ts";
 import type { Confinement } from "./confinement.ts";
 import { closeGuarded, openGuarded } from "./guarded-paths.ts";
 import { watchSteering } from "./watch-steering.ts";
+import { mostMemory, mostProcesses } from "./limits.ts";
 import { keepFile, type PrivateFolders } from "./private-folders.ts";
 import { sandboxEnvironment } from "./sandbox-environment.ts";
 import { inside, isWithin, sandboxPolicy } from "./sandbox-policy.ts";
@@ -40,11 +40,6 @@ done
 echo "left $left" >&3
 exit $code
 `;
-
-/** Processes of one user in the sandbox; a fork bomb ends here. */
-const mostProcesses = 4096;
-/** Of the machine's memory, for one process's data. */
-const memoryShare = 0.8;
 
 /** Launches command lines under bubblewrap. Looks at the workspace anew for each: what was not there before may be now. */
 export function linuxLauncher(confinement: Confinement): Launcher {
@@ -132,10 +127,7 @@ function realPath(path: string): string | null {
   }
 }
 
-const limits = (): string[] => [
-  String(mostProcesses),
-  String(Math.floor((totalmem() * memoryShare) / 1024)),
-];
+const limits = (): string[] => [String(mostProcesses), String(Math.floor(mostMemory() / 1024))];
 
 /** The filter in a file, from which bubblewrap reads it; null for a processor that it is not known for. */
 function openFilter({ system }: PrivateFolders): number | null {
