@@ -1,9 +1,10 @@
 import { closeSync, openSync, realpathSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { AppError } from "../../../shared/errors.ts";
 import { findShell } from "../find-shell.ts";
 import type { Launcher } from "../launch.ts";
 import { markerName } from "../process-tree.ts";
+import { assembleEtc } from "./assemble-etc.ts";
 import { bubblewrapArguments } from "./bubblewrap-arguments.ts";
 import { callFilter } from "./call-filter.ts";
 import { findGitPlace } from "./git-place.ts";
@@ -61,11 +62,13 @@ export function linuxLauncher(confinement: Confinement): Launcher {
       const filter = openFilter(folders);
       if (filter !== null) opened.push(filter);
       const shell = findShell({}, "linux").program;
+      const system = findSystemParts();
+      assembleEtc(folders.system, system);
       const { values, handed } = bubblewrapArguments({
         policy: sandboxPolicy({
           ...confinement,
           toolchains: confinement.toolchains.folders,
-          system: findSystemParts(),
+          system,
           git,
           guarded,
           grants,
@@ -133,7 +136,7 @@ const limits = (): string[] => [String(mostProcesses), String(Math.floor(mostMem
 function openFilter({ system }: PrivateFolders): number | null {
   const filter = callFilter(process.arch);
   if (filter === null) return null;
-  const file = join(system, "calls.bpf");
+  const file = join(dirname(system), "calls.bpf");
   keepFile(file, filter);
   return openSync(file, "r");
 }

@@ -20,7 +20,7 @@ export interface PrivateFolders {
   readonly run: string;
   /** What was taken back from a command. Not seen inside. */
   readonly held: string;
-  /** A few files of /etc that say nothing of this machine. */
+  /** `/etc` as commands see it: what says who is here is made up. */
   readonly system: string;
 }
 

@@ -50,11 +50,8 @@ export function sandboxPolicy(facts: PolicyFacts): SandboxPolicy {
   return {
     workingFolder: workspace,
     mounts: [
-      ...facts.system.map(systemMount),
-      read(join(folders.system, "passwd"), "/etc/passwd"),
-      read(join(folders.system, "group"), "/etc/group"),
-      read(join(folders.system, "hosts"), "/etc/hosts"),
-      read(join(folders.system, "nsswitch.conf"), "/etc/nsswitch.conf"),
+      read(folders.system, "/etc"),
+      ...facts.system.filter(({ isFile }) => !isFile).map(systemMount),
       write(folders.temporary, inside.temporary),
       write(folders.temporary, "/var/tmp"),
       write(folders.home, inside.home),

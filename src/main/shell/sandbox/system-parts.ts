@@ -1,10 +1,12 @@
-import { existsSync, lstatSync, readlinkSync } from "node:fs";
+import { lstatSync, readlinkSync, statSync } from "node:fs";
 
 /** A folder or file of the system, read only; or the link that stands for it. */
 export interface SystemPart {
   readonly path: string;
   /** Where the link leads; null for a folder or file. */
   readonly link: string | null;
+  /** Commands see a copy of it: see `assembleEtc`. */
+  readonly isFile: boolean;
 }
 
 const folders = "/usr /bin /sbin /lib /lib32 /lib64 /libx32 /nix/store /gnu/store".split(" ");
@@ -25,12 +27,15 @@ const files = `
 export function findSystemParts(): readonly SystemPart[] {
   return [
     ...folders.flatMap((path) => folderPart(path)),
-    ...files.filter((path) => existsSync(path)).map((path) => ({ path, link: null })),
+    ...files.flatMap((path) => {
+      const found = statSync(path, { throwIfNoEntry: false });
+      return found === undefined ? [] : [{ path, link: null, isFile: found.isFile() }];
+    }),
   ];
 }
 
 function folderPart(path: string): SystemPart[] {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found === undefined) return [];
-  return [{ path, link: found.isSymbolicLink() ? readlinkSync(path) : null }];
+  return [{ path, link: found.isSymbolicLink() ? readlinkSync(path) : null, isFile: false }];
 }

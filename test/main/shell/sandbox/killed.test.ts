@@ -77,6 +77,7 @@ describe.skipIf(noSandboxHere !== null)(`a sandbox that is killed${skipNote}`, (
       expect(readFileSync("/proc/self/mountinfo", "utf8")).toBe(mounts);
       expect(readdirSync(dirname(box.root))).toEqual(beside);
       expect(readdirSync(join(data, "w")).toSorted()).toEqual([
+        "calls.bpf",
         "etc",
         "held",
         "home",

@@ -13,8 +13,9 @@ const facts: PolicyFacts = {
   networkFolder: null,
   workspace: "/home/a/project",
   system: [
-    { path: "/usr", link: null },
-    { path: "/bin", link: "usr/bin" },
+    { path: "/usr", link: null, isFile: false },
+    { path: "/bin", link: "usr/bin", isFile: false },
+    { path: "/etc/services", link: null, isFile: true },
   ],
   toolchains: ["/home/a/.rustup"],
   folders: {
@@ -54,9 +55,7 @@ describe("sandboxPolicy", () => {
       "--unshare-user --unshare-pid --unshare-ipc --unshare-uts --unshare-net --unshare-cgroup-try --disable-userns " +
         "--die-with-parent --new-session --cap-drop ALL --hostname belay --proc /proc --dev /dev " +
         "--ro-bind /proc/sys /proc/sys --ro-bind-try /proc/sysrq-trigger /proc/sysrq-trigger " +
-        "--ro-bind /usr /usr --symlink usr/bin /bin " +
-        "--ro-bind /data/w/etc/passwd /etc/passwd --ro-bind /data/w/etc/group /etc/group " +
-        "--ro-bind /data/w/etc/hosts /etc/hosts --ro-bind /data/w/etc/nsswitch.conf /etc/nsswitch.conf " +
+        "--ro-bind /data/w/etc /etc --ro-bind /usr /usr --symlink usr/bin /bin " +
         "--bind /data/w/tmp /tmp --bind /data/w/tmp /var/tmp --bind /data/w/home /belay/home " +
         "--ro-bind /home/a/.rustup /home/a/.rustup --bind /home/a/project /home/a/project " +
         "--bind /home/a/project/.github /home/a/project/.github --ro-bind-fd 5 /home/a/project/.github/workflows " +
@@ -105,7 +104,7 @@ describe("sandboxPolicy", () => {
 
 describe("refuseToConfine", () => {
   it.each(["/", "/usr", "/proc", "/etc", "/dev"])("does not confine to %s", (workspace) => {
-    const system = [...facts.system, { path: "/etc/localtime", link: null }];
+    const system = [...facts.system, { path: "/etc/localtime", link: null, isFile: true }];
     expect(refuseToConfine(workspace, system)).not.toBeNull();
   });
 

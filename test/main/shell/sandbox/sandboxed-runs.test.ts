@@ -25,6 +25,15 @@ describe.skipIf(noSandboxHere !== null)(`a sandboxed command${skipNote}`, () => 
     expect(second.output).toBe("b\nh\nt\nt\n");
   });
 
+  it("sees of /etc what programs need, and nothing of who is here", async () => {
+    await using box = createSandboxFixture();
+    const done = await box.run(
+      "id -un; getent hosts localhost | head -1; date -d @0 +%Y; wc -c </etc/services; ls /etc | grep -cE '^(shadow|machine-id|sudoers|ssh|crontab)$'; touch /etc/new /etc/passwd",
+    );
+    expect(done.output).toMatch(/^belay\n\S+ +localhost.*\n1970\n[1-9]\d+\n0\n/);
+    expect(done.output.match(/Read-only file system/g)).toHaveLength(2);
+  });
+
   it("sees an environment made from nothing", async () => {
     process.env["PLANTED_TOKEN"] = "planted-token";
     await using box = createSandboxFixture();
