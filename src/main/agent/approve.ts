@@ -119,8 +119,9 @@ async function ask(
   const facts = asking.command === null ? null : factsOf(context, asking, asking.command);
   const reason = reasonOf(asking, facts);
   const onlyOnce = caution?.onlyOnce === true || (facts?.dangers.length ?? 0) > 0;
-  // Before the card is there: what changes while somebody reads it makes a rule of their answer void.
-  const moment = onlyOnce || facts === null ? "" : await context.rules.moment();
+  // Begun before the card is there: what changes while somebody reads it makes a rule of their answer void. A large project takes
+  // seconds, for which the card does not wait.
+  const moment = onlyOnce || facts === null ? Promise.resolve(null) : momentOf(context);
   context.log.append({
     ...base,
     type: "approval-request",
@@ -137,7 +138,7 @@ async function ask(
       record(context, asking, { by: "nobody", decision: "unattended", reason });
       return "needs-approval";
     }
-    const kept = onlyOnce ? null : remember(context, asking, { answer, moment });
+    const kept = onlyOnce ? null : await remember(context, asking, { answer, moment });
     record(context, asking, { ...answered(answer, kept), reason });
     const message = answer.decision === "deny" ? (answer.message ?? "") : "";
     context.log.append({
@@ -158,19 +159,29 @@ async function ask(
   }
 }
 
+/** Null where it cannot be told: then no rule can be made. */
+const momentOf = (context: TurnContext): Promise<string | null> =>
+  context.rules.moment().catch(() => null);
+
 /** A yes for more than this call. */
-function remember(
+async function remember(
   context: TurnContext,
   { command }: Asking,
-  { answer, moment }: { readonly answer: ApprovalDecision; readonly moment: string },
-): KeptRule | null {
+  {
+    answer,
+    moment,
+  }: { readonly answer: ApprovalDecision; readonly moment: Promise<string | null> },
+): Promise<KeptRule | null> {
   if (answer.decision !== "allow-session" && answer.decision !== "allow-always") return null;
   if (command === null) {
     context.approvals.grantWriting();
     return null;
   }
   const lasts = answer.decision === "allow-always" ? "always" : "session";
-  return context.rules.keep(command.question, { lasts, program: answer.program === true, moment });
+  const at = await moment;
+  if (at === null) return null;
+  const program = answer.program === true;
+  return context.rules.keep(command.question, { lasts, program, moment: at });
 }
 
 const answered = (

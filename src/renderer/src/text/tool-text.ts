@@ -47,7 +47,7 @@ export function toolText(item: ToolItem, words: Words): ToolText {
   const [running, done] = words.verbs[tool];
   const isNew = tool === "write_file" && item.changes.some((change) => change.kind === "created");
   const ended = isNew ? words.created : goesOn(item) ? words.started : done;
-  const verb = isRunning ? running : ended;
+  const verb = isRunning ? running : item.status === "denied" ? words.notDone : ended;
   return { verb, object: objectOf(item, tool, words), extra: extraOf(item, tool, words) };
 }
 

@@ -59,6 +59,8 @@ export const conversation = {
   exit: (code: number) => `exit ${code}`,
   undone: "undone",
   redo: "Redo",
+  /** In place of a verb, for a step that the person did not allow. */
+  notDone: "Not done:",
   undo: "Undo",
   undoStep: "Undo this step",
   command: "Command",

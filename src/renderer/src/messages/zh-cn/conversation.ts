@@ -45,6 +45,7 @@ export const conversation: Messages["conversation"] = {
   exit: (code) => `退出码 ${code}`,
   undone: "已撤销",
   redo: "重做",
+  notDone: "未执行：",
   undo: "撤销",
   undoStep: "撤销此步骤",
   command: "命令",
