@@ -44,8 +44,14 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2026-26268",
     attack: "a hook of git is written",
-    tried: [["main/workspace/confine.test.ts", "what belongs to git"]],
-    open: "commands that write it",
+    tried: [
+      ["main/workspace/confine.test.ts", "what belongs to git"],
+      [
+        "main/shell/sandbox/sandboxed-runs.test.ts",
+        "until that is granted; hooks stay as they are",
+      ],
+      ["main/tools/sandboxed-command.test.ts", "names the wall that a command hit"],
+    ],
   },
   {
     found: "CVE-2025-54794",
@@ -87,14 +93,17 @@ export const attackClasses: readonly AttackClass[] = [
     tried: [
       ["main/workspace/confine.test.ts", "refuses a parent that became a link after the check"],
       ["main/workspace/confine.test.ts", "never answers a path outside"],
+      ["main/shell/sandbox/escapes.test.ts", "left everything outside"],
+      ["main/shell/sandbox/sandboxed-runs.test.ts", "no link to another or Belay's own"],
     ],
-    open: "the same through commands",
   },
   {
     found: "CVE-2026-25725",
     attack: "a configuration that is missing is made from inside",
-    tried: [["main/trust/steering-files.test.ts", "each pattern of the list finds its path"]],
-    open: "the same through commands",
+    tried: [
+      ["main/trust/steering-files.test.ts", "each pattern of the list finds its path"],
+      ["main/shell/sandbox/sandboxed-runs.test.ts", "takes back what steers and was not there"],
+    ],
   },
   {
     found: "CVE-2026-46406",
@@ -118,8 +127,10 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "CVE-2025-59532",
     attack: "a folder that the model chose becomes writable",
-    tried: [],
-    open: "the sandbox of commands",
+    tried: [
+      ["main/tools/registry.test.ts", "offers exactly the tools of the plan"],
+      ["main/shell/sandbox/sandbox-policy.test.ts", "shows the workspace for writing"],
+    ],
   },
   {
     found: "CVE-2026-22812",
