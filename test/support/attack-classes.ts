@@ -39,6 +39,8 @@ export const attackClasses: readonly AttackClass[] = [
     tried: [
       ["main/shell/command-runner.test.ts", "keeps keys and what steers"],
       ["main/approvals/program-label.test.ts", "does not cover"],
+      ["main/approvals/program-label.test.ts", "never covers more than one plain command"],
+      ["main/agent/command-approvals.test.ts", "is void by what changed while"],
     ],
   },
   {
@@ -51,6 +53,7 @@ export const attackClasses: readonly AttackClass[] = [
         "until that is granted; hooks stay as they are",
       ],
       ["main/tools/sandboxed-command.test.ts", "names the wall that a command hit"],
+      ["main/shell/sandbox/escapes.test.ts", "the histories and the guarded files as they were"],
     ],
   },
   {
@@ -67,6 +70,7 @@ export const attackClasses: readonly AttackClass[] = [
     tried: [
       ["main/git/host-git.test.ts", "takes lists that are longer"],
       ["main/approvals/program-label.test.ts", "never covers more than one plain command"],
+      ["main/approvals/program-label.test.ts", "is for one command only, whatever characters"],
     ],
   },
   {
@@ -95,6 +99,10 @@ export const attackClasses: readonly AttackClass[] = [
       ["main/workspace/confine.test.ts", "never answers a path outside"],
       ["main/shell/sandbox/escapes.test.ts", "left everything outside"],
       ["main/shell/sandbox/sandboxed-runs.test.ts", "no link to another or Belay's own"],
+      ["main/tools/hostile-paths.test.ts", "no tool reads, lists, finds"],
+      ["main/tools/swapped-links.test.ts", "put in a folder's place and back all the while"],
+      ["main/ipc/paths.test.ts", "reads and changes nothing outside of the project"],
+      ["main/shell/sandbox/escapes.test.ts", "gets nowhere"],
     ],
   },
   {
@@ -113,8 +121,10 @@ export const attackClasses: readonly AttackClass[] = [
   {
     found: "the proxy's NUL byte",
     attack: "a host name that is cut where it is checked",
-    tried: [["main/egress/address-rule.test.ts", "is no address"]],
-    open: "the proxy of commands",
+    tried: [
+      ["main/egress/address-rule.test.ts", "is no address"],
+      ["main/shell/network/authority.test.ts", "takes %j for none"],
+    ],
   },
   {
     found: "CVE-2025-61260",
@@ -130,6 +140,8 @@ export const attackClasses: readonly AttackClass[] = [
     tried: [
       ["main/tools/registry.test.ts", "offers exactly the tools of the plan"],
       ["main/shell/sandbox/sandbox-policy.test.ts", "shows the workspace for writing"],
+      ["main/shell/sandbox/sandbox-policy.test.ts", "without a grant, whatever the workspace is"],
+      ["main/shell/sandbox/sandbox-policy.test.ts", "does not confine to %s"],
     ],
   },
   {

@@ -3,7 +3,7 @@ import { join, relative, sep } from "node:path";
 import { AppError } from "../../shared/errors.ts";
 import type { SteeringItem } from "../../shared/trust.ts";
 import { repositoryAbove, steeringInGit } from "../git/git-steering.ts";
-import { editableBytes, hashFile, loadFile } from "../workspace/load-file.ts";
+import { hashFile, loadFile } from "../workspace/load-file.ts";
 import { linkTarget } from "../workspace/path-kind.ts";
 import { walkNames, type WalkedName } from "../workspace/walk-names.ts";
 import type { Workspace } from "../workspace/workspace.ts";
@@ -19,6 +19,10 @@ export type FoundSteering = Pick<SteeringItem, "path" | "kind" | "hash"> & {
 const mostEntries = 300_000;
 const mostItems = 500;
 const cutAt = 64 * 1024;
+/** Files that are read at the same time. */
+const atOnce = 8;
+/** Of a larger file its hash stands for it. */
+const largestRead = 1024 * 1024;
 
 export interface FindOptions {
   /** Entries looked at, at most. */
@@ -46,10 +50,10 @@ export async function findSteering(
   const items: FoundSteering[] = [];
   for (const folder of await withAbove(workspace, repositories))
     if (items.length < mostFound) items.push(...(await inRepository(workspace, folder)));
-  for (const { path } of files) {
+  for (let next = 0; next < files.length && items.length < mostFound; next += atOnce) {
     signal?.throwIfAborted();
-    const item = items.length < mostFound ? await inFile(workspace, path) : null;
-    if (item !== null) items.push(item);
+    const some = files.slice(next, next + atOnce).map((file) => inFile(workspace, file));
+    items.push(...(await Promise.all(some)).filter((item) => item !== null));
   }
   return { items: items.slice(0, mostFound), complete: sawAll && items.length < mostFound };
 }
@@ -61,7 +65,7 @@ export async function steeringAt(
 ): Promise<FoundSteering | null> {
   const git = /^(?:.*\/)?\.git(?=\/|$)/i.exec(path)?.[0];
   const isInside = !path.split("/").includes("..");
-  if (git === undefined && isInside && isListed(path)) return inFile(workspace, path);
+  if (git === undefined && isInside && isListed(path)) return inFile(workspace, { path });
   const above = await repositoryAbove(workspace.root);
   const folder = git ?? path.split("/").slice(0, -1).join("/");
   const folders =
@@ -105,10 +109,14 @@ async function inRepository(workspace: Workspace, folder: string): Promise<Found
   );
 }
 
-async function inFile(workspace: Workspace, path: string): Promise<FoundSteering | null> {
+/** `kind` is what a walk has just seen there, where one has. */
+async function inFile(
+  workspace: Workspace,
+  { path, kind }: { readonly path: string; readonly kind?: WalkedName["kind"] },
+): Promise<FoundSteering | null> {
   const rule = steeringRuleOf(path);
   if (rule === null) return null;
-  const link = await linkTarget(workspace, path).catch(() => null);
+  const link = kind === "file" ? null : await linkTarget(workspace, path).catch(() => null);
   const lead = link === null ? "" : `link to ${link.toString("utf8")}\n`;
   try {
     const text = await textOf(workspace, path, rule);
@@ -127,16 +135,34 @@ async function textOf(
   path: string,
   rule: SteeringRule,
 ): Promise<string | null> {
-  const large = await hashFile(workspace, path);
-  if (large === null) return null;
-  if (large.size > editableBytes / 32) return `(${large.size} bytes, ${large.blobId})`;
-  const content = (await loadFile(workspace, path))?.content;
-  if (content === undefined) return null;
+  const found = await small(workspace, path);
+  if (found === null) return null;
+  const { size, blobId, content } = found;
+  if (content === null || size > largestRead) return `(${size} bytes, ${blobId})`;
   if (rule.part !== undefined) return steeringPart(rule, content);
   // Bytes that are no text must not become one another.
   return content.toString(
     content.equals(Buffer.from(content.toString("utf8"))) ? "utf8" : "latin1",
   );
+}
+
+/** A file's bytes, or null for them where it is too large to be loaded; null where there is none. */
+async function small(
+  workspace: Workspace,
+  path: string,
+): Promise<{
+  readonly size: number;
+  readonly blobId: string;
+  readonly content: Buffer | null;
+} | null> {
+  try {
+    const loaded = await loadFile(workspace, path);
+    return loaded === null ? null : { ...loaded, size: loaded.content.length };
+  } catch (error) {
+    if (!(error instanceof AppError) || error.code !== "invalid-input") throw error;
+    const hashed = await hashFile(workspace, path);
+    return hashed === null ? null : { ...hashed, content: null };
+  }
 }
 
 function named(about: Pick<SteeringItem, "path" | "kind">, text: string): FoundSteering {

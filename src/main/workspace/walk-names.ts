@@ -26,9 +26,8 @@ export interface WalkOptions {
 export async function walkNames(workspace: Workspace, options: WalkOptions): Promise<boolean> {
   const waiting = [""];
   let seen = 0;
-  for (const folder of waiting) {
+  for await (const { folder, entries } of readInTurn(workspace, waiting)) {
     options.signal?.throwIfAborted();
-    const entries = await entriesOf(workspace, folder);
     const siblings = entries.map(({ name }) => name);
     if (folder !== "" && ["HEAD", "objects", "refs"].every((name) => siblings.includes(name))) {
       options.found({ path: folder, kind: "folder", isGit: true });
@@ -47,6 +46,19 @@ export async function walkNames(workspace: Workspace, options: WalkOptions): Pro
   }
   return true;
 }
+
+/** Reads a list of folders that grows meanwhile, some at the same time, and gives them in its order. */
+async function* readInTurn(workspace: Workspace, folders: readonly string[]) {
+  for (let next = 0; next < folders.length;) {
+    const some = folders.slice(next, next + atOnce);
+    next += some.length;
+    const read = some.map((folder) => entriesOf(workspace, folder));
+    for (const [index, entries] of (await Promise.all(read)).entries())
+      yield { folder: some[index] ?? "", entries };
+  }
+}
+
+const atOnce = 8;
 
 /** What lies in a folder; nothing where it cannot be read, or is gone meanwhile. */
 async function entriesOf(workspace: Workspace, folder: string): ReturnType<typeof readFolder> {
