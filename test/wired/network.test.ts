@@ -39,7 +39,8 @@ it.skipIf(noSandboxHere !== null)(
     await using registry = await startRegistry("diff", "9.0.0");
     const place = `localhost:${registry.port}`;
     // Through the proxy, as any host that is not this machine.
-    const install = `env -u NO_PROXY -u no_proxy -u npm_config_noproxy npm install --registry http://${place} --fetch-retries 0 --no-audit --no-fund`;
+    const install =
+      "env -u NO_PROXY -u no_proxy -u npm_config_noproxy npm install --fetch-retries 0 --no-audit --no-fund";
     await using studio = await startModelStudio({
       keys: [testKey],
       script: [
@@ -56,6 +57,8 @@ it.skipIf(noSandboxHere !== null)(
       runBelay(["run", ...args, "--workspace", project, "--json"], {
         home,
         baseUrl: studio.baseUrl,
+        // The person's own setting goes along.
+        environment: { npm_config_registry: `http://me:secret@${place}` },
       });
 
     const asked = await belay("--prompt", "go", "--mode", "auto", "--model", "qwen3-coder-flash");

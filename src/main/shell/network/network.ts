@@ -1,4 +1,3 @@
-import { homedir } from "node:os";
 import type { SessionId } from "../../../shared/ids.ts";
 import { AppError } from "../../../shared/errors.ts";
 import { systemResolve, type Resolve } from "../../egress/destination.ts";
@@ -9,7 +8,6 @@ import { createGrantBook, type GrantBook } from "./network-grants.ts";
 import { ownProxies } from "./own-proxy.ts";
 import { forwardPort, type ForwardedPort } from "./port-forward.ts";
 import { proxyVariables } from "./proxy-variables.ts";
-import { registrySettings } from "./registry-settings.ts";
 import type { WayIn } from "./way-in.ts";
 
 export interface Network {
@@ -29,8 +27,6 @@ export interface Network {
 export interface NetworkOptions {
   /** Where the person's own proxy is looked for. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Where their settings of registries are read. */
-  readonly home?: string;
   readonly resolve?: Resolve;
   readonly bridge?: Bridge | null;
 }
@@ -44,7 +40,7 @@ export function createNetwork(options: NetworkOptions): Network {
     resolve: options.resolve ?? systemResolve,
     ownPorts,
     ownProxy: ownProxies(options.environment),
-    variables: { ...proxyVariables, ...registrySettings({ home: homedir(), ...options }) },
+    variables: proxyVariables,
   };
   return {
     portsOf: (commandId) => ports.portsOf(commandId),

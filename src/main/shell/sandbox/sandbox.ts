@@ -8,6 +8,7 @@ import type { CommandRunner } from "../command-runner.ts";
 import type { Launcher } from "../launch.ts";
 import type { ToolEnvironment } from "../login-environment.ts";
 import { createNetwork, type Network } from "../network/network.ts";
+import { registrySettings } from "../network/registry-settings.ts";
 import { findBubblewrap, type Bubblewrap } from "./bubblewrap.ts";
 import { linuxLauncher } from "./confine-linux.ts";
 import type { SessionNetwork } from "./command-network.ts";
@@ -174,7 +175,9 @@ function createToolFinder({ environment, home, toolEnvironment }: SandboxOptions
   return async ({ root }) => {
     asked ??= toolEnvironment?.() ?? Promise.resolve({ variables: environment, source: ownSource });
     const { variables, source } = await asked;
-    return { source, ...findToolchains({ environment: variables, home, workspace: root }) };
+    const found = findToolchains({ environment: variables, home, workspace: root });
+    const registries = registrySettings({ environment: variables, home });
+    return { ...found, source, variables: { ...found.variables, ...registries } };
   };
 }
 

@@ -1,3 +1,5 @@
+import { certificateVariables, registryVariables } from "../network/registry-table.ts";
+
 /** Where a version manager or toolchain lies, and what of it a command needs to read. */
 export interface ToolchainPlace {
   /** The variable that moves it; null where none does. */
@@ -60,11 +62,13 @@ export const toolchainPlaces: readonly ToolchainPlace[] = [
   place("VIRTUAL_ENV", "", "."),
 ];
 
-/** What is taken of the person's login shell: where programs and toolchains are, and nothing else. */
+/** What is taken of the person's login shell: where programs, toolchains and packages are, and nothing else. */
 export const loginVariables = (): readonly string[] => [
   "PATH",
   ...toolchainPlaces.flatMap(({ variable }) => variable ?? []),
   ...passedVariables,
+  ...registryVariables,
+  ...certificateVariables,
 ];
 
 /** Where package managers keep what they fetched, under the private home: shared by the commands of one workspace, and by nobody else. */
