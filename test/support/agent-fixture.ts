@@ -17,6 +17,7 @@ import { createToolRegistry } from "../../src/main/tools/registry.ts";
 import type { CommandSandbox, Tool, ToolKind } from "../../src/main/tools/tool.ts";
 import { createReadRegister } from "../../src/main/tools/read-register.ts";
 import type { Decision } from "../../src/shared/audit.ts";
+import type { NetworkGrants } from "../../src/main/shell/network/network-grants.ts";
 import { AppError } from "../../src/shared/errors.ts";
 import type { Mode, SessionEvent, SessionKind } from "../../src/shared/events.ts";
 import { createSessionId } from "../../src/shared/ids.ts";
@@ -47,6 +48,8 @@ export interface FixtureOptions {
   readonly attended?: boolean;
   /** The sandbox keeps commands in; without, nothing does. */
   readonly sandboxed?: boolean;
+  /** What of the network is open to the session, in a sandbox. */
+  readonly network?: NetworkGrants;
   /** In place of those that nobody has made yet. */
   readonly rules?: RulesInMemory;
   readonly audit?: AuditPort;
@@ -187,7 +190,9 @@ export function createAgentFixture(
       workspace: { root: "/project", id: "w" },
       writer: { apply: () => Promise.reject(new Error("not used")) },
       commands: freeCommands,
-      ...(whyUnconfined === undefined ? {} : { sandbox: fakeSandbox(whyUnconfined) }),
+      ...(whyUnconfined === undefined
+        ? {}
+        : { sandbox: fakeSandbox(whyUnconfined, options.network) }),
       attended: true,
       reads: createReadRegister(),
       sessionId,
@@ -196,7 +201,17 @@ export function createAgentFixture(
   return { session, events, stored, model, desk, rules, decisions, journal };
 }
 
-const fakeSandbox = (why: () => string | null): CommandSandbox => ({
+const fakeSandbox = (why: () => string | null, open?: NetworkGrants): CommandSandbox => ({
+  ...(open === undefined
+    ? {}
+    : {
+        network: {
+          missing: null,
+          isOpen: () => true,
+          open: () => open,
+          allow: () => undefined,
+        },
+      }),
   async standing() {
     const reason = why();
     return reason === null ? null : { reason, remedy: "Install one." };

@@ -1,58 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { AppError } from "../../../src/shared/errors.ts";
-import type { ApprovalDecision } from "../../../src/main/agent/ports.ts";
 import type { Mode } from "../../../src/shared/events.ts";
-import {
-  createAgentFixture,
-  play,
-  type AgentFixture,
-  type FixtureOptions,
-} from "../../support/agent-fixture.ts";
+import { always, answering, once } from "../../support/answer-commands.ts";
 import { createRulesInMemory } from "../../support/rules-in-memory.ts";
-
-const run = (value: string) => ({ calls: [{ name: "run", arguments: { value } }] });
-
-interface Asked {
-  readonly fixture: AgentFixture;
-  /** The commands that somebody was asked about, in order. */
-  readonly asked: readonly string[];
-  readonly ran: readonly string[];
-}
-
-/** Plays these commands, one a step, and answers each question by the next of the answers, then with no. */
-async function answering(
-  commands: readonly string[],
-  answers: readonly ApprovalDecision[],
-  options: FixtureOptions & { readonly onAsked?: () => void } = {},
-): Promise<Asked> {
-  const asked: string[] = [];
-  const left = [...answers];
-  const fixture: AgentFixture = createAgentFixture(commands.map(run), {
-    ...options,
-    heard(event) {
-      if (event.type !== "approval-request") return;
-      asked.push(event.detail);
-      options.onAsked?.();
-      setTimeout(() => {
-        fixture.session.answer(event.callId, left.shift() ?? { decision: "deny" });
-      }, 0);
-    },
-  });
-  await play(fixture);
-  const ran = fixture.journal
-    .filter((line) => line.startsWith("start "))
-    .map((line) => line.slice(10));
-  return { fixture, asked, ran };
-}
-
-const fullDisk = {
-  record() {
-    throw new AppError("unavailable", "The disk is full.");
-  },
-};
-
-const always = { decision: "allow-always", program: true } as const;
-const once = { decision: "allow" } as const;
 
 describe("a rule for commands", () => {
   it("covers a program with any arguments in the sandbox, for the session", async () => {
@@ -235,6 +184,22 @@ describe("the card of a command", () => {
     });
   });
 
+  it("says what of the network is open to the session by now", async () => {
+    const host = { below: false, port: null, isPrivate: false };
+    const network = {
+      hosts: [
+        { ...host, host: "registry.example.org" },
+        { ...host, host: "x.org", below: true, port: 8443 },
+      ],
+      localPorts: [3000],
+    };
+    const { fixture } = await answering(["npm ci"], [once], { sandboxed: true, network });
+    const request = fixture.events.find((event) => event.type === "approval-request");
+    expect(request).toMatchObject({
+      command: { network: ["registry.example.org", "*.x.org:8443", "localhost:3000"] },
+    });
+  });
+
   it("says that nothing keeps it in", async () => {
     const { fixture } = await answering(["ls"], [once], { mode: "auto" });
     const request = fixture.events.find((event) => event.type === "approval-request");
@@ -245,70 +210,5 @@ describe("the card of a command", () => {
         because: "no-sandbox",
       },
     });
-  });
-});
-
-describe("the log of decisions", () => {
-  it("holds who decided what, by which rule, and what was asked", async () => {
-    const { fixture } = await answering(
-      ["npm test", "npm test x", "rm -r y", "ls"],
-      [always, { decision: "deny" }, { decision: "allow-session" }],
-      { sandboxed: true },
-    );
-    const seen = fixture.decisions.map(({ by, decision, asked, dangers, rule }) => ({
-      by,
-      decision,
-      asked,
-      dangers,
-      rule: rule?.kind ?? null,
-    }));
-    expect(seen).toEqual([
-      { by: "person", decision: "allow-always", asked: "npm test", dangers: [], rule: "program" },
-      { by: "rule", decision: "allow", asked: "npm test x", dangers: [], rule: "program" },
-      {
-        by: "person",
-        decision: "deny",
-        asked: "rm -r y",
-        dangers: ["recursive-delete"],
-        rule: null,
-      },
-      { by: "person", decision: "allow-session", asked: "ls", dangers: [], rule: "exact" },
-    ]);
-    expect(fixture.decisions[1]?.ruleId).toBe(fixture.rules.store.all()[0]?.id);
-  });
-
-  it("holds what the mode let run, and what it refused", async () => {
-    const write = { calls: [{ name: "change", arguments: { value: "a" } }] };
-    const free = createAgentFixture([write, run("ls")], { mode: "auto", sandboxed: true });
-    await play(free);
-    expect(free.decisions).toMatchObject([
-      { by: "mode", decision: "allow", tool: "change", sandboxed: null },
-      { by: "mode", decision: "allow", tool: "run", sandboxed: true },
-    ]);
-    const planned = createAgentFixture([write], { mode: "plan" });
-    await play(planned);
-    expect(planned.decisions).toMatchObject([{ by: "mode", decision: "refuse", mode: "plan" }]);
-  });
-
-  it("holds that nobody was there, and who approved it then", async () => {
-    const fixture = createAgentFixture([run("ls")], { attended: false });
-    expect(await play(fixture)).toBe("needs-approval");
-    const { callId } = fixture.decisions[0] ?? {};
-    if (callId === undefined) throw new Error("nothing was logged");
-    await fixture.session.resume({ approve: callId }).done;
-    expect(fixture.decisions).toMatchObject([
-      { by: "nobody", decision: "unattended" },
-      { by: "command-line", decision: "allow" },
-    ]);
-  });
-
-  it("stops the call when it cannot be written", async () => {
-    const fixture = createAgentFixture([run("ls")], {
-      mode: "auto",
-      sandboxed: true,
-      audit: fullDisk,
-    });
-    expect(await play(fixture)).toBe("failed");
-    expect(fixture.journal).toEqual([]);
   });
 });

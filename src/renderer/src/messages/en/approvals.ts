@@ -43,7 +43,7 @@ export const approvals = {
   network: "Network",
   reachProject: "this project and its private temporary folder",
   reachAll: "everything that you can change: it runs outside of the sandbox",
-  networkOff: "nothing more than was allowed for this session",
+  networkOff: "none",
   networkAll: "everything that you can reach",
   /** What a command wants beyond the sandbox; null where that is said elsewhere. */
   needs(need: string): string | null {

@@ -39,7 +39,7 @@ export const approvals: Messages["approvals"] = {
   network: "网络",
   reachProject: "此项目及其专用的临时文件夹",
   reachAll: "你能更改的一切：它在沙箱之外运行",
-  networkOff: "不超出本会话已允许的范围",
+  networkOff: "无",
   networkAll: "你能访问的一切",
   needs(need) {
     if (need === "git-history") return "git 历史";
