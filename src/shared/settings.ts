@@ -38,6 +38,8 @@ export const settingsSchema = z.object({
   quickAskShortcut: z.string().nullable().default(null),
   /** What closing the last window does on Windows and Linux; "ask" until the person has chosen. */
   whenClosed: z.enum(["ask", "tray", "quit"]).default("ask"),
+  /** Windows stay out of recordings and shared screens, where the system can do that (macOS, Windows). */
+  hideFromSharing: z.boolean().default(false),
   defaultMode: modeSchema.default("edit"),
   /** It is offered once. */
   autopilotOffered: z.boolean().default(false),
@@ -66,6 +68,7 @@ export const settingsPatchSchema = z.object({
   models: settingsSchema.shape.models.unwrap().optional(),
   quickAskShortcut: z.string().nullable().optional(),
   whenClosed: settingsSchema.shape.whenClosed.unwrap().optional(),
+  hideFromSharing: z.boolean().optional(),
   defaultMode: modeSchema.optional(),
   autopilotOffered: z.boolean().optional(),
   maxSteps: z.int().min(1).max(1000).optional(),

@@ -225,6 +225,22 @@ describe("the system's side of the app", () => {
     expect(roles.filter((role) => /reload|zoom|devtools/i.test(role))).toEqual([]);
   });
 
+  it("leaves its windows out of shared screens once the person wants that", async () => {
+    const asked = await launched.app.evaluateHandle(({ BrowserWindow }) => {
+      const seen: boolean[] = [];
+      for (const window of BrowserWindow.getAllWindows())
+        window.setContentProtection = (hidden) => {
+          seen.push(hidden);
+        };
+      return { seen, windows: BrowserWindow.getAllWindows().length };
+    });
+    await call(page, "settings.set", { hideFromSharing: true });
+    const { seen, windows } = await asked.jsonValue();
+    expect(seen).toEqual(Array.from({ length: windows }, () => true));
+    await call(page, "settings.set", { hideFromSharing: false });
+    expect((await asked.jsonValue()).seen).toContain(false);
+  });
+
   it("passes a menu's choice on to the window", async () => {
     const announced = await page.evaluateHandle(() => {
       const heard: unknown[] = [];

@@ -10,7 +10,7 @@ import type { WindowStateFile } from "./window-state.ts";
 import type { Words } from "./words.ts";
 
 export interface FollowParts {
-  readonly windows: Pick<Windows, "quickAsk" | "onQuickAskShown">;
+  readonly windows: Pick<Windows, "quickAsk" | "onQuickAskShown" | "hideFromSharing">;
   readonly ipc: ElectronIpc;
   readonly tray: BelayTray | undefined;
   readonly shortcut: GlobalShortcut;
@@ -34,13 +34,14 @@ export function followCore(core: Core, parts: FollowParts): void {
     showActivity();
   });
   const followSettings = (): void => {
-    const { theme, quickAskShortcut } = core.settings();
+    const { theme, quickAskShortcut, hideFromSharing } = core.settings();
     if (nativeTheme.themeSource !== theme) {
       nativeTheme.themeSource = theme;
       state.save({ theme });
     }
     // One that is taken stays in the settings, for the day it is free; Settings refuses to set a taken one anew.
     shortcut.set(quickAskShortcut);
+    windows.hideFromSharing(hideFromSharing);
     parts.buildMenu();
   };
   followSettings();

@@ -21,6 +21,8 @@ export interface Windows {
   main(): BrowserWindow;
   /** Shows and focuses the main window, opening it anew if it is gone. */
   showMain(): void;
+  /** Keeps both, also those that are opened later, out of recordings and shared screens. */
+  hideFromSharing(hidden: boolean): void;
   /** Calls back whenever quick ask comes into view. */
   onQuickAskShown(listener: () => void): void;
 }
@@ -29,12 +31,14 @@ export interface Windows {
 export function openWindows(options: WindowsOptions): Windows {
   const { ipc, state } = options;
   const preload = join(options.builtFolder, "../preload/index.cjs");
+  let isHidden = false;
   const openMain = (): BrowserWindow =>
     openMainWindow({
       preload,
       icon: join(options.resources, "icon.png"),
       state,
       onCreate(window) {
+        window.setContentProtection(isHidden);
         ipc.connect(window.webContents, "main");
         decideClosing(window, options);
       },
@@ -47,7 +51,10 @@ export function openWindows(options: WindowsOptions): Windows {
     onShow: () => {
       for (const listener of shown) listener();
     },
-    onCreate: (window) => ipc.connect(window.webContents, "quick-ask"),
+    onCreate: (window) => {
+      window.setContentProtection(isHidden);
+      ipc.connect(window.webContents, "quick-ask");
+    },
   });
   nativeTheme.on("updated", () => {
     if (!main.isDestroyed()) paintFrame(main);
@@ -56,6 +63,11 @@ export function openWindows(options: WindowsOptions): Windows {
   return {
     quickAsk,
     main: () => main,
+    hideFromSharing(hidden) {
+      isHidden = hidden;
+      if (!main.isDestroyed()) main.setContentProtection(hidden);
+      quickAsk.window()?.setContentProtection(hidden);
+    },
     onQuickAskShown: (listener) => shown.add(listener),
     showMain() {
       if (main.isDestroyed()) main = openMain();

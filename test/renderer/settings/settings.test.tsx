@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { fireEvent, screen, waitFor } from "@testing-library/react";
+import { cleanup, fireEvent, screen, waitFor } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { Output } from "../../../src/shared/contract.ts";
 import { AppError } from "../../../src/shared/errors.ts";
@@ -23,6 +23,15 @@ async function openSettings(page: string, over: FakeHandlers = {}, mod = "Contro
 
 const patches = (calls: readonly { operation: string; input: unknown }[]) =>
   calls.filter((call) => call.operation === "settings.set").map((call) => call.input);
+
+const onMac: Output<"app.info"> = {
+  version: "0.1.0",
+  platform: "darwin",
+  electron: "45.4.1",
+  registryElectron: false,
+  startFolder: null,
+  warnings: [],
+};
 
 describe("the settings", () => {
   it("show which key is used and never more than its last four characters", async () => {
@@ -59,17 +68,20 @@ describe("the settings", () => {
   });
 
   it("leave closing out on macOS, where a closed window never ends the app", async () => {
-    const info: Output<"app.info"> = {
-      version: "0.1.0",
-      platform: "darwin",
-      electron: "45.4.1",
-      registryElectron: false,
-      startFolder: null,
-      warnings: [],
-    };
-    await openSettings("General", { "app.info": () => info }, "Meta");
+    await openSettings("General", { "app.info": () => onMac }, "Meta");
     expect(screen.getByRole("button", { name: /^Theme/ })).toBeTruthy();
     expect(screen.queryByRole("button", { name: /^Closing the window/ })).toBeNull();
+  });
+
+  it("keep windows out of shared screens where the system can, and do not offer it elsewhere", async () => {
+    const { user, bridge } = await openSettings("General", { "app.info": () => onMac }, "Meta");
+    await user.click(screen.getByRole("checkbox", { name: /out of recordings/ }));
+    await waitFor(() => {
+      expect(patches(bridge.calls)).toEqual([{ hideFromSharing: true }]);
+    });
+    cleanup();
+    await openSettings("General");
+    expect(screen.queryByRole("checkbox", { name: /out of recordings/ })).toBeNull();
   });
 
   it("refuse a budget that cannot be read, and save one that can", async () => {

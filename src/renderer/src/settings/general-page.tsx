@@ -2,6 +2,7 @@ import { settingsSchema } from "../../../shared/settings.ts";
 import { usePlatform } from "../actions/use-actions.ts";
 import { useApp } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
+import { Checkbox } from "../ui/checkbox.tsx";
 import { Select } from "../ui/select.tsx";
 import { useChange } from "./use-change.ts";
 
@@ -37,7 +38,26 @@ export function GeneralPage() {
         }}
       />
       <WhenClosed />
+      <HideFromSharing />
     </>
+  );
+}
+
+/** Not on Linux: no system there lets a window ask for it. */
+function HideFromSharing() {
+  const { settings: words } = useMessages();
+  const platform = usePlatform();
+  const settings = useApp((state) => state.settings);
+  const change = useChange();
+  if (settings === null || platform === "linux") return null;
+  return (
+    <Checkbox
+      label={words.hideFromSharing}
+      checked={settings.hideFromSharing}
+      onChange={(hideFromSharing) => {
+        change({ hideFromSharing });
+      }}
+    />
   );
 }
 

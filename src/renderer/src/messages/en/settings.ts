@@ -58,6 +58,7 @@ export const settings = {
   whenClosed: "Closing the window",
   whenClosedHelp: "In the tray, sessions go on and quick ask stays at hand.",
   closings: { ask: "Ask", tray: "Keep working in the tray", quit: "Stop and quit" },
+  hideFromSharing: "Leave Belay's windows out of recordings and shared screens",
   shortcut: "Shortcut for quick ask",
   shortcutUnset: "Not set",
   shortcutRecord: "Press the keys…",

@@ -55,6 +55,7 @@ export const settings: Messages["settings"] = {
   whenClosed: "关闭窗口时",
   whenClosedHelp: "在托盘中，会话会继续运行，快速提问随时可用。",
   closings: { ask: "询问", tray: "在托盘中继续运行", quit: "停止并退出" },
+  hideFromSharing: "录屏和共享屏幕时不显示 Belay 的窗口",
   shortcut: "快速提问的快捷键",
   shortcutUnset: "未设置",
   shortcutRecord: "请按下按键…",
