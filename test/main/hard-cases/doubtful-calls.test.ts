@@ -147,7 +147,10 @@ describe("a turn with a call written as text", () => {
       content: [{ text: "Now.\n\n" }],
       toolCalls: [{ name: "change", argumentsText: '{"value":"x"}' }],
     });
-    expect(result).toMatchObject({ role: "tool", content: [{ text: "change did x" }] });
+    expect(result).toMatchObject({
+      role: "tool",
+      content: [{ text: expect.stringMatching(/^<data \w+>\nchange did x\n<\/data \w+>$/) }],
+    });
     expect(JSON.stringify(fixture.events)).not.toContain("tool_call>");
   });
 
