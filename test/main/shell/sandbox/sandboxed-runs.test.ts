@@ -136,9 +136,10 @@ describe.skipIf(noSandboxHere !== null)(`a sandboxed command${skipNote}`, () => 
 
   it("ends with its namespace: what it leaves behind is counted and gone", async () => {
     await using box = createSandboxFixture();
-    const done = await box.run("(setsid sleep 300 &) ; (setsid sleep 300 &); sleep 0.5");
+    const done = await box.run("(setsid sleep 300.0711 &) ; (setsid sleep 300.0711 &); sleep 0.5");
     expect(done).toMatchObject({ exitCode: 0, leftBehind: 2 });
-    await expect.poll(() => marked("BELAY_COMMAND_ID=o-")).toEqual([]);
+    // By a line of its own: other tests run commands at the same time.
+    await expect.poll(() => atWork("sleep", "300.0711")).toEqual([]);
   });
 
   it("is given two seconds to end when it is stopped", async () => {
@@ -211,8 +212,8 @@ print(fcntl.ioctl(follower, 0x5413, b"        ") is not None)`;
   );
 });
 
-/** Processes that carry the marker of a command. */
-function marked(marker: string): string[] {
+/** Processes with exactly these arguments; zombies are not. */
+function atWork(...values: readonly string[]): string[] {
   return readdirSync("/proc")
     .filter((name) => /^\d+$/.test(name))
     .filter((name) => {
@@ -220,8 +221,7 @@ function marked(marker: string): string[] {
         const state = readFileSync(`/proc/${name}/stat`, "latin1");
         return (
           !state.includes(") Z ") &&
-          readFileSync(`/proc/${name}/environ`, "latin1").includes(`\0${marker}`) &&
-          readFileSync(`/proc/${name}/cmdline`, "latin1").includes("sleep\x00300")
+          readFileSync(`/proc/${name}/cmdline`, "latin1") === `${values.join("\0")}\0`
         );
       } catch {
         return false;
