@@ -94,9 +94,12 @@ afterAll(async () => {
   folder[Symbol.dispose]();
 });
 
+/** Nothing but that the project's package.json can run code. */
+const onlyTrust = /^1 item here can run code or steer the agent; all off\. See: belay trust .*\n$/;
+
 describe("a task of 25 steps on the sources of express", () => {
   it("runs to its end, with the events that other programs rely on", () => {
-    expect(run.stderr).toBe("");
+    expect(run.stderr).toMatch(onlyTrust);
     expect(run.code).toBe(0);
     expect(of("step-start")).toHaveLength(25);
     expect(
@@ -225,7 +228,8 @@ const withoutGit = (tree: Readonly<Record<string, string>>) =>
 
 describe("the same task over the native protocol", () => {
   it("asks natively, 25 times, and each request begins with the one before", () => {
-    expect([nativeRun.stderr, nativeRun.code]).toEqual(["", 0]);
+    expect(nativeRun.stderr).toMatch(onlyTrust);
+    expect(nativeRun.code).toBe(0);
     const chats = nativeStudio.chats();
     expect(new Set(chats.map(({ path }) => path))).toEqual(
       new Set(["/api/v1/services/aigc/text-generation/generation"]),
