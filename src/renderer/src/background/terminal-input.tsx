@@ -20,7 +20,7 @@ export function TerminalInput({
     attempt(() => client("background.write", { id, text }));
   };
   return (
-    <div className="mr-1 mb-1 ml-7">
+    <div className="mb-1 ml-7">
       <TextField
         mono
         labelHidden
