@@ -37,7 +37,6 @@ const systemPackages = [
   { names: ["gnome-keyring"], for: "tests of the keychain", scope: "test", required: true },
   { names: ["dbus"], for: "tests of the keychain", scope: "test", required: true },
   { names: ["bubblewrap"], for: "sandboxed commands", scope: "app", required: false },
-  { names: ["socat"], for: "sandboxed commands", scope: "app", required: false },
 ];
 
 /** The packages of the scope that are missing, as the wanted names. `isInstalled` and `exists` are asked by name. */

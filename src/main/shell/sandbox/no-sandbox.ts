@@ -9,7 +9,7 @@ export interface NoSandbox {
 export const bubblewrapMissing: NoSandbox = {
   reason: "bubblewrap is not installed.",
   remedy:
-    "Install it: `sudo apt install bubblewrap socat` (Debian, Ubuntu), `sudo dnf install bubblewrap socat` (Fedora), `sudo pacman -S bubblewrap socat` (Arch).",
+    "Install it: `sudo apt install bubblewrap` (Debian, Ubuntu), `sudo dnf install bubblewrap` (Fedora), `sudo pacman -S bubblewrap` (Arch).",
 };
 
 export const otherSystem = (platform: NodeJS.Platform): NoSandbox => ({

@@ -2,8 +2,8 @@
 const sentences: readonly (readonly [string, string])[] = [
   ["bubblewrap is not installed.", "未安装 bubblewrap。"],
   [
-    "Install it: `sudo apt install bubblewrap socat` (Debian, Ubuntu), `sudo dnf install bubblewrap socat` (Fedora), `sudo pacman -S bubblewrap socat` (Arch).",
-    "请安装：`sudo apt install bubblewrap socat`（Debian、Ubuntu），`sudo dnf install bubblewrap socat`（Fedora），`sudo pacman -S bubblewrap socat`（Arch）。",
+    "Install it: `sudo apt install bubblewrap` (Debian, Ubuntu), `sudo dnf install bubblewrap` (Fedora), `sudo pacman -S bubblewrap` (Arch).",
+    "请安装：`sudo apt install bubblewrap`（Debian、Ubuntu），`sudo dnf install bubblewrap`（Fedora），`sudo pacman -S bubblewrap`（Arch）。",
   ],
   ["Windows has no sandbox that Belay can use.", "Windows 没有 Belay 可用的沙箱。"],
   ["The sandbox for macOS has not been proven in this version.", "此版本尚未验证 macOS 上的沙箱。"],
