@@ -1,4 +1,4 @@
-import type { RefObject } from "react";
+import type { ReactNode, RefObject } from "react";
 import { ChevronDown } from "lucide-react";
 import type { ToolItem } from "../../../shared/session-state.ts";
 import { usePlatform } from "../actions/use-actions.ts";
@@ -69,23 +69,31 @@ function ForSession({ program, isAnswered, answer }: ScopeProps) {
       </Button>
     );
   return (
-    <Menu
-      trigger={
-        <Button
-          disabled={isAnswered}
-          after={<ChevronDown className="icon text-muted" aria-hidden />}
-        >
-          {words.allowSession}
-        </Button>
-      }
-    >
+    <ScopeMenu label={words.allowSession} isAnswered={isAnswered}>
       <Scopes decision="allow-session" program={program} isAnswered={isAnswered} answer={answer} />
-    </Menu>
+    </ScopeMenu>
   );
 }
 
 function Always({ program, isAnswered, answer }: ScopeProps) {
   const { approvals: words } = useMessages();
+  return (
+    <ScopeMenu label={words.always} isAnswered={isAnswered}>
+      <Scopes decision="allow-always" program={program} isAnswered={isAnswered} answer={answer} />
+      <MenuLabel>
+        <span className="block max-w-80 font-normal whitespace-normal">{words.alwaysNote}</span>
+      </MenuLabel>
+    </ScopeMenu>
+  );
+}
+
+interface ScopeMenuProps extends Pick<ScopeProps, "isAnswered"> {
+  readonly label: string;
+  readonly children: ReactNode;
+}
+
+/** A button that opens what a yes may cover. */
+function ScopeMenu({ label, isAnswered, children }: ScopeMenuProps) {
   return (
     <Menu
       trigger={
@@ -93,14 +101,11 @@ function Always({ program, isAnswered, answer }: ScopeProps) {
           disabled={isAnswered}
           after={<ChevronDown className="icon text-muted" aria-hidden />}
         >
-          {words.always}
+          {label}
         </Button>
       }
     >
-      <Scopes decision="allow-always" program={program} isAnswered={isAnswered} answer={answer} />
-      <MenuLabel>
-        <span className="block max-w-80 font-normal whitespace-normal">{words.alwaysNote}</span>
-      </MenuLabel>
+      {children}
     </Menu>
   );
 }
