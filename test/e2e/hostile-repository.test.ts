@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { settingsSchema } from "../../src/shared/settings.ts";
 import { testKey } from "../support/belay-cli.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
-import { allow, button, enterKey, sendPrompt } from "../support/drive-window.ts";
+import { allow, button, enterKey, openReview, sendPrompt } from "../support/drive-window.ts";
 import {
   createHostileRepository,
   hostileEnvironment,
@@ -114,9 +114,7 @@ describe("a hostile repository in the window", () => {
     await sendPrompt(page, "Work here");
     await page.getByText("All is done.").waitFor();
     expect(textOf("src/a.txt")).toBe("one\n2\nthree\n");
-    await button(page, /^Review$/)
-      .last()
-      .click();
+    await openReview(page);
     await page.getByRole("region", { name: "src/a.txt" }).waitFor();
     await button(page, /^Undo all/).click();
     await page.getByText(/^Undid/).waitFor();

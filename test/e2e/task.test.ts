@@ -3,7 +3,14 @@ import { join } from "node:path";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testKey } from "../support/belay-cli.ts";
-import { allow, button, enterKey, sendPrompt } from "../support/drive-window.ts";
+import {
+  allow,
+  button,
+  enterKey,
+  openReview,
+  promptEnds,
+  sendPrompt,
+} from "../support/drive-window.ts";
 import { createExpressRepository, expressTask } from "../support/express-task.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import { openQuickAsk, pressQuickAsk } from "../support/open-quick-ask.ts";
@@ -75,9 +82,7 @@ describe("the task of 25 steps in the real window", () => {
 
   it("plays all of it and shows what it cost", async () => {
     await page.getByText("takes its stats from").waitFor(slow);
-    await button(page, /^Review/)
-      .last()
-      .waitFor();
+    await promptEnds(page);
     expect(studio.chats()).toHaveLength(26);
     after = treeOf(workspace);
     const changed = Object.keys({ ...before, ...after }).filter(
@@ -109,9 +114,7 @@ describe("the task of 25 steps in the real window", () => {
   });
 
   it("opens the diffs of the turn", async () => {
-    await button(page, /^Review/)
-      .last()
-      .click();
+    await openReview(page);
     await page.getByText("var tryStat = require('./stat');").first().waitFor();
   });
 

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import type { Locator, Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testKey } from "../support/belay-cli.ts";
-import { allow, button, enterKey, sendPrompt } from "../support/drive-window.ts";
+import { allow, button, enterKey, openReview, sendPrompt } from "../support/drive-window.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
@@ -88,10 +88,8 @@ async function undoStep(name: RegExp): Promise<void> {
   await row.getByRole("button", { name: "Undo this step" }).click();
 }
 
-async function openReview(): Promise<void> {
-  await button(page, /^Review$/)
-    .last()
-    .click();
+async function openFiles(): Promise<void> {
+  await openReview(page);
   await review().getByRole("region", { name: "Files" }).waitFor();
 }
 
@@ -126,7 +124,7 @@ describe("one command", () => {
   it("lists what the person changed meanwhile apart, and as nobody else's", async () => {
     const mine = { 3: "three, by the command", 15: "fifteen, by the agent", 40: "forty, by me" };
     writeFileSync(join(workspace, "notes.txt"), numbered(mine));
-    await openReview();
+    await openFiles();
     const yours = review().getByRole("group", { name: "Yours: changed outside" });
     await yours.getByRole("button", { name: /Yours/ }).click();
     await yours.getByRole("button", { name: /^notes\.txt/ }).click();
@@ -212,7 +210,7 @@ describe("one change of a file", () => {
     await sendPrompt(page, "Change two parts");
     await page.getByText("Both parts are changed.").waitFor();
     expect(textOf("parts.txt")).toBe(numbered(both));
-    await openReview();
+    await openFiles();
     await review().getByText("0 of 2 reviewed").waitFor();
     await review().getByRole("region", { name: "Files" }).focus();
     await page.keyboard.press("]");
@@ -247,7 +245,7 @@ describe("one change of a file", () => {
       .first()
       .click();
     await page.getByText("Both parts are changed.").waitFor();
-    await openReview();
+    await openFiles();
     await review().getByText("1 of 2 reviewed").waitFor();
   });
 });

@@ -6,6 +6,7 @@ import { sessionLogSchema } from "../../src/shared/contract.ts";
 import { testKey } from "../support/belay-cli.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
 import { dragFolder } from "../support/drag-folder.ts";
+import { openReview } from "../support/drive-window.ts";
 import { createExpressRepository } from "../support/express-task.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import type { ScriptedResponse } from "../support/model-studio/script.ts";
@@ -141,9 +142,7 @@ describe("a conversation", () => {
   });
 
   it("looks well in review", async () => {
-    await button(/^Review$/)
-      .last()
-      .click();
+    await openReview(page);
     await page.getByRole("region", { name: "lib/view.js" }).waitFor();
     await looksWell("review");
   });

@@ -27,3 +27,14 @@ export async function allow(page: Page): Promise<void> {
   await page.waitForTimeout(400);
   await allowed.click();
 }
+
+/** Waits until nothing works here: the last words are shown while their stream is still open. */
+export const promptEnds = (page: Page): Promise<void> =>
+  page.getByRole("button", { name: "Stop", exact: true }).first().waitFor({ state: "hidden" });
+
+/** Opens the review of the newest prompt. The banner about what steers has a button of the same name. */
+export async function openReview(page: Page): Promise<void> {
+  await promptEnds(page);
+  const summary = page.getByRole("group", { name: "What this prompt changed" }).last();
+  await summary.getByRole("button", { name: "Review", exact: true }).click();
+}
