@@ -20,6 +20,21 @@ export const noTokens: TokenUsage = {
   reasoningTokens: 0,
 };
 
+/** What a request was for. `check`: of a key, an endpoint or a model. */
+export const requestPurposeSchema = z.enum([
+  "chat",
+  "quick-ask",
+  "completion",
+  "compaction",
+  "title",
+  "check",
+]);
+export type RequestPurpose = z.infer<typeof requestPurposeSchema>;
+
+/** Who pays: by the token, the free quota, a plan paid by the month, or nobody (a server of one's own, the demo). Only `metered` costs. */
+export const billingSchema = z.enum(["metered", "free-quota", "plan", "local"]);
+export type Billing = z.infer<typeof billingSchema>;
+
 export const usageGroupSchema = z.enum(["day", "model", "session", "workspace", "call"]);
 export type UsageGroup = z.infer<typeof usageGroupSchema>;
 

@@ -71,8 +71,13 @@ test("events, ledger, log and settings written with a key at hand leave it nowhe
     protocol: "openai",
     keyFingerprint: keyFingerprint(key),
     bound: null,
+    retryOf: null,
+    retries: 0,
+    purpose: "chat",
+    billing: "metered",
+    mostTokens: null,
   } as const;
-  await history.ledger.reserve(reservation, null);
+  await history.ledger.reserve(reservation, []);
   appendLog(folders, `401 for Bearer ${key}`, keys.known());
   writeSettings(folders, settingsSchema.parse({}), keys.known());
   addRecentWorkspace(folders, "/w");

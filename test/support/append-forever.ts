@@ -34,6 +34,11 @@ for (;;) {
     model: "m",
     region: "r",
     protocol: "openai",
+    retryOf: null,
+    retries: 0,
+    purpose: "chat",
+    billing: "metered",
+    mostTokens: null,
   } as const;
   await history.ledger.reserve(
     {
@@ -43,7 +48,7 @@ for (;;) {
       keyFingerprint: null,
       bound: { nano: 1n, currency: "USD" },
     },
-    null,
+    [],
   );
   const batch = Array.from({ length: 7 }, (_, index) => ({
     sessionId,

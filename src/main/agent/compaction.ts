@@ -89,7 +89,7 @@ const plainError = (thrown: unknown): unknown =>
 async function summarise(context: BoundContext, point: CompactionPoint): Promise<string> {
   let text = "";
   let finish: FinishReason = "other";
-  for await (const event of sendRequest(context, summaryRequest(context, point))) {
+  for await (const event of sendRequest(context, summaryRequest(context, point), "compaction")) {
     if (event.type === "text-delta") text += event.text;
     if (event.type === "finish") finish = event.reason;
   }

@@ -10,7 +10,7 @@ import type {
   Thinking,
 } from "../../shared/events.ts";
 import type { ModelSampling } from "../../shared/settings.ts";
-import type { TokenUsage } from "../../shared/usage.ts";
+import type { RequestPurpose, TokenUsage } from "../../shared/usage.ts";
 
 /** A message as providers get it. Content is always in array form; tool-call arguments are the exact text the model sent. */
 export type ModelMessage =
@@ -109,6 +109,7 @@ export interface RequestScope {
   readonly model: string;
   readonly region: string;
   readonly protocol: Protocol;
+  readonly purpose: RequestPurpose;
 }
 
 export interface SettledUsage extends TokenUsage {

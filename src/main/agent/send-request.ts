@@ -1,6 +1,6 @@
 import type { Thinking } from "../../shared/events.ts";
 import { createRequestId } from "../../shared/ids.ts";
-import { noTokens, type TokenUsage } from "../../shared/usage.ts";
+import { noTokens, type RequestPurpose, type TokenUsage } from "../../shared/usage.ts";
 import type {
   ModelEvent,
   ModelMessage,
@@ -19,9 +19,10 @@ type AnswerEvent = Exclude<ModelEvent, { type: "retry" | "usage" }>;
 export async function* sendRequest(
   context: BoundContext,
   request: ModelRequest,
+  purpose: RequestPurpose = purposeOf(context),
 ): AsyncGenerator<AnswerEvent> {
   const { binding, log } = context;
-  const scope = scopeOf(context);
+  const scope = scopeOf(context, purpose);
   const inputBytes = requestBytes(request);
   await context.usage.reserve(
     scope,
@@ -86,7 +87,10 @@ export const requestBytes = ({
   tools,
 }: Pick<ModelRequest, "messages" | "tools">): number => jsonBytes([messages, tools]);
 
-function scopeOf({ log, turnId, binding }: BoundContext): RequestScope {
+const purposeOf = ({ log }: BoundContext): RequestPurpose =>
+  log.state().kind === "quick" ? "quick-ask" : "chat";
+
+function scopeOf({ log, turnId, binding }: BoundContext, purpose: RequestPurpose): RequestScope {
   const { sessionId, workspace } = log.state();
   return {
     requestId: createRequestId(),
@@ -96,6 +100,7 @@ function scopeOf({ log, turnId, binding }: BoundContext): RequestScope {
     model: binding.modelId,
     region: binding.model.region,
     protocol: binding.model.protocol,
+    purpose,
   };
 }
 

@@ -158,6 +158,7 @@ function scopeOf({ model, modelId, workspace }: CompletionTarget): RequestScope 
     model: modelId,
     region: model.region,
     protocol: model.protocol,
+    purpose: "completion",
   };
 }
 

@@ -278,4 +278,5 @@ const requestScope = (
   model,
   region: place.region,
   protocol: "openai",
+  purpose: "check",
 });

@@ -81,9 +81,10 @@ async function claim(call: Call, sessionId: SessionId): Promise<SessionClaim> {
 
 function createLedger(call: Call): Ledger {
   return {
-    reserve: (entry, limit) => call("reserve", entry, limit),
+    reserve: (entry, limits) => call("reserve", entry, limits),
     settle: (entry, settlement) => call("settle", entry, settlement),
-    spending: (sessionId, currency) => call("spending", sessionId, currency),
+    spending: (place, currency) => call("spending", place, currency),
+    count: (filter) => call("count", filter),
     entries: (filter) => call("entries", filter),
   };
 }

@@ -29,9 +29,13 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
   function describe(scope: RequestScope, bound: Amount | null): LedgerReservation {
     return {
       ...pickScope(scope),
+      retryOf: null,
+      retries: 0,
       at: new Date().toISOString(),
       keyFingerprint: options.keyFingerprint?.() ?? null,
+      billing: "metered",
       bound,
+      mostTokens: null,
     };
   }
   return {
@@ -40,7 +44,12 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
       const bound = pricing.upperBound(model, region, bounds.inputBytes, bounds.maxOutputTokens);
       if (budget !== null) assertCountable(scope, bound, budget);
       const entry = describe(scope, bound);
-      const answer = await ledger.reserve(entry, budget);
+      const answer = await ledger.reserve(
+        entry,
+        budget === null
+          ? []
+          : [{ place: { scope: "session", key: scope.sessionId }, amount: budget }],
+      );
       if (!answer.granted) throw overBudget(answer.spending, bound, budget);
       open.set(scope.requestId, entry);
     },
@@ -56,7 +65,9 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
         priceVersion,
         firstTokenMs: outcome.firstTokenMs,
         durationMs: outcome.durationMs,
-        retries: outcome.retries,
+        providerRequestId: null,
+        errorCode: null,
+        explicitCache: outcome.explicitCache,
       });
       open.delete(scope.requestId);
       return { ...(outcome.usage ?? noTokens), cost, priceVersion } satisfies SettledUsage;
@@ -65,8 +76,8 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
 }
 
 function pickScope(scope: RequestScope): RequestScope {
-  const { requestId, sessionId, turnId, workspace, model, region, protocol } = scope;
-  return { requestId, sessionId, turnId, workspace, model, region, protocol };
+  const { requestId, sessionId, turnId, workspace, model, region, protocol, purpose } = scope;
+  return { requestId, sessionId, turnId, workspace, model, region, protocol, purpose };
 }
 
 function costOf(pricing: Pricing, scope: RequestScope, outcome: RequestOutcome): Money | null {

@@ -41,7 +41,10 @@ test("kill -9 while appending loses nothing acknowledged, tears no batch and fre
     const entries = await history.ledger.entries({});
     expect(entries.length).toBeGreaterThan(round);
     expect(new Set(entries.map((entry) => entry.status))).toEqual(new Set(["unknown"]));
-    const { unknown, reserved } = await history.ledger.spending(sessionId, "USD");
+    const { unknown, reserved } = await history.ledger.spending(
+      { scope: "session", key: sessionId },
+      "USD",
+    );
     expect([unknown, reserved]).toEqual([BigInt(entries.length), 0n]);
     await history.close();
   }

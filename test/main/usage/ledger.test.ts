@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import type { RequestOutcome, RequestScope } from "../../../src/main/agent/ports.ts";
 import { openHistory } from "../../../src/main/history/open-history.ts";
 import type { History } from "../../../src/main/history/history.ts";
+import type { Amount, LedgerReservation } from "../../../src/main/usage/ledger.ts";
 import type { Pricing } from "../../../src/main/usage/pricing.ts";
 import { createUsagePort } from "../../../src/main/usage/usage-port.ts";
 import { usageCsv, usageReport } from "../../../src/main/usage/usage-report.ts";
@@ -47,8 +48,15 @@ function request(change: Partial<RequestScope> = {}): RequestScope {
     model: "qwen3-coder-plus",
     region: "singapore",
     protocol: "openai",
+    purpose: "chat",
     ...change,
   };
+}
+
+function reservationOf(scope: RequestScope, bound: Amount): LedgerReservation {
+  const at = "2026-01-01T00:00:00.000Z";
+  const rest = { retryOf: null, retries: 0, billing: "metered", mostTokens: null } as const;
+  return { ...scope, ...rest, at, keyFingerprint: null, bound };
 }
 
 function used(inputTokens: number, outputTokens: number): RequestOutcome {
@@ -75,7 +83,7 @@ test("a request is written down with its exact cost, and settled once", async ()
   });
   const scope = request();
   await port.reserve(scope, bounds, null);
-  expect(await history.ledger.spending(scope.sessionId, "USD")).toEqual({
+  expect(await history.ledger.spending({ scope: "session", key: scope.sessionId }, "USD")).toEqual({
     settled: 0n,
     unknown: 0n,
     reserved: 20_000n,
@@ -211,16 +219,25 @@ test("a report never adds currencies and keeps unpriced and unknown calls out of
   await history.close();
 });
 
-test("amounts beyond 64 bits stay exact", async () => {
+test("an amount that no request can cost is kept as the most that a row holds", async () => {
   using home = createTemporaryFolder();
   const history = await open(home.path);
   const bound = { nano: 2n ** 80n + 1n, currency: "USD" } as const;
   const scope = request();
-  const entry = { ...scope, at: "2026-01-01T00:00:00.000Z", keyFingerprint: null, bound };
-  await history.ledger.reserve(entry, null);
-  expect(await history.ledger.spending(scope.sessionId, "USD")).toMatchObject({
-    reserved: bound.nano,
-  });
+  await history.ledger.reserve(reservationOf(scope, bound), []);
+  const place = { scope: "session", key: scope.sessionId } as const;
+  expect(await history.ledger.spending(place, "USD")).toMatchObject({ reserved: 2n ** 53n - 1n });
+  await history.close();
+});
+
+test("sums of more than a number holds are exact", async () => {
+  using home = createTemporaryFolder();
+  const history = await open(home.path);
+  const bound = { nano: 2n ** 53n - 1n, currency: "USD" } as const;
+  for (const scope of [request(), request()])
+    await history.ledger.reserve(reservationOf(scope, bound), []);
+  const place = { scope: "session", key: "s-one" } as const;
+  expect(await history.ledger.spending(place, "USD")).toMatchObject({ reserved: 2n ** 54n - 2n });
   await history.close();
 });
 
