@@ -20,6 +20,7 @@ import type { ModelHub } from "./core/model-hub.ts";
 import { openModels, type OpenedModels } from "./core/open-models.ts";
 import { openSandbox, probeFolder, statusOfFolder } from "./core/open-sandbox.ts";
 import { createApprovalsDesk, type ApprovalsDesk } from "./core/approvals-desk.ts";
+import { createNetworkDesk, type NetworkDesk } from "./core/network-desk.ts";
 import { createModeDesk, type ModeDesk } from "./core/mode-desk.ts";
 import {
   createSession,
@@ -70,7 +71,7 @@ export interface Core {
   readonly endpointDesk: EndpointDesk;
   readonly ownCatalogue: OwnCatalogueFile;
   readonly background: BackgroundDoor;
-  readonly network: Pick<Network, "portsOf" | "forwardPort">;
+  readonly network: Pick<Network, "portsOf" | "forwardPort"> & NetworkDesk;
   readonly approvals: ApprovalsDesk;
   readonly modes: ModeDesk;
   subscribe(listener: (announcement: Announcement) => void): () => void;
@@ -116,7 +117,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     endpointDesk: services.endpointDesk,
     ownCatalogue: services.ownCatalogue,
     background: services.runner.background,
-    network: services.sandbox.network,
+    network: networkOf(services.sandbox),
     approvals: services.approvals,
     modes: services.modes,
     subscribe: (listener) => announcer.subscribe(listener),
@@ -154,6 +155,12 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   };
 }
+
+const networkOf = ({ network }: Sandbox): Core["network"] => ({
+  portsOf: (commandId) => network.portsOf(commandId),
+  forwardPort: (commandId, port) => network.forwardPort(commandId, port),
+  ...createNetworkDesk(network.grants),
+});
 
 async function settled(work: Promise<void>): Promise<PromiseSettledResult<void>> {
   const [result] = await Promise.allSettled([work]);

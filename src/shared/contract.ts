@@ -32,6 +32,7 @@ import {
 } from "./endpoint.ts";
 import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } from "./events.ts";
 import { modelHealthSchema } from "./model-health.ts";
+import { networkOperations } from "./network.ts";
 import { sandboxOperations } from "./sandbox.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
 import { storageOperations } from "./storage.ts";
@@ -264,6 +265,7 @@ export const operations = {
     output: fileLinesSchema,
   },
   ...backgroundOperations,
+  ...networkOperations,
   ...sandboxOperations,
   ...storageOperations,
   ...trustOperations,

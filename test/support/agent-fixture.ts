@@ -209,6 +209,7 @@ const fakeSandbox = (why: () => string | null, open?: NetworkGrants): CommandSan
           missing: null,
           isOpen: () => true,
           open: () => open,
+          wasNarrowed: () => false,
           allow: () => undefined,
         },
       }),

@@ -153,6 +153,7 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
   let settings = settingsSchema.parse({});
   return {
     "app.info": () => startInfo,
+    "network.granted": () => ({ hosts: [], localPorts: [] }),
     "sandbox.status": ({ workspace }) => ({
       passed: false,
       workspace,

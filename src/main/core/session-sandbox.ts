@@ -18,6 +18,7 @@ export function sandboxFor(
       missing: network.missing,
       open: () => network.grants.of(sessionId),
       isOpen: (wanted) => covers(network.grants.of(sessionId), wanted),
+      wasNarrowed: () => network.grants.wasNarrowed(sessionId),
       allow: (grants) => network.grants.allow(sessionId, grants),
     },
   };

@@ -74,7 +74,7 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
  * AppError("needs-approval") where the sandbox has gone since: nobody knew that nothing would confine it.
  */
 async function launcherFor(
-  { sandbox, commands, unconfined }: ToolContext,
+  { sandbox, commands, unconfined, isAllowed }: ToolContext,
   { grants, network, outside }: Needs & { readonly ok: true },
   background: boolean,
 ): Promise<Launcher | null> {
@@ -86,6 +86,11 @@ async function launcherFor(
       "Not run: the sandbox that it was allowed in does not hold any more. Ask for it again.",
     );
   }
+  if (!isAllowed && wasTakenBack(network, sandbox.network))
+    throw new AppError(
+      "needs-approval",
+      "Not run: the person has just taken back what it wants to reach. Ask for it again.",
+    );
   openNetwork(sandbox, network);
   const repositories = commands.coverage().special.filter(isRepository);
   return sandbox.launcher({ grants, repositories, background });
@@ -149,13 +154,19 @@ async function caution(
   if (wanted.length === 0) return asked;
   // What steers is asked about each time, as it is for tools.
   const steers = needs.ok && needs.grants.steering;
+  const isTakenBack = needs.ok && wasTakenBack(needs.network, context.sandbox?.network);
   return {
     ...asked,
     wantsMore: true,
+    ...(isTakenBack ? { asks: true } : {}),
     ...(steers ? { asks: true, onlyOnce: true } : {}),
     ...(needs.ok && needs.outside ? { unconfined: true } : {}),
   };
 }
+
+/** Whether the person's own word is needed to open it: they closed something, and no rule made before that opens it again. */
+const wasTakenBack = (wanted: NetworkGrants, door: CommandSandbox["network"]): boolean =>
+  door !== undefined && door.wasNarrowed() && !door.isOpen(wanted);
 
 /** Words for what is not open yet; what is asked for a second time is not asked about. */
 const newOfNetwork = (wanted: NetworkGrants, { sandbox }: ToolContext): readonly string[] =>

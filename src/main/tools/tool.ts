@@ -21,6 +21,8 @@ export interface OpenNetwork {
   readonly missing: string | null;
   isOpen(wanted: NetworkGrants): boolean;
   open(): NetworkGrants;
+  /** The person took something back: what is not open asks them, whatever rule would let it run. */
+  wasNarrowed(): boolean;
   /** For as long as the session lives; the person was asked. */
   allow(grants: NetworkGrants): void;
 }

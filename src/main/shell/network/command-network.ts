@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from "node:net";
 import { join } from "node:path";
 import { closeServer, keepSockets } from "./close-server.ts";
 import { connectTo, dialStraight } from "./connect.ts";
+import { createConnections, type Connections } from "./connections.ts";
 import { findDestination } from "./find-destination.ts";
 import type { Bridge } from "./find-bridge.ts";
 import type { ProxyOptions } from "./judge-request.ts";
@@ -19,13 +20,15 @@ export interface OpenedNetwork extends CommandNetwork {
   readonly wayIn: WayIn | null;
 }
 
-export interface CommandNetworkOptions extends Omit<ProxyOptions, "traffic"> {
+export interface CommandNetworkOptions extends Omit<ProxyOptions, "traffic" | "connections"> {
   readonly bridge: Bridge;
   /** Where the folder with the sockets is made. */
   readonly base: string;
   /** Where that folder is seen inside. */
   readonly seenAt: string;
   readonly background: boolean;
+  /** Calls back when less is granted than before; see `GrantBook`. */
+  readonly onNarrowed: (listener: () => void) => () => void;
   /** How programs are told where the proxy is, and where packages come from. */
   readonly variables: Readonly<Record<string, string>>;
 }
@@ -36,11 +39,14 @@ export interface CommandNetworkOptions extends Omit<ProxyOptions, "traffic"> {
  */
 export function openCommandNetwork(options: CommandNetworkOptions): OpenedNetwork {
   const traffic = createTraffic();
+  const connections = createConnections(options.grants);
+  const own = { ...options, traffic, connections };
   const folder = mkdtempSync(join(options.base, `${process.pid}-`));
   // A socket's path has 107 bytes at most; the folder's own may have more.
   const descriptor = openSync(folder, constants.O_DIRECTORY | constants.O_RDONLY);
   const servers: Server[] = [];
   const words: string[] = [];
+  const unwatch = options.onNarrowed(() => connections.check());
   function listen(server: Server, word: string, name: string): void {
     servers.push(server);
     server.on("error", () => undefined);
@@ -49,16 +55,17 @@ export function openCommandNetwork(options: CommandNetworkOptions): OpenedNetwor
     words.push(`${word}=${options.seenAt}/${name}`);
   }
   function ended(): readonly string[] {
+    unwatch();
     for (const server of servers) closeServer(server);
     closeSync(descriptor);
     rmSync(folder, { recursive: true, force: true });
     return networkNotes(traffic);
   }
   try {
-    listen(createProxy({ ...options, traffic }), String(proxyPort), "out");
+    listen(createProxy(own), String(proxyPort), "out");
     for (const port of options.grants().localPorts)
       if (!options.ownPorts.has(port) && port !== proxyPort)
-        listen(localServer(port, { ...options, traffic }), String(port), `local-${port}`);
+        listen(localServer(port, own), String(port), `local-${port}`);
     const wayIn = options.background ? createWayIn() : null;
     if (wayIn !== null) listen(wayIn.server, "in", "in");
     return {
@@ -80,10 +87,12 @@ const prelude = (bridge: Bridge, words: readonly string[]): string =>
 
 const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 
+type LocalOptions = ProxyOptions & { readonly connections: Connections };
+
 const mostLocal = 64;
 
 /** Leads to a port of this machine's own loopback, as long as that is granted. */
-function localServer(port: number, options: ProxyOptions): Server {
+function localServer(port: number, options: LocalOptions): Server {
   const authority = { host: "localhost", port };
   const server = createServer({ allowHalfOpen: true }, (socket) => void lead(socket));
   keepSockets(server);
@@ -108,6 +117,7 @@ function localServer(port: number, options: ProxyOptions): Server {
       { client, server: to, early: Buffer.alloc(0) },
       {
         authority,
+        hold: (cut) => options.connections.hold(place, cut),
         idleMs: options.idleMs ?? 60 * 60_000,
         onOtherServer: () => options.traffic.refuse(authority, "other-server"),
         onEnd: (up, down) => options.traffic.add(`localhost:${port}`, up, down),

@@ -81,6 +81,8 @@ function send({ request, response }: Exchange, { place, path, rules }: Sending):
       rules.traffic.add(authority.host, socket.bytesWritten, socket.bytesRead),
     );
   });
+  const letGo = rules.connections.hold(place, () => sending.destroy());
+  sending.on("close", letGo);
   sending.on("response", (answer) => {
     answer.on("error", () => response.destroy());
     response.writeHead(answer.statusCode ?? 502, passedOn(answer.rawHeaders));

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { readAuthority, type Authority } from "./authority.ts";
 import type { Dial } from "./connect.ts";
+import type { Connections } from "./connections.ts";
 import {
   findDestination,
   type ClosedPlace,
@@ -16,12 +17,15 @@ export interface ProxyOptions extends Omit<DestinationRules, "isBehindProxy"> {
   /** Milliseconds without a byte after which a connection ends; five minutes unless told. */
   readonly idleMs?: number;
   readonly dial?: Dial;
+  /** Knows what is open, and cuts it; none are cut where it is missing. */
+  readonly connections?: Connections;
 }
 
 /** What each connection is judged by. */
 export interface ProxyRules extends ProxyOptions {
   readonly idleMs: number;
   readonly dial: Dial;
+  readonly connections: Connections;
 }
 
 export interface JudgedPlace extends OpenPlace {

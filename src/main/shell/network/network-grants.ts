@@ -1,17 +1,6 @@
 import type { SessionId } from "../../../shared/ids.ts";
+import type { HostGrant } from "../../../shared/network.ts";
 import { canonicalHost, isLocalName, readAuthority, type Authority } from "./authority.ts";
-
-/** A host that a person opened for the commands of a session. */
-export interface HostGrant {
-  /** As `canonicalHost` writes it. */
-  readonly host: string;
-  /** Every name below it, and not itself. */
-  readonly below: boolean;
-  /** Null: the usual ports, 80 and 443. */
-  readonly port: number | null;
-  /** It may lie in a private network. */
-  readonly isPrivate: boolean;
-}
 
 /** Ports of this machine's own loopback are named one by one. */
 export interface NetworkGrants {
@@ -80,20 +69,60 @@ export function joinGrants(first: NetworkGrants, second: NetworkGrants): Network
   };
 }
 
+/** Whether a connection that was opened may stay open. */
+export function isStillOpen(
+  { authority, isPrivate }: { readonly authority: Authority; readonly isPrivate: boolean },
+  grants: NetworkGrants,
+): boolean {
+  if (isLocalName(authority.host)) return grants.localPorts.includes(authority.port);
+  const grant = grantFor(authority, grants);
+  return grant !== undefined && (grant.isPrivate || !isPrivate);
+}
+
+const isSame = (one: HostGrant, other: HostGrant): boolean =>
+  one.host === other.host &&
+  one.below === other.below &&
+  one.port === other.port &&
+  one.isPrivate === other.isPrivate;
+
+const without = (open: NetworkGrants, taken: NetworkGrants): NetworkGrants => ({
+  hosts: open.hosts.filter((one) => !taken.hosts.some((other) => isSame(one, other))),
+  localPorts: open.localPorts.filter((port) => !taken.localPorts.includes(port)),
+});
+
 /** What was opened, session by session: for as long as Belay runs, and nowhere on the disk. */
 export interface GrantBook {
   of(session: SessionId): NetworkGrants;
   allow(session: SessionId, grants: NetworkGrants): void;
-  /** Closes everything; connections that are open end with their command. */
-  revoke(session: SessionId): void;
+  /** Closes what is written exactly so, or everything when nothing is named. Connections that nothing opens any more are cut. */
+  revoke(session: SessionId, taken?: NetworkGrants): void;
+  /** The person took something back: from then on nothing opens by a rule, only by their word. */
+  wasNarrowed(session: SessionId): boolean;
+  /** Calls back whenever less is open than before; what it answers ends that. */
+  onNarrowed(session: SessionId, listener: () => void): () => void;
 }
 
 export function createGrantBook(): GrantBook {
   const open = new Map<SessionId, NetworkGrants>();
+  const narrowed = new Set<SessionId>();
+  const listeners = new Map<SessionId, Set<() => void>>();
   const of = (session: SessionId): NetworkGrants => open.get(session) ?? noNetworkGrants;
   return {
     of,
     allow: (session, grants) => void open.set(session, joinGrants(of(session), grants)),
-    revoke: (session) => void open.delete(session),
+    revoke(session, taken) {
+      open.set(session, taken === undefined ? noNetworkGrants : without(of(session), taken));
+      narrowed.add(session);
+      for (const listener of listeners.get(session) ?? []) listener();
+    },
+    wasNarrowed: (session) => narrowed.has(session),
+    onNarrowed(session, listener) {
+      const own = listeners.get(session) ?? new Set();
+      listeners.set(session, own.add(listener));
+      return () => {
+        own.delete(listener);
+        if (own.size === 0) listeners.delete(session);
+      };
+    },
   };
 }

@@ -55,6 +55,7 @@ export function createNetwork(options: NetworkOptions): Network {
           ...wishes,
           bridge,
           grants: () => grants.of(session),
+          onNarrowed: (listener) => grants.onNarrowed(session, listener),
         });
         const { wayIn } = network;
         if (wayIn === null) return network;

@@ -3,6 +3,7 @@ import type { Duplex } from "node:stream";
 import { readAuthority, textOfAuthority } from "./authority.ts";
 import { keepSockets } from "./close-server.ts";
 import { connectTo, dialStraight } from "./connect.ts";
+import { createConnections } from "./connections.ts";
 import { forwardRequest } from "./forward-request.ts";
 import {
   hostsAgree,
@@ -25,7 +26,12 @@ const usualIdleMs = 5 * 60_000;
  * follows no redirect. The caller makes it listen; `closeServer` ends it with everything that is open.
  */
 export function createProxy(options: ProxyOptions): Server {
-  const rules: ProxyRules = { idleMs: usualIdleMs, dial: dialStraight, ...options };
+  const rules: ProxyRules = {
+    idleMs: usualIdleMs,
+    dial: dialStraight,
+    connections: createConnections(options.grants),
+    ...options,
+  };
   const server = createServer(
     {
       maxHeaderSize: longestHead,
@@ -86,6 +92,7 @@ async function openTunnel({ request, socket, early }: Opening, rules: ProxyRules
     { client: socket, server, early },
     {
       authority: place.authority,
+      hold: (cut) => rules.connections.hold(place, cut),
       idleMs: rules.idleMs,
       onOtherServer: () => rules.traffic.refuse(place.authority, "other-server"),
       onEnd: (up, down) => rules.traffic.add(place.authority.host, up, down),

@@ -13,6 +13,8 @@ export interface TunnelRules {
   readonly authority: Authority;
   /** Milliseconds without a byte either way. */
   readonly idleMs: number;
+  /** Called once both ends are there, with what cuts them; what it answers is called when they have ended. */
+  hold?(cut: () => void): () => void;
   /** Its first bytes do not speak to the server that it was opened to: it is closed, and nothing was sent. */
   onOtherServer(): void;
   /** Bytes sent and received; called once. */
@@ -64,9 +66,11 @@ interface Life {
 function watchLife({ client, server }: TunnelEnds, rules: TunnelRules): Life {
   const counts = { up: 0, down: 0 };
   let isOver = false;
+  let letGo: (() => void) | undefined;
   function over(): void {
     if (isOver) return;
     isOver = true;
+    letGo?.();
     clearTimeout(idle);
     client.destroy();
     server.destroy();
@@ -81,6 +85,7 @@ function watchLife({ client, server }: TunnelEnds, rules: TunnelRules): Life {
       if (!isWell || (client.destroyed && server.destroyed)) over();
     });
   }
+  letGo = rules.hold?.(over);
   return {
     over,
     pass(from, to, bytes) {

@@ -2,7 +2,7 @@ import type { BackgroundCommand } from "../../../shared/background.ts";
 import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
-import { useAskedAgain } from "./use-asked-again.ts";
+import { useAskedAgain } from "../app/use-asked-again.ts";
 
 /** A button for each port that a command listens on in its sandbox, where nobody reaches it unless the person says so. */
 export function Ports({ command: { id } }: { readonly command: BackgroundCommand }) {

@@ -1,5 +1,5 @@
 import { useServices } from "../app/services.tsx";
-import { useAskedAgain } from "./use-asked-again.ts";
+import { useAskedAgain } from "../app/use-asked-again.ts";
 
 /** The end of what a background command has printed, as it goes on; null before the first answer. */
 export function useTail(id: string): string | null {

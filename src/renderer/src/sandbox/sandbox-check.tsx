@@ -6,6 +6,7 @@ import { useMessages } from "../messages/messages.tsx";
 import { CodeSpans } from "../text/code-spans.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
+import { NetworkList } from "./network-list.tsx";
 import type { SandboxStanding } from "./sandbox-standing.ts";
 
 /** Everything that was tried from inside, what stood against it, and a button that tries again. */
@@ -44,6 +45,7 @@ export function SandboxCheck({ standing }: { readonly standing: SandboxStanding 
           </output>
         </>
       )}
+      <NetworkList />
     </div>
   );
 }

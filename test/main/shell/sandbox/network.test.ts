@@ -93,6 +93,21 @@ describe.skipIf(noSandboxHere !== null).each(Object.entries(bridges))(
       },
     );
 
+    it.skipIf(here === null)("is cut where the person takes it back", async () => {
+      await using sink = await startSink((_text, socket) => socket.write("pong"));
+      const { network, box: opened } = open();
+      await using box = opened;
+      network.grants.allow(session, grantsOf(`localhost:${sink.port}`));
+      const straight = `exec 3<>/dev/tcp/127.0.0.1/${sink.port}; printf ping >&3; timeout 30 cat <&3; echo " cut: $?";`;
+      const through = `exec 3<>/dev/tcp/127.0.0.1/61080; printf 'CONNECT localhost:${sink.port} HTTP/1.1\\r\\nHost: localhost:${sink.port}\\r\\n\\r\\nping' >&3; timeout 30 cat <&3 | tail -c 4; echo ' cut';`;
+      const running = Promise.all([box.run(straight), box.run(`bash -c "${through}"`)]);
+      await expect.poll(() => sink.heard, { timeout: 10_000 }).toEqual(["ping", "ping"]);
+      network.grants.revoke(session, grantsOf(`localhost:${sink.port}`));
+      const [own, tunnel] = await running;
+      expect(own.output).toBe("pong cut: 0\n");
+      expect(tunnel.output).toBe("pong cut\n");
+    });
+
     it.skipIf(here === null)(
       "opens the port of a background command to this machine, until that ends",
       async () => {

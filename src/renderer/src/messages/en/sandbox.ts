@@ -18,6 +18,19 @@ export const sandbox = {
   again: "Check again",
   checkFailed: (reason: string) => `The check could not be run. ${reason}`,
   attempts: "Attempts from inside",
+  network: "Network of this session",
+  networkNone: "Closed. A command that wants a host asks you for it.",
+  networkDetail: "Commands reach these until Belay ends, and can send there what they can read.",
+  isPrivate: "may lie in your private network",
+  localPort: (port: number) => `Port ${port} of this computer`,
+  takeBack: "Take back",
+  takeBackNamed: (place: string) => `Take back ${place}`,
+  widen: "Names below…",
+  widenNamed: (place: string) => `Open names below ${place}…`,
+  widenDetail: (host: string) =>
+    `Commands could then reach every name that ends in .${host}, also one that somebody sets up tomorrow, and send there what they can read.`,
+  widenNow: (place: string) => `Open ${place}`,
+  widenNot: "Leave it",
   /** What an attempt of the check tries, by its id. */
   tried: {
     "home-write": "Write to the home folder",

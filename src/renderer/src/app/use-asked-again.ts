@@ -1,7 +1,7 @@
 import { useEffect, useEffectEvent, useState } from "react";
 
 /**
- * What `ask` answers, asked again and again while shown; null before the first answer. Where it fails, what was there stays: the
+ * What `ask` answers, asked again and again while shown; null before the first answer. Where it fails, what was there stays: a
  * command has just ended, until main says so and its row goes. `id` is whose answer it is: another one is asked for at once.
  */
 export function useAskedAgain<T>(
