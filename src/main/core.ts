@@ -18,7 +18,7 @@ import type { EndpointDesk } from "./core/endpoint-desk.ts";
 import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import type { ModelHub } from "./core/model-hub.ts";
 import { openModels, type OpenedModels } from "./core/open-models.ts";
-import { openSandbox, probeFolder, statusOfFolder } from "./core/open-sandbox.ts";
+import { openSandbox, probeFolder, statusOfFolder, withLimits } from "./core/open-sandbox.ts";
 import { createApprovalsDesk, type ApprovalsDesk } from "./core/approvals-desk.ts";
 import { createNetworkDesk, type NetworkDesk } from "./core/network-desk.ts";
 import { createModeDesk, type ModeDesk } from "./core/mode-desk.ts";
@@ -135,8 +135,9 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     usageReport: (query) => usageReport(history.ledger, query),
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts({ ...services, runtime: runtimeFacts(options) })),
-    probe: (path) => probeFolder(services.sandbox, path),
-    sandboxStatus: (path) => statusOfFolder(services.sandbox, path),
+    probe: async (path) => withLimits(await probeFolder(services.sandbox, path), settings),
+    sandboxStatus: async (path) =>
+      withLimits(await statusOfFolder(services.sandbox, path), settings),
     log: (error) => appendError(folders, error, services.keys.known()),
     running: () =>
       sessions
@@ -202,7 +203,12 @@ async function openServices(options: CoreOptions): Promise<Services> {
     usageFor: (pricing) => usageFor(history, keys, pricing),
   });
   const tell = tellers(announcer);
-  const runner = createCommandRunner({ outputFolder: folders.outputs, environment, ...tell });
+  const runner = createCommandRunner({
+    outputFolder: folders.outputs,
+    environment,
+    limits: () => settings.commandLimits(),
+    ...tell,
+  });
   const sandbox = openSandbox({ ...options, folders, runner });
   const demo = createDemo(folders);
   const base = { folders, announcer, settings, keys, history, ...opened, runner, sandbox, demo };

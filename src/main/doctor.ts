@@ -2,6 +2,7 @@ import type { DoctorItem, DoctorReport, KeyStatus } from "../shared/app.ts";
 import type { EndpointTest } from "../shared/endpoint.ts";
 import { AppError, messageOf } from "../shared/errors.ts";
 import type { SandboxReport } from "../shared/sandbox.ts";
+import { limitWords } from "./limit-words.ts";
 
 /** What a check needs of the machine. Each part is asked once; one that throws or hangs becomes a failed item. */
 export interface DoctorParts {
@@ -112,14 +113,21 @@ function checkRuntime(runtime: RuntimeFacts): Finding {
 
 /** The check itself, in a folder made for it: what holds there holds in a project. */
 async function checkSandbox({ sandbox }: DoctorParts): Promise<Finding> {
-  const { passed, mechanism, attempts, reason, remedy } = await sandbox();
+  const report = await sandbox();
+  const { passed, mechanism, attempts, reason, remedy } = report;
+  const words = limitWords(report);
+  const limits = words === "" ? "" : `. ${words}`;
   if (passed)
     return {
       ok: true,
-      detail: `${mechanism}; ${attempts.length} attempts to get out failed (belay probe shows them); commands run in it`,
+      detail: `${mechanism}; ${attempts.length} attempts to get out failed (belay probe shows them); commands run in it${limits}`,
       remedy: null,
     };
-  return { ok: false, detail: `every command asks: ${reason ?? "the check failed"}`, remedy };
+  return {
+    ok: false,
+    detail: `every command asks: ${reason ?? "the check failed"}${limits}`,
+    remedy,
+  };
 }
 
 const list = (items: readonly string[]): string => (items.length === 0 ? "none" : items.join(", "));

@@ -24,6 +24,10 @@ export const sandboxReportSchema = z.object({
   reason: z.string().nullable(),
   remedy: z.string().nullable(),
   attempts: z.array(sandboxAttemptSchema),
+  /** What bounds a command's processes: all together, looked at every second, or each by itself where that is not possible. */
+  limits: z
+    .object({ together: z.boolean(), memoryBytes: z.number(), cpuSeconds: z.number() })
+    .optional(),
 });
 export type SandboxReport = z.infer<typeof sandboxReportSchema>;
 

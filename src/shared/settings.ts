@@ -52,6 +52,10 @@ export const settingsSchema = z.object({
   checkpointMegabytes: z.int().min(64).max(1_048_576).default(2048),
   /** Checkpoints older than this go, but for pinned ones, the newest turns, undos and safety copies. */
   checkpointDays: z.int().min(1).max(3650).default(30),
+  /** What all processes of one command may hold together, in megabytes (2^20 bytes); null = four fifths of the machine's memory. */
+  commandMegabytes: z.int().min(64).max(16_777_216).nullable().default(null),
+  /** Processor time of all processes of one command together, in minutes. */
+  commandCpuMinutes: z.int().min(1).max(1_000_000).default(1440),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 
@@ -76,5 +80,7 @@ export const settingsPatchSchema = z.object({
   quickAskBudget: z.string().nullable().optional(),
   checkpointMegabytes: settingsSchema.shape.checkpointMegabytes.unwrap().optional(),
   checkpointDays: settingsSchema.shape.checkpointDays.unwrap().optional(),
+  commandMegabytes: settingsSchema.shape.commandMegabytes.unwrap().optional(),
+  commandCpuMinutes: settingsSchema.shape.commandCpuMinutes.unwrap().optional(),
 });
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;

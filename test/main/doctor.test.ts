@@ -53,6 +53,19 @@ test("a healthy machine has nothing to say", async () => {
   expect(items.find((item) => item.name === "git")?.detail).toBe("git version 1");
 });
 
+test.each([
+  [
+    true,
+    "together may hold 12.8 GB and use 1440 minutes of processor time: Belay looks every second",
+  ],
+  [false, "Limits hold for each process of a command by itself"],
+])("limits of all processes together (%s) are said", async (together, words) => {
+  const limits = { together, memoryBytes: 12_800_000_000, cpuSeconds: 86_400 };
+  const sandbox = async () => ({ ...(await healthy.sandbox()), limits });
+  const { items } = await runDoctor({ ...healthy, sandbox });
+  expect(items.find((item) => item.name === "sandbox")?.detail).toContain(words);
+});
+
 test("whatever is missing or throws is named with a remedy, and the rest is still checked", async () => {
   const { items } = await runDoctor({
     ...healthy,

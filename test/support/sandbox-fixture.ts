@@ -12,6 +12,7 @@ import {
   type CommandOutcome,
   type OwningRunner,
 } from "../../src/main/shell/command-runner.ts";
+import type { UsageLimits } from "../../src/main/shell/watch-usage.ts";
 import type { Launcher } from "../../src/main/shell/launch.ts";
 import { createTemporaryFolder } from "./temporary-folder.ts";
 
@@ -35,10 +36,15 @@ export interface SandboxFixture extends AsyncDisposable {
   put(path: string, content: string): void;
 }
 
+interface SandboxWishes extends Pick<Confinement, "network" | "variables"> {
+  readonly background?: boolean;
+  readonly limits?: UsageLimits;
+}
+
 /** Real commands in a real sandbox, in a folder of their own. */
 export function createSandboxFixture(
   files: Readonly<Record<string, string>> = {},
-  more: Pick<Confinement, "network" | "variables"> & { readonly background?: boolean } = {},
+  { limits, ...more }: SandboxWishes = {},
 ): SandboxFixture {
   if (bubblewrap === null) throw new Error(noSandboxHere ?? "");
   const folder = createTemporaryFolder();
@@ -48,6 +54,7 @@ export function createSandboxFixture(
   const runner = createCommandRunner({
     outputFolder: join(outside, "data", "outputs"),
     environment: process.env,
+    ...(limits === undefined ? {} : { limits: () => limits }),
   });
   const folders = makePrivateFolders(join(outside, "data", "sandbox"), "w");
   const toolchains = findToolchains({ environment: process.env, home: homedir(), workspace: root });

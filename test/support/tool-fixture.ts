@@ -16,6 +16,7 @@ import {
   type CommandRunnerOptions,
   type OwningRunner,
 } from "../../src/main/shell/command-runner.ts";
+import type { UsageLimits } from "../../src/main/shell/watch-usage.ts";
 import type { CheckpointWriter, FileEffect } from "../../src/main/checkpoints/types.ts";
 import type { Workspace } from "../../src/main/workspace/workspace.ts";
 import { AppError } from "../../src/shared/errors.ts";
@@ -62,6 +63,7 @@ export interface FixtureParts {
   /** Another folder than the fixture's own. */
   readonly workspace?: Workspace;
   readonly commands?: CommandCover;
+  readonly limits?: UsageLimits;
   readonly onBackground?: CommandRunnerOptions["onBackground"];
   /** Keeps commands to the workspace; they then are no longer allowed to run without. */
   readonly sandbox?: (parts: SandboxParts) => CommandSandbox;
@@ -74,10 +76,12 @@ export function createToolFixture(
 ): ToolFixture {
   const folder = createTemporaryFolder();
   const root = join(realpathSync(folder.path), "project");
+  const { limits } = parts;
   mkdirSync(root);
   const runner = createCommandRunner({
     outputFolder: join(folder.path, "outputs"),
     environment: parts.environment ?? process.env,
+    ...(limits === undefined ? {} : { limits: () => limits }),
     ...(parts.onBackground === undefined ? {} : { onBackground: parts.onBackground }),
   });
   const registry = createToolRegistry(coreTools({ shell: runner }));

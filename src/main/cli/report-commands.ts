@@ -8,6 +8,7 @@ import {
   required,
   type ParsedArguments,
 } from "./arguments.ts";
+import { limitWords } from "../limit-words.ts";
 import { jsonLine, table, type CommandIo } from "./output.ts";
 import { sessionIdSchema } from "../../shared/ids.ts";
 import { usageCsv } from "../usage/usage-report.ts";
@@ -107,6 +108,8 @@ export async function probeCommand(
   else {
     for (const { passed, tried, mechanism, reason } of report.attempts)
       io.out(`${passed ? "ok  " : "--  "}${tried}: ${reason} (${mechanism})\n`);
+    const limits = limitWords(report);
+    if (limits !== "") io.out(`${limits}\n`);
     if (report.passed) io.out(`The sandbox holds for ${report.workspace}: ${report.mechanism}.\n`);
     else
       io.out(

@@ -6,7 +6,8 @@ import { ripgrepPath } from "../shell/ripgrep.ts";
 import { programOutput } from "../shell/run-program.ts";
 import type { Sandbox } from "../shell/sandbox/sandbox.ts";
 import type { EndpointDesk } from "./endpoint-desk.ts";
-import { probeAnywhere, toolchainsAnywhere } from "./open-sandbox.ts";
+import { probeAnywhere, toolchainsAnywhere, withLimits } from "./open-sandbox.ts";
+import type { SettingsBox } from "./settings-box.ts";
 
 export interface ExaminedServices {
   readonly runtime: RuntimeFacts;
@@ -15,6 +16,7 @@ export interface ExaminedServices {
   readonly history: History;
   readonly folders: AppFolders;
   readonly endpointDesk: EndpointDesk;
+  readonly settings: Pick<SettingsBox, "commandLimits">;
 }
 
 /** What the doctor examines: the services as they are. */
@@ -22,7 +24,7 @@ export function doctorParts(services: ExaminedServices): DoctorParts {
   const { runtime, sandbox, keys, history, folders, endpointDesk } = services;
   return {
     runtime,
-    sandbox: () => probeAnywhere(sandbox),
+    sandbox: async () => withLimits(await probeAnywhere(sandbox), services.settings),
     toolchains: () => toolchainsAnywhere(sandbox),
     runProgram: programOutput,
     ripgrepPath,

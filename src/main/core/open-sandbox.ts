@@ -6,6 +6,7 @@ import type { CommandRunner } from "../shell/command-runner.ts";
 import { askLoginShell } from "../shell/login-environment.ts";
 import { loginVariables } from "../shell/sandbox/toolchain-table.ts";
 import { createSandbox, type FoundToolchains, type Sandbox } from "../shell/sandbox/sandbox.ts";
+import type { SettingsBox } from "./settings-box.ts";
 import { openWorkspace } from "../workspace/open-workspace.ts";
 
 export interface SandboxParts {
@@ -53,3 +54,12 @@ export async function statusOfFolder(sandbox: Sandbox, path: string): Promise<Sa
 /** The check where no project is at hand. */
 export const probeAnywhere = (sandbox: Sandbox): Promise<SandboxReport> =>
   sandbox.probe(sandbox.nothingOpen());
+
+/** The report with what bounds all processes of a command together: that holds with a sandbox and without. */
+export const withLimits = (
+  report: SandboxReport,
+  settings: Pick<SettingsBox, "commandLimits">,
+): SandboxReport => ({
+  ...report,
+  limits: { ...settings.commandLimits(), together: process.platform === "linux" },
+});

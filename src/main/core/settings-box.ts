@@ -5,6 +5,8 @@ import { settingsSchema, type Settings, type SettingsPatch } from "../../shared/
 import type { StorageLimits } from "../checkpoints/storage.ts";
 import type { Budget } from "../agent/ports.ts";
 import { isLoopback } from "../egress/key-origin.ts";
+import { mostMemory } from "../shell/sandbox/limits.ts";
+import type { UsageLimits } from "../shell/watch-usage.ts";
 import { readSettings, writeSettings, type AppFolders } from "../app-files.ts";
 
 /** What a command line sets for this run only; it wins over the settings and is never saved. */
@@ -27,6 +29,8 @@ export interface SettingsBox {
   override(overrides: RunOverrides): void;
   /** What the checkpoints of a workspace may take. */
   storageLimits(): StorageLimits;
+  /** What the processes of one command may come to together. */
+  commandLimits(): UsageLimits;
   /** What a session of this kind may spend and do. */
   limits(kind: SessionKind): { readonly budget: Budget | null; readonly maxSteps: number };
 }
@@ -62,6 +66,11 @@ export function createSettingsBox(
     storageLimits: () => ({
       megabytes: settings.checkpointMegabytes,
       days: settings.checkpointDays,
+    }),
+    commandLimits: () => ({
+      memoryBytes:
+        settings.commandMegabytes === null ? mostMemory() : settings.commandMegabytes * 2 ** 20,
+      cpuSeconds: settings.commandCpuMinutes * 60,
     }),
     limits(kind) {
       const { sessionBudget, quickAskBudget } = settings;

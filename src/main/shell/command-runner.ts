@@ -10,6 +10,7 @@ import { sweepOrphans } from "./orphans.ts";
 import { outputPath } from "./output-sink.ts";
 import { hasTerminal, terminalLine } from "./terminal-line.ts";
 import { spawnCommand, type RunningCommand } from "./spawn-command.ts";
+import type { UsageLimits } from "./watch-usage.ts";
 
 /** A command line to run in the workspace. */
 export interface CommandRequest {
@@ -37,6 +38,8 @@ export interface CommandOutcome {
   /** Processes that were still there when the command itself had ended; they were ended too. */
   readonly leftBehind: number;
   readonly durationMs: number;
+  /** The limit of all its processes together that it was ended for, as a sentence; null where it was for none. */
+  readonly overLimit: string | null;
   /** What the sandbox has to say: what was blocked or taken back. */
   readonly notes: readonly string[];
 }
@@ -97,6 +100,8 @@ export interface CommandRunnerOptions {
   readonly outputFolder: string;
   /** What the allow-list is applied to. */
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What the processes of one command may come to together, asked for each; without, nothing is watched. */
+  readonly limits?: () => UsageLimits;
   /** A command is in the background from now on, or no longer. */
   readonly onBackground?: (now: readonly BackgroundCommand[]) => void;
 }
@@ -125,7 +130,9 @@ export function createCommandRunner(options: CommandRunnerOptions): OwningRunner
     return spawnCommand({
       launcher: plainLauncher(options.environment),
       ...request,
-      ...options,
+      outputFolder: options.outputFolder,
+      environment: options.environment,
+      ...(options.limits === undefined ? {} : { limits: options.limits() }),
       command: line ?? request.command,
       takesInput: takesInput && line !== null,
       id: createId("o"),
@@ -237,6 +244,7 @@ async function runToEnd(
     outputId: truncated ? running.id : null,
     leftBehind: end.leftBehind,
     durationMs: end.durationMs,
+    overLimit: end.overLimit,
     notes: end.notes,
   };
 }

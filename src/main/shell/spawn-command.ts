@@ -9,6 +9,7 @@ import { ownerName, ownOwner } from "./orphans.ts";
 import { createOutputSink, type OutputSink } from "./output-sink.ts";
 import { createPlainText } from "./plain-text.ts";
 import { killTree, markerName, type TreeRoot } from "./process-tree.ts";
+import { watchUsage, type UsageLimits } from "./watch-usage.ts";
 
 export interface SpawnRequest {
   readonly id: string;
@@ -19,6 +20,8 @@ export interface SpawnRequest {
   readonly launcher: Launcher;
   /** Whether a person may write to it; else its input is at its end. */
   readonly takesInput?: boolean;
+  /** For all of its processes together; none where it is missing. */
+  readonly limits?: UsageLimits;
   onOutput(text: string): void;
 }
 
@@ -27,6 +30,8 @@ export interface CommandEnd {
   readonly signal: NodeJS.Signals | null;
   readonly leftBehind: number;
   readonly durationMs: number;
+  /** The limit that it was ended for, as a sentence; null where it was for none. */
+  readonly overLimit: string | null;
   /** What the sandbox has to say. */
   readonly notes: readonly string[];
 }
@@ -57,6 +62,7 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
   const { child, launch, report } = await startChild(request, { sink, guard });
   const root: TreeRoot = { pid: child.pid ?? null, marker: request.id };
   if (root.pid !== null) guard.watch(root.pid);
+  const limit = keepToLimits(root, request.limits);
   const live = createLiveOutput((text) => request.onOutput(text));
   const output = Promise.all(
     [child.stdout, child.stderr].map((stream) => pump(stream, sink, (text) => live.write(text))),
@@ -64,11 +70,13 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
   let end: CommandEnd | undefined;
   const ended = finish(child, root, output).then(async (result) => {
     live.end();
+    limit.release();
     guard.release();
     const notes = launch.ended();
     // A sandbox ends its processes itself; those that are still ending are no news.
     const leftBehind = launch.reports ? await report : result.leftBehind;
-    end = { ...result, leftBehind, notes, durationMs: Math.round(performance.now() - startedAt) };
+    const durationMs = Math.round(performance.now() - startedAt);
+    end = { ...result, leftBehind, notes, durationMs, overLimit: limit.met() };
     return end;
   });
   return {
@@ -89,7 +97,32 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
   };
 }
 
-export function describeEnd(end: Pick<CommandEnd, "exitCode" | "signal">): string {
+interface KeptLimits {
+  /** What it was ended for; null so far. */
+  met(): string | null;
+  release(): void;
+}
+
+/** Ends the tree once it is over a limit. */
+function keepToLimits(root: TreeRoot, limits: UsageLimits | undefined): KeptLimits {
+  let why: string | null = null;
+  if (limits === undefined || root.pid === null)
+    return { met: () => null, release: () => undefined };
+  const release = watchUsage({
+    pid: root.pid,
+    limits,
+    onOver(reason) {
+      why = reason;
+      void killTree(root);
+    },
+  });
+  return { met: () => why, release };
+}
+
+export function describeEnd(
+  end: Pick<CommandEnd, "exitCode" | "signal"> & Partial<Pick<CommandEnd, "overLimit">>,
+): string {
+  if (typeof end.overLimit === "string") return `ended. ${end.overLimit}`;
   return end.signal === null
     ? `exited with code ${end.exitCode ?? "unknown"}`
     : `ended by ${end.signal}`;
@@ -164,7 +197,7 @@ async function finish(
   child: ChildProcess,
   root: TreeRoot,
   output: Promise<unknown>,
-): Promise<Omit<CommandEnd, "durationMs" | "notes">> {
+): Promise<Pick<CommandEnd, "exitCode" | "signal" | "leftBehind">> {
   const { exitCode, signal } = await new Promise<Pick<CommandEnd, "exitCode" | "signal">>(
     (resolve) => {
       child.once("exit", (code, name) => resolve({ exitCode: code, signal: name }));

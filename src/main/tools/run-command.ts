@@ -118,17 +118,22 @@ function withWall(outcome: CommandOutcome, { workspace }: ToolContext): ToolResu
   const result = toResult(outcome);
   const isFine = outcome.exitCode === 0 || outcome.cancelled || outcome.timedOut;
   const own = outcome.notes;
+  const over = outcome.overLimit === null ? [] : [outcome.overLimit];
   const knowsHosts = own.some((note) => note.startsWith("Blocked: "));
-  const met = isFine
-    ? []
-    : [
-        ...blockedLines(outcome.output, { ...workspace, knowsHosts }),
-        ...limitLines(outcome.output, outcome.exitCode),
-      ];
+  const met =
+    isFine || over.length > 0
+      ? over
+      : [
+          ...blockedLines(outcome.output, { ...workspace, knowsHosts }),
+          ...limitLines(outcome.output, outcome.exitCode),
+        ];
   const notes = [...own, ...met];
   if (notes.length === 0) return result;
   const told = notes.filter(
-    (note) => !note.startsWith("Network: ") && !(isFine && note.startsWith("Blocked: ")),
+    (note) =>
+      note !== outcome.overLimit &&
+      !note.startsWith("Network: ") &&
+      !(isFine && note.startsWith("Blocked: ")),
   );
   return { ...result, result: [...told, result.result].join("\n"), notes };
 }
@@ -215,11 +220,13 @@ function toResult(outcome: CommandOutcome): ToolResult {
   const seconds = (outcome.durationMs / 1000).toFixed(1);
   const end = outcome.cancelled
     ? `Stopped by the person after ${seconds} s.`
-    : outcome.timedOut
-      ? `Stopped after ${seconds} s: the time limit. Set timeout_ms higher, or background for what does not end.`
-      : outcome.signal === null
-        ? `Exit code ${outcome.exitCode ?? "unknown"} after ${seconds} s.`
-        : `Ended by ${outcome.signal} after ${seconds} s.`;
+    : outcome.overLimit !== null
+      ? `Ended after ${seconds} s. ${outcome.overLimit}`
+      : outcome.timedOut
+        ? `Stopped after ${seconds} s: the time limit. Set timeout_ms higher, or background for what does not end.`
+        : outcome.signal === null
+          ? `Exit code ${outcome.exitCode ?? "unknown"} after ${seconds} s.`
+          : `Ended by ${outcome.signal} after ${seconds} s.`;
   const left =
     outcome.leftBehind > 0 && !outcome.timedOut && !outcome.cancelled
       ? [`${outcome.leftBehind} processes it left behind were ended; use background for servers.`]
@@ -238,7 +245,8 @@ function toResult(outcome: CommandOutcome): ToolResult {
 
 function statusOf(outcome: CommandOutcome): ToolResult["status"] {
   if (outcome.cancelled) return "cancelled";
-  return outcome.timedOut || outcome.exitCode !== 0 ? "failed" : "completed";
+  const isEnded = outcome.timedOut || outcome.overLimit !== null;
+  return isEnded || outcome.exitCode !== 0 ? "failed" : "completed";
 }
 
 const namedFiles = 10;

@@ -1,3 +1,4 @@
+import { totalmem } from "node:os";
 import { describe, expect, it } from "vitest";
 import { appFolders } from "../../../src/main/app-files.ts";
 import { createSettingsBox } from "../../../src/main/core/settings-box.ts";
@@ -36,6 +37,20 @@ describe("what a session may spend", () => {
     box.save({ quickAskBudget: "0.05 USD" });
     expect(() => box.save({ quickAskBudget: "cheap" })).toThrow("is not an amount");
     expect(box.saved().quickAskBudget).toBe("0.05 USD");
+  });
+});
+
+describe("what the processes of a command may come to together", () => {
+  it("is a share of the machine's memory until the person says how much", () => {
+    using folder = createTemporaryFolder();
+    const box = open(folder.path);
+    expect(box.commandLimits()).toEqual({
+      memoryBytes: Math.floor(totalmem() * 0.8),
+      cpuSeconds: 24 * 3600,
+    });
+    box.save({ commandMegabytes: 512, commandCpuMinutes: 2 });
+    expect(box.commandLimits()).toEqual({ memoryBytes: 512 * 2 ** 20, cpuSeconds: 120 });
+    expect(() => box.save({ commandMegabytes: 1 })).toThrow("64");
   });
 });
 

@@ -76,6 +76,13 @@ describe("the shield", () => {
     expect((await accessibilityFaults()).join("\n")).toBe("");
   });
 
+  it("says what bounds a command's processes", async () => {
+    const limits = { together: true, memoryBytes: 2e9, cpuSeconds: 600 };
+    const { open } = await shown({ ...proven, limits });
+    const panel = await open(/^Sandbox check: Sandboxed/);
+    expect(panel.textContent).toContain("2.0 GB of memory, 10 minutes of processor time");
+  });
+
   it("says what got out, and why there is none", async () => {
     const { open } = await shown(leaky);
     const panel = await open(/^Sandbox check: Sandbox leaks/);

@@ -105,6 +105,22 @@ describe("the settings", () => {
     expect(patches(bridge.calls)).toEqual([]);
   });
 
+  it("take the limits of a command, and nothing for the usual memory", async () => {
+    const { user, bridge } = await openSettings("Agent");
+    const memory = screen.getByLabelText("Memory of a command, in megabytes");
+    await user.type(memory, "63{Enter}");
+    expect(screen.getByRole("alert").textContent).toContain("from 64");
+    await user.clear(memory);
+    await user.type(memory, "4096{Enter}");
+    const time = screen.getByLabelText("Processor time of a command, in minutes");
+    await user.clear(time);
+    await user.type(time, "30{Enter}");
+    expect(patches(bridge.calls)).toEqual([{ commandMegabytes: 4096 }, { commandCpuMinutes: 30 }]);
+    await user.clear(memory);
+    await user.type(memory, "{Enter}");
+    expect(patches(bridge.calls).at(-1)).toEqual({ commandMegabytes: null });
+  });
+
   it("say when main refuses to save", async () => {
     const { user } = await openSettings("General", {
       "settings.set": () => {

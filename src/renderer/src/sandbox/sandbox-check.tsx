@@ -45,6 +45,9 @@ export function SandboxCheck({ standing }: { readonly standing: SandboxStanding 
           </output>
         </>
       )}
+      {report?.limits !== undefined && (
+        <p className="text-label text-secondary">{words.limits(report.limits)}</p>
+      )}
       <NetworkList />
     </div>
   );

@@ -4,6 +4,7 @@ import { useApp } from "../app/services.tsx";
 import { useClosedAutopilot } from "../app/use-autopilot.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Select } from "../ui/select.tsx";
+import { CommandLimits } from "./command-limits.tsx";
 import { SavedField } from "./saved-field.tsx";
 import { useChange } from "./use-change.ts";
 
@@ -57,6 +58,7 @@ export function AgentPage() {
           change({ maxSteps: Number(text) });
         }}
       />
+      <CommandLimits />
     </>
   );
 }

@@ -1,3 +1,7 @@
+import type { SandboxReport } from "../../../../shared/sandbox.ts";
+
+type Limits = NonNullable<SandboxReport["limits"]>;
+
 /** The shield in the title bar and what it opens. */
 export const sandbox = {
   title: "Sandbox check",
@@ -18,6 +22,10 @@ export const sandbox = {
   again: "Check again",
   checkFailed: (reason: string) => `The check could not be run. ${reason}`,
   attempts: "Attempts from inside",
+  limits: ({ together, memoryBytes, cpuSeconds }: Limits) =>
+    together
+      ? `All processes of a command together: ${(memoryBytes / 1e9).toFixed(1)} GB of memory, ${Math.round(cpuSeconds / 60)} minutes of processor time. Belay looks every second and ends what is over.`
+      : "Limits hold for each process of a command by itself on this system.",
   network: "Network of this session",
   networkNone: "Closed. A command that wants a host asks you for it.",
   networkDetail: "Commands reach these until Belay ends, and can send there what they can read.",

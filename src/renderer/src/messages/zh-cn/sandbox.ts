@@ -17,6 +17,10 @@ export const sandbox: Messages["sandbox"] = {
   again: "重新检查",
   checkFailed: (reason) => `无法运行检查。${reason}`,
   attempts: "从内部的尝试",
+  limits: ({ together, memoryBytes, cpuSeconds }) =>
+    together
+      ? `一条命令的所有进程合计：内存 ${(memoryBytes / 1e9).toFixed(1)} GB，处理器时间 ${Math.round(cpuSeconds / 60)} 分钟。Belay 每秒检查一次，超出即结束。`
+      : "在此系统上，限制只对命令的每个进程单独生效。",
   network: "此会话的网络",
   networkNone: "已关闭。需要访问主机的命令会向你询问。",
   networkDetail: "在 Belay 结束之前，命令可访问这些地址，并可把能读取的内容发送过去。",
