@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { waySchema } from "./blocked.ts";
 import { callIdSchema, ruleIdSchema, sessionIdSchema } from "./ids.ts";
 
 /** What is asked in every mode and despite any rule, in the order it is told. */
@@ -99,6 +100,10 @@ export const approvalOperations = {
       /** Not just this command, but its program with any arguments; counts where the card offers it. */
       program: z.boolean().optional(),
       message: z.string().max(10_000).optional(),
+      /** Of a blocked command: how it goes on. Such a question takes no other answer, and no other question takes this one. */
+      way: waySchema.optional(),
+      /** Number of the event that asked; another question of the same call is not answered. */
+      question: z.int().positive().optional(),
     }),
     output: none,
   },

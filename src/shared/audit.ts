@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { waySchema } from "./blocked.ts";
 import { dangerSchema, ruleCoverSchema } from "./approvals.ts";
 import { modeSchema } from "./events.ts";
 import { callIdSchema, ruleIdSchema, sessionIdSchema, turnIdSchema } from "./ids.ts";
@@ -23,6 +24,8 @@ export const auditEntrySchema = z.object({
     "cancel",
     "unattended",
   ]),
+  /** Of a blocked command: how the person had it go on. "outside" is followed by a decision of its own. */
+  way: waySchema.optional(),
   /** The rule that decided, or that was made. */
   rule: ruleCoverSchema.nullable(),
   ruleId: ruleIdSchema.nullable(),

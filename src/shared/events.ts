@@ -7,6 +7,7 @@ import {
   turnIdSchema,
   undoIdSchema,
 } from "./ids.ts";
+import { blockedRunSchema, blockedSchema, waySchema } from "./blocked.ts";
 import { commandFactsSchema, ruleCoverSchema } from "./approvals.ts";
 import { fileChangeSchema } from "./diff.ts";
 import { moneySchema } from "./money.ts";
@@ -170,6 +171,7 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
   }),
   // `changes` is what the call did to files; `notes` are lines a person should read on the card; `exitCode` is a command's.
   // `seen` are files whose bytes the session knows now, by git blob id (null = no longer): it outlives the process.
+  // `blocked` are the walls of the sandbox that a command has failed at.
   // `repairs` are those that needed a look at the files, beside the ones of `tool-call-start`.
   z.object({
     ...inTurn,
@@ -181,6 +183,7 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     changes: z.array(fileChangeSchema).optional(),
     notes: z.array(z.string()).optional(),
     exitCode: z.int().nullable().optional(),
+    blocked: z.array(blockedSchema).optional(),
     seen: z.array(z.object({ path: z.string(), blobId: z.string().nullable() })).optional(),
     repairs: z.array(repairSchema).optional(),
   }),
@@ -198,6 +201,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     unconfined: z.literal(true).optional(),
     // Of a command: what the card shows beside its bytes.
     command: commandFactsSchema.optional(),
+    // The sandbox stopped it: asked is how it goes on, and `command` is what it would be with what it needs.
+    blocked: blockedRunSchema.optional(),
   }),
   z.object({
     ...inTurn,
@@ -207,6 +212,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     message: z.string().optional(),
     // What the yes covers beyond this call; missing: nothing.
     cover: ruleCoverSchema.optional(),
+    // Of a blocked command: how it goes on.
+    way: waySchema.optional(),
   }),
   z.object({
     ...inTurn,

@@ -1,4 +1,5 @@
 import type { CallId } from "./ids.ts";
+import { answeredAbout, askedAbout } from "./reduce-approval.ts";
 import { markReviewed } from "./reduce-review.ts";
 import { bindModel, measureOf, reduceCompaction } from "./reduce-model.ts";
 import type { SessionEvent } from "./events.ts";
@@ -223,6 +224,7 @@ function startTool(
     seen: [],
     checkpointId: null,
     approval: null,
+    blockedRuns: [],
     isAllowed: false,
     undoneBy: null,
     omitted: false,
@@ -252,24 +254,16 @@ function withTool(turn: TurnState, event: ToolEvent): TurnState {
   return { ...turn, items: turn.items.with(index, reduceTool(item, event)) };
 }
 
-const allows: ReadonlySet<string> = new Set(["allow", "allow-session", "allow-always"]);
-
 function reduceTool(item: ToolItem, event: ToolEvent): ToolItem {
   switch (event.type) {
     case "tool-output-delta":
       return { ...item, output: (item.output + event.text).slice(-keptOutput) };
     case "checkpoint-add":
       return { ...item, checkpointId: event.checkpointId };
-    case "approval-request": {
-      const { reason, title, detail, onlyOnce, unconfined, command } = event;
-      const once = onlyOnce === undefined ? {} : { onlyOnce };
-      const bare = unconfined === undefined ? {} : { unconfined };
-      const facts = command === undefined ? {} : { command };
-      const approval = { reason, title, detail, ...once, ...bare, ...facts };
-      return { ...item, status: "awaiting-approval", approval };
-    }
+    case "approval-request":
+      return askedAbout(item, event);
     case "approval-end":
-      return { ...item, status: "running", isAllowed: allows.has(event.decision) };
+      return answeredAbout(item, event);
     case "tool-call-end":
       return {
         ...item,

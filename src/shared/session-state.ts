@@ -1,3 +1,4 @@
+import type { BlockedRun, Way } from "./blocked.ts";
 import type { CallId, CheckpointId, SessionId, TurnId, UndoId } from "./ids.ts";
 import type { FileChange } from "./diff.ts";
 import type {
@@ -46,7 +47,14 @@ export interface ToolItem {
     readonly reason: string;
     readonly title: string;
     readonly detail: string;
+    /** Number of the event that asked. */
+    readonly question: number;
   } | null;
+  /** Runs that the sandbox stopped and a person was asked about; `way` is null while they are asked, or where nobody answered. */
+  readonly blockedRuns: readonly (BlockedRun & {
+    readonly way: Way | null;
+    readonly output: string;
+  })[];
   /** Somebody answered the question of `approval` with yes. */
   readonly isAllowed: boolean;
   /** The undo that took this call's effect away, null while the effect stands. */

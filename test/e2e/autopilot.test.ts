@@ -40,7 +40,7 @@ describe.skipIf(noSandboxHere !== null)(`a whole sandboxed task with no prompt${
           ],
         },
         { toolCalls: [call("run_command", { command: "sh test.sh" })] },
-        { toolCalls: [call("run_command", { command: "echo x > ~/mine; git commit -qam two" })] },
+        { toolCalls: [call("run_command", { command: "echo x > ~/mine" })] },
         { text: "It adds now." },
       ],
     });
@@ -72,6 +72,16 @@ describe.skipIf(noSandboxHere !== null)(`a whole sandboxed task with no prompt${
 
   it("says on the card and to the model what a command was kept from", async () => {
     const { page } = window;
+    studio.play([
+      { toolCalls: [call("run_command", { command: "git commit -qam two" })] },
+      { text: "Not committed." },
+    ]);
+    await sendPrompt(page, "Commit it");
+    const tell = button(page, /^Tell the agent/);
+    await tell.waitFor();
+    await page.waitForTimeout(400);
+    await tell.click();
+    await page.getByText("Not committed.").waitFor();
     expect(studio.chats().at(-1)?.bodyText).toContain("needs [");
     await button(page, /git commit/)
       .last()

@@ -10,7 +10,11 @@ import type {
   RequestScope,
   UsagePort,
 } from "../../src/main/agent/ports.ts";
-import { createAgentSession, type AgentSession } from "../../src/main/agent/session.ts";
+import {
+  createAgentSession,
+  type AgentSession,
+  type SessionParts,
+} from "../../src/main/agent/session.ts";
 import type { ModelBinding, ToolBox } from "../../src/main/agent/turn-context.ts";
 import { parseToolCall } from "../../src/main/tools/parse-tool-call.ts";
 import { createToolRegistry } from "../../src/main/tools/registry.ts";
@@ -46,6 +50,10 @@ export interface FixtureOptions {
   readonly mode?: Mode;
   readonly kind?: SessionKind;
   readonly attended?: boolean;
+  /** Beside the three that are there. */
+  readonly tools?: readonly Tool[];
+  /** What of a call's surroundings is real. */
+  readonly surroundings?: Partial<ReturnType<SessionParts["toolContext"]>>;
   /** The sandbox keeps commands in; without, nothing does. */
   readonly sandboxed?: boolean;
   /** What of the network is open to the session, in a sandbox. */
@@ -108,8 +116,9 @@ function fakeTool(name: string, kind: ToolKind, journal: string[]): Tool<typeof 
   };
 }
 
-export function fakeToolBox(journal: string[]): ToolBox {
+export function fakeToolBox(journal: string[], more: readonly Tool[] = []): ToolBox {
   const tools = [
+    ...more,
     fakeTool("look", "read", journal),
     fakeTool("change", "write", journal),
     fakeTool("run", "command", journal),
@@ -157,7 +166,7 @@ export function createAgentFixture(
     desk,
     rules: rules.book(),
     audit: options.audit ?? { record: (decision) => void decisions.push(decision) },
-    tools: fakeToolBox(journal),
+    tools: fakeToolBox(journal, options.tools),
     usage: {
       reserve: options.reserve ?? (async () => {}),
       settle: async (scope, outcome) => {
@@ -193,9 +202,10 @@ export function createAgentFixture(
       ...(whyUnconfined === undefined
         ? {}
         : { sandbox: fakeSandbox(whyUnconfined, options.network) }),
-      attended: true,
+      attended: options.attended ?? true,
       reads: createReadRegister(),
       sessionId,
+      ...options.surroundings,
     }),
   });
   return { session, events, stored, model, desk, rules, decisions, journal };

@@ -2,7 +2,7 @@ import { AppError } from "../../shared/errors.ts";
 import type { Mode, SessionKind } from "../../shared/events.ts";
 import type { CallId } from "../../shared/ids.ts";
 import type { ToolKind } from "../tools/tool.ts";
-import type { ApprovalDecision, ApprovalPort } from "./ports.ts";
+import type { ApprovalDecision, ApprovalPort, ApprovalQuestion } from "./ports.ts";
 
 /** run | ask (with the reason shown) | refuse (with the result sent to the model). */
 export type Policy =
@@ -46,17 +46,30 @@ export function policyFor(kind: ToolKind, mode: Mode, { session, noSandbox }: Sc
 
 /** Approvals that wait for the person, and the grants of this session. */
 export interface ApprovalDesk extends ApprovalPort {
-  /** Answers the waiting call; AppError("not-found") when nobody asks. */
-  answer(callId: CallId, decision: ApprovalDecision): void;
+  /** Answers the waiting call; AppError("not-found") when nobody asks, or asks something else: `question` is its number where the caller knows it. */
+  answer(callId: CallId, decision: ApprovalDecision, question?: number): void;
   waiting(): boolean;
   /** "Allow for this session" of a change of files covers every tool that writes; commands have rules of their own. */
   grantWriting(): void;
   mayWrite(): boolean;
 }
 
+interface Pending {
+  readonly request: ApprovalQuestion;
+  readonly take: (decision: ApprovalDecision) => void;
+}
+
+const fits = (
+  asked: ApprovalQuestion,
+  { decision }: ApprovalDecision,
+  question: number | undefined,
+): boolean =>
+  (asked.blocked === true) === (decision === "go-on") &&
+  (question === undefined || question === asked.question);
+
 /** `attended: false` answers every question with "unattended" at once. */
 export function createApprovalDesk(attended: boolean): ApprovalDesk {
-  const pending = new Map<CallId, (decision: ApprovalDecision) => void>();
+  const pending = new Map<CallId, Pending>();
   let writes = false;
   return {
     ask(request, signal) {
@@ -68,18 +81,20 @@ export function createApprovalDesk(attended: boolean): ApprovalDesk {
         };
         if (signal.aborted) return cancel();
         signal.addEventListener("abort", cancel, { once: true });
-        pending.set(request.callId, (decision) => {
+        const take = (decision: ApprovalDecision): void => {
           pending.delete(request.callId);
           signal.removeEventListener("abort", cancel);
           resolve(decision);
-        });
+        };
+        pending.set(request.callId, { request, take });
       });
     },
-    answer(callId, decision) {
-      const resolve = pending.get(callId);
-      if (resolve === undefined)
+    answer(callId, decision, question) {
+      const waiting = pending.get(callId);
+      // A yes meant for one question must not answer the next one of the same call.
+      if (waiting === undefined || !fits(waiting.request, decision, question))
         throw new AppError("not-found", "This approval is no longer waiting");
-      resolve(decision);
+      waiting.take(decision);
     },
     waiting: () => pending.size > 0,
     grantWriting() {

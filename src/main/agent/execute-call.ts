@@ -128,6 +128,7 @@ export function endCall(context: TurnContext, callId: CallId, result: Ended): vo
       ? {}
       : { notes: [...result.notes] }),
     ...(result.exitCode === undefined ? {} : { exitCode: result.exitCode }),
+    ...(result.blocked === undefined ? {} : { blocked: [...result.blocked] }),
     ...(result.seen === undefined || result.seen.length === 0 ? {} : { seen: [...result.seen] }),
     ...(result.repairs === undefined ? {} : { repairs: [...result.repairs] }),
   });

@@ -1,4 +1,5 @@
 import type { CommandFacts, Danger, RuleCover } from "../../shared/approvals.ts";
+import type { Way } from "../../shared/blocked.ts";
 import type { Decision } from "../../shared/audit.ts";
 import type { CallId, RequestId, RuleId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { Money, Nano, Currency } from "../../shared/money.ts";
@@ -151,6 +152,8 @@ export type ApprovalDecision =
   /** `program`: not just this command, but its program with any arguments, where that is offered. */
   | { readonly decision: "allow-session" | "allow-always"; readonly program?: boolean }
   | { readonly decision: "deny"; readonly message?: string }
+  /** How a blocked command goes on: the answer to such a question alone. */
+  | { readonly decision: "go-on"; readonly way: Way }
   /** Nobody is there to ask: the turn ends with needs-approval. */
   | { readonly decision: "unattended" };
 
@@ -201,10 +204,17 @@ export interface AuditPort {
   record(decision: Decision): void;
 }
 
+/** What is asked of the person about a call. */
+export interface ApprovalQuestion {
+  readonly sessionId: SessionId;
+  readonly callId: CallId;
+  /** Number of the event that asks: a call may be asked about again. */
+  readonly question: number | null;
+  /** It was stopped by the sandbox, and asked is how it goes on. */
+  readonly blocked?: true;
+}
+
 /** Asks the person. Resolves with their answer; rejects with AppError("cancelled") when the turn is stopped. */
 export interface ApprovalPort {
-  ask(
-    request: { readonly sessionId: SessionId; readonly callId: CallId },
-    signal: AbortSignal,
-  ): Promise<ApprovalDecision>;
+  ask(request: ApprovalQuestion, signal: AbortSignal): Promise<ApprovalDecision>;
 }

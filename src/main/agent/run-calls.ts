@@ -1,7 +1,8 @@
 import { callIdSchema, createCallId, type CallId } from "../../shared/ids.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
 import { approve, noteApproved } from "./approve.ts";
-import { endCall, executeCall, repairedCall, type Ended } from "./execute-call.ts";
+import { runCall } from "./blocked-call.ts";
+import { endCall, repairedCall, type Ended } from "./execute-call.ts";
 import { repeatedCallResult } from "./loop-guard.ts";
 import {
   cancelledResult,
@@ -53,7 +54,7 @@ export async function runApproved(context: TurnContext, item: ToolItem): Promise
   return record(
     context,
     call,
-    await executeCall(context, {
+    await runCall(context, {
       ...ready,
       isAllowed: true,
       // What was allowed inside the sandbox does not run without one.
@@ -165,7 +166,7 @@ async function runOne(context: TurnContext, call: ReadyCall | undefined): Promis
   const verdict = await approve(context, ready);
   if (verdict === "needs-approval") return verdict;
   if ("status" in verdict) return record(context, call, verdict);
-  return record(context, call, await executeCall(context, { ...ready, ...verdict }));
+  return record(context, call, await runCall(context, { ...ready, ...verdict }));
 }
 
 function record(context: TurnContext, call: ReadyCall, result: Ended): CallsOutcome {

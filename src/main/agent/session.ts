@@ -66,7 +66,7 @@ export interface AgentSession {
    * before the first prompt; AppError("invalid-input") when there is nothing to compact.
    */
   compact(model?: string): StartedCompaction;
-  answer(callId: CallId, decision: ApprovalDecision): void;
+  answer(callId: CallId, decision: ApprovalDecision, question?: number): void;
   update(change: {
     readonly mode?: Mode;
     readonly model?: string;
@@ -155,7 +155,7 @@ export function createAgentSession(parts: SessionParts): AgentSession {
       const turnId = compactable(parts.log);
       return { done: work.begin(null, (signal) => compactOf(parts, { turnId, signal }, model)) };
     },
-    answer: (callId, decision) => parts.desk.answer(callId, decision),
+    answer: (callId, decision, question) => parts.desk.answer(callId, decision, question),
     update(change) {
       parts.log.append({
         type: "session-update",

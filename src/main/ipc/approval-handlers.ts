@@ -1,3 +1,5 @@
+import type { Input } from "../../shared/contract.ts";
+import type { ApprovalDecision } from "../agent/ports.ts";
 import type { Core } from "../core.ts";
 import type { Handlers } from "./router.ts";
 
@@ -6,6 +8,14 @@ type ApprovalHandlers = Pick<
   "approval.answer" | "approvals.rules" | "approvals.removeRule" | "approvals.export"
 >;
 
+type Answer = Omit<Input<"approval.answer">, "sessionId" | "callId" | "question">;
+
+function decisionOf({ decision, program = false, message, way }: Answer): ApprovalDecision {
+  if (way !== undefined) return { decision: "go-on", way };
+  if (decision === "deny") return { decision, ...(message === undefined ? {} : { message }) };
+  return decision === "allow" ? { decision } : { decision, program };
+}
+
 /** Answers to what waits, rules that were made of them, and the log of all decisions. */
 export function approvalHandlers(
   core: Core,
@@ -13,12 +23,9 @@ export function approvalHandlers(
 ): ApprovalHandlers {
   const { approvals } = core;
   return {
-    "approval.answer": async ({ sessionId, callId, decision, program = false, message }) => {
+    "approval.answer": async ({ sessionId, callId, question, ...answer }) => {
       const session = await core.sessions.open(sessionId);
-      if (decision === "deny")
-        session.answer(callId, { decision, ...(message === undefined ? {} : { message }) });
-      else if (decision === "allow") session.answer(callId, { decision });
-      else session.answer(callId, { decision, program });
+      session.answer(callId, decisionOf(answer), question);
       return {};
     },
     "approvals.rules": async () => [...(await approvals.rules())],

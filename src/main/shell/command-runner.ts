@@ -3,6 +3,7 @@ import { open, readdir, rm, stat, type FileHandle } from "node:fs/promises";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BackgroundCommand } from "../../shared/background.ts";
+import type { Blocked } from "../../shared/blocked.ts";
 import { AppError } from "../../shared/errors.ts";
 import { createId, type SessionId, type TurnId } from "../../shared/ids.ts";
 import { plainLauncher, type Launcher } from "./launch.ts";
@@ -42,6 +43,8 @@ export interface CommandOutcome {
   readonly overLimit: string | null;
   /** What the sandbox has to say: what was blocked or taken back. */
   readonly notes: readonly string[];
+  /** What of that a person may open. */
+  readonly blocked: readonly Blocked[];
 }
 
 export interface StartedCommand {
@@ -246,6 +249,7 @@ async function runToEnd(
     durationMs: end.durationMs,
     overLimit: end.overLimit,
     notes: end.notes,
+    blocked: end.blocked,
   };
 }
 

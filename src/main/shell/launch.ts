@@ -1,5 +1,14 @@
+import type { Blocked } from "../../shared/blocked.ts";
 import { childEnvironment } from "./child-environment.ts";
 import { findShell } from "./find-shell.ts";
+
+/** What a confinement has to say of a command that has ended. */
+export interface LaunchEnd {
+  /** For its card: what was blocked or taken back. */
+  readonly notes: readonly string[];
+  /** The walls among them that a person may open. */
+  readonly blocked: readonly Blocked[];
+}
 
 /** A program as it will be started for a command line. */
 export interface Launch {
@@ -12,8 +21,8 @@ export interface Launch {
   readonly reports: boolean;
   /** To be called once when the child was started, or could not be: closes what was opened for it. */
   started(): void;
-  /** To be called once when its whole tree is gone: what a person should read on the command's card. */
-  ended(): readonly string[];
+  /** To be called once when its whole tree is gone. */
+  ended(): LaunchEnd;
 }
 
 /** Makes the launch of a command line. `marker` goes into its environment. */
@@ -30,7 +39,7 @@ export function plainLauncher(environment: Readonly<Record<string, string | unde
       descriptors: [],
       reports: false,
       started: () => undefined,
-      ended: () => [],
+      ended: () => ({ notes: [], blocked: [] }),
     };
   };
 }

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { Blocked } from "../../shared/blocked.ts";
 import { AppError } from "../../shared/errors.ts";
 import { startGuard, type CommandGuard } from "./command-guard.ts";
 import type { Launch, Launcher } from "./launch.ts";
@@ -34,6 +35,7 @@ export interface CommandEnd {
   readonly overLimit: string | null;
   /** What the sandbox has to say. */
   readonly notes: readonly string[];
+  readonly blocked: readonly Blocked[];
 }
 
 /** A command at work. `ended` resolves, never rejects, when its whole tree is gone and all output is in. */
@@ -72,11 +74,11 @@ export async function spawnCommand(request: SpawnRequest): Promise<RunningComman
     live.end();
     limit.release();
     guard.release();
-    const notes = launch.ended();
+    const said = launch.ended();
     // A sandbox ends its processes itself; those that are still ending are no news.
     const leftBehind = launch.reports ? await report : result.leftBehind;
     const durationMs = Math.round(performance.now() - startedAt);
-    end = { ...result, leftBehind, notes, durationMs, overLimit: limit.met() };
+    end = { ...result, ...said, leftBehind, durationMs, overLimit: limit.met() };
     return end;
   });
   return {

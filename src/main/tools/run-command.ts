@@ -6,7 +6,7 @@ import { hasTerminal } from "../shell/terminal-line.ts";
 import type { Launcher } from "../shell/launch.ts";
 import type { NetworkGrants } from "../shell/network/network-grants.ts";
 import { AppError } from "../../shared/errors.ts";
-import { blockedLines } from "./blocked.ts";
+import { wallsIn } from "./blocked.ts";
 import { needWords, networkWords, parseNeeds, type Needs } from "./command-needs.ts";
 import { coverageCaution } from "./coverage-caution.ts";
 import { limitLines } from "./limits-hit.ts";
@@ -36,6 +36,7 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
     schema,
     description:
       "Run a shell command in the project folder, without input. It is usually kept to the project: no network beyond what was allowed, no writes elsewhere, `.git` read-only; a Blocked line names the need to ask for. Background commands answer at once with an output id.",
+    withNeeds: (input, needs) => ({ ...input, needs: [...needs] }),
     describe: ({ command, needs = [] }) => ({
       title: `Run ${command.split("\n")[0] ?? ""}`,
       detail: command,
@@ -120,22 +121,28 @@ function withWall(outcome: CommandOutcome, { workspace }: ToolContext): ToolResu
   const own = outcome.notes;
   const over = outcome.overLimit === null ? [] : [outcome.overLimit];
   const knowsHosts = own.some((note) => note.startsWith("Blocked: "));
-  const met =
-    isFine || over.length > 0
-      ? over
-      : [
-          ...blockedLines(outcome.output, { ...workspace, knowsHosts }),
-          ...limitLines(outcome.output, outcome.exitCode),
-        ];
-  const notes = [...own, ...met];
+  // Ended for a limit, it says nothing of why it failed.
+  const tells = !isFine && over.length === 0;
+  const seen = tells ? wallsIn(outcome.output, { ...workspace, knowsHosts }) : [];
+  const limits = tells ? limitLines(outcome.output, outcome.exitCode) : over;
+  const notes = [...own, ...seen.map(({ line }) => line), ...limits];
   if (notes.length === 0) return result;
+  // What did not keep it from its end was not in its way.
+  const blocked = tells
+    ? [...outcome.blocked, ...seen.map(({ wall, place, need }) => ({ wall, place, need }))]
+    : [];
   const told = notes.filter(
     (note) =>
       note !== outcome.overLimit &&
       !note.startsWith("Network: ") &&
       !(isFine && note.startsWith("Blocked: ")),
   );
-  return { ...result, result: [...told, result.result].join("\n"), notes };
+  return {
+    ...result,
+    result: [...told, result.result].join("\n"),
+    notes,
+    ...(blocked.length === 0 ? {} : { blocked }),
+  };
 }
 
 /** Nobody who could be asked: then it is better to wait a moment for the files to be covered. */

@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import type { Blocked } from "../../shared/blocked.ts";
 import type { Repair } from "../../shared/events.ts";
 import type { CallId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { FileChange } from "../../shared/diff.ts";
@@ -72,6 +73,8 @@ export interface ToolResult {
   /** Lines a person should read on the card. */
   readonly notes?: readonly string[];
   readonly exitCode?: number | null;
+  /** The walls of the sandbox that a command has failed at. */
+  readonly blocked?: readonly Blocked[];
 }
 
 /** Arguments put right. `note` tells the model what was done, before the call's own result. */
@@ -114,6 +117,8 @@ export interface Tool<Schema extends z.ZodObject = z.ZodObject> {
     context: ToolContext,
   ): Promise<RepairedInput<z.infer<Schema>> | null>;
   describe(input: z.infer<Schema>): ToolRequestText;
+  /** The same call, wanting just this beyond the sandbox; missing for what runs in none. */
+  withNeeds?(input: z.infer<Schema>, needs: readonly string[]): z.infer<Schema>;
   /** Said with the question whether the call may run. `isFree`: nobody would be asked about it otherwise. */
   caution?(input: z.infer<Schema>, context: ToolContext, isFree: boolean): Promise<Caution | null>;
   run(input: z.infer<Schema>, context: ToolContext): Promise<ToolResult>;

@@ -1,6 +1,6 @@
 import { limitLines } from "../../../src/main/tools/limits-hit.ts";
 import { expect, it } from "vitest";
-import { blockedLines } from "../../../src/main/tools/blocked.ts";
+import { wallsIn } from "../../../src/main/tools/blocked.ts";
 import { networkWords, parseNeeds } from "../../../src/main/tools/command-needs.ts";
 import { grantsOf } from "../../support/network-fixture.ts";
 
@@ -11,18 +11,33 @@ it.each([
   ["bash: line 1: .git/config: Read-only file system", "git-history"],
   ["touch: cannot touch '/w/.github/workflows/a.yml': Read-only file system", "steering-files"],
   ["Error: EROFS: read-only file system, open '/opt/x'", "write to /opt/x"],
+  ["touch: cannot touch '/opt/a b/c': Read-only file system", "write to /opt/a b/c"],
   ["OSError: [Errno 30] Read-only file system: '/usr/lib/a'", "write to /usr/lib/a"],
   ["curl: (6) Could not resolve host: example.com", "no-sandbox"],
   ["npm error code EAI_AGAIN", "no-sandbox"],
 ])("names the wall in %j", (output, words) => {
-  expect(blockedLines(output, wall).join("\n")).toContain(words);
+  expect(wallsIn(output, wall)).toMatchObject([{ line: expect.stringContaining(words) }]);
+});
+
+it.each([
+  ["a: /usr/lib/a: Read-only file system", "write", "/usr/lib/a", "write:/usr/lib"],
+  ["a: /x: Read-only file system", "read-only", "/x", null],
+  ["a: /nowhere/at/all: Read-only file system", "read-only", "/nowhere/at/all", null],
+  ["a: /w/sub/x: Read-only file system", "read-only", "/w/sub/x", null],
+  ["a: sub/x: Read-only file system", "read-only", "sub/x", null],
+  ["a: .git/HEAD: Read-only file system", "git-history", ".git/HEAD", "git-history"],
+  ["a: /w/.envrc: Read-only file system", "steering-files", ".envrc", "steering-files"],
+  ["npm error code EAI_AGAIN", "network", "", null],
+])("says of %j which wall it is, and what would open it", (output, ...said) => {
+  const [kind, place, need] = said;
+  expect(wallsIn(output, wall)).toMatchObject([{ wall: kind, place, need }]);
 });
 
 it("says nothing of an ordinary failure, and each wall once", () => {
-  expect(blockedLines("npm error ENOTFOUND", { ...wall, knowsHosts: true })).toEqual([]);
-  expect(blockedLines("1 test failed: expected 2", wall)).toEqual([]);
+  expect(wallsIn("npm error ENOTFOUND", { ...wall, knowsHosts: true })).toEqual([]);
+  expect(wallsIn("1 test failed: expected 2", wall)).toEqual([]);
   const twice = "x: Read-only file system\n".repeat(30);
-  expect(blockedLines(twice, wall)).toHaveLength(1);
+  expect(wallsIn(twice, wall)).toHaveLength(1);
 });
 
 it.each([

@@ -44,12 +44,20 @@ describe.skipIf(noSandboxHere !== null)(`run_command in the sandbox${skipNote}`,
     expect(denied.status).toBe("failed");
     expect(denied.result).toContain('Run it again with needs ["git-history"]');
     expect(denied.notes?.join()).toContain("Blocked: a change of git's history");
+    expect(denied.blocked).toMatchObject([{ wall: "git-history", need: "git-history" }]);
+    // What did not keep it from its end was in nobody's way.
+    const fine = await run("touch .git/x; true");
+    expect(fine).toMatchObject({ status: "completed" });
+    expect(fine.blocked).toBeUndefined();
     const granted = await run("git commit -qam second && git log --format=%s", {
       needs: ["git-history"],
     });
     expect(granted.result).toContain("second\nfirst");
     const elsewhere = await run("echo x > /usr/belay-test");
     expect(elsewhere.result).toContain("Blocked: a write to /usr/belay-test.");
+    expect(elsewhere.blocked).toEqual([
+      { wall: "write", place: "/usr/belay-test", need: "write:/usr" },
+    ]);
     expect(existsSync("/usr/belay-test")).toBe(false);
   });
 

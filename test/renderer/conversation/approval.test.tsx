@@ -26,6 +26,9 @@ const waiting = (command?: string): SessionScript => {
   return script;
 };
 
+/** The number of the event that asks. */
+const question = waiting().events.length;
+
 describe("an approval", () => {
   beforeEach(() => {
     vi.useFakeTimers({ shouldAdvanceTime: true });
@@ -44,7 +47,7 @@ describe("an approval", () => {
     press("Allow");
     await pass(0);
     expect(inputs("approval.answer")).toEqual([
-      { sessionId: script.sessionId, callId: "c-wait", decision: "allow" },
+      { sessionId: script.sessionId, callId: "c-wait", question, decision: "allow" },
     ]);
     catchUp();
   });
@@ -109,6 +112,7 @@ describe("an approval", () => {
       {
         sessionId: script.sessionId,
         callId: "c-wait",
+        question,
         decision: "deny",
         message: "Use the cache.",
       },

@@ -7,9 +7,10 @@ import { createConnections, type Connections } from "./connections.ts";
 import { findDestination } from "./find-destination.ts";
 import type { Bridge } from "./find-bridge.ts";
 import type { ProxyOptions } from "./judge-request.ts";
-import { networkNotes } from "./network-notes.ts";
+import { networkNotes, refusedWalls } from "./network-notes.ts";
 import { createProxy } from "./proxy.ts";
 import { proxyPort } from "./proxy-variables.ts";
+import type { LaunchEnd } from "../launch.ts";
 import type { CommandNetwork } from "../sandbox/command-network.ts";
 import { createTraffic } from "./traffic.ts";
 import { joinTunnel } from "./tunnel.ts";
@@ -54,12 +55,12 @@ export function openCommandNetwork(options: CommandNetworkOptions): OpenedNetwor
     if (!server.listening) throw new Error(`No socket could be made in ${folder}.`);
     words.push(`${word}=${options.seenAt}/${name}`);
   }
-  function ended(): readonly string[] {
+  function ended(): LaunchEnd {
     unwatch();
     for (const server of servers) closeServer(server);
     closeSync(descriptor);
     rmSync(folder, { recursive: true, force: true });
-    return networkNotes(traffic);
+    return { notes: networkNotes(traffic), blocked: refusedWalls(traffic) };
   }
   try {
     listen(createProxy(own), String(proxyPort), "out");

@@ -1,3 +1,4 @@
+import type { Blocked } from "../../../shared/blocked.ts";
 import { readAuthority } from "./authority.ts";
 import { others, type RefusedPlace, type Traffic } from "./traffic.ts";
 
@@ -11,6 +12,21 @@ export function networkNotes(traffic: Traffic): readonly string[] {
     .map(({ host, up, down }) => `Network: sent ${size(up)} to ${host}, received ${size(down)}.`);
   return [...cut(traffic.refused().map(noteOf), "places"), ...cut(hosts, "hosts")];
 }
+
+/** What a grant would have opened of that. */
+export const refusedWalls = (traffic: Traffic): readonly Blocked[] =>
+  traffic
+    .refused()
+    .filter(({ place }) => place !== others)
+    .flatMap(({ place, why }): readonly Blocked[] => {
+      const wanted = needOf(place);
+      if (why === "not-granted")
+        return [{ wall: "network", place: wanted, need: `network:${wanted}` }];
+      if (why === "private-address")
+        return [{ wall: "private-network", place: wanted, need: `private-network:${wanted}` }];
+      return [];
+    })
+    .slice(0, shown);
 
 function cut(notes: readonly string[], what: string): readonly string[] {
   if (notes.length <= shown) return notes;

@@ -1,3 +1,5 @@
+import type { LaunchEnd } from "../launch.ts";
+
 /** The way out of one running command, as narrow as what was granted. Its network is a namespace of its own with or without. */
 export interface CommandNetwork {
   /** Holds the sockets that lead out; seen inside as `/belay/run`, by this command alone. */
@@ -6,8 +8,8 @@ export interface CommandNetwork {
   readonly variables: Readonly<Record<string, string>>;
   /** Shell lines that run inside before the command's own: what listens there and leads to the sockets. Sets `own` to the processes it leaves. */
   readonly prelude: string;
-  /** To be called once when the command's tree is gone, or could not be started: what a person should read on its card. */
-  ended(): readonly string[];
+  /** To be called once when the command's tree is gone, or could not be started: what was refused, and what went out. */
+  ended(): LaunchEnd;
 }
 
 export interface NetworkWishes {

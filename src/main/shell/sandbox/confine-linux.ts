@@ -89,7 +89,11 @@ export function linuxLauncher(confinement: Confinement): Launcher {
         descriptors: [filter ?? openNothing(opened), ...handed],
         reports: true,
         started: closeAll,
-        ended: () => [...watch.takeBack(), ...(network?.ended() ?? [])],
+        ended() {
+          const taken = watch.takeBack();
+          const { notes, blocked } = network?.ended() ?? { notes: [], blocked: [] };
+          return { notes: [...taken, ...notes], blocked };
+        },
       };
     } catch (error) {
       network?.ended();

@@ -14,6 +14,14 @@ import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { knownTool, toolText } from "../text/tool-text.ts";
 import { AllowButtons, allowShortcut, DenyForm } from "./approval-buttons.tsx";
+import {
+  BlockedButtons,
+  BlockedText,
+  canGoOnHere,
+  goOnHere,
+  tellAgent,
+  waitingWalls,
+} from "./blocked-question.tsx";
 import { ApprovalText } from "./approval-text.tsx";
 import { useApprovalAnswer } from "./use-approval-answer.ts";
 
@@ -32,7 +40,7 @@ export function ApprovalCard({ sessionId, items }: ApprovalCardProps) {
       aria-label={items.length > 1 ? words.approvalWaiting(items.length) : words.approval}
       className="rounded-card border border-needs bg-card"
     >
-      <Question key={item.callId} sessionId={sessionId} item={item} of={items.length} />
+      <Question key={questionOf(item)} sessionId={sessionId} item={item} of={items.length} />
       {others.length > 0 && (
         <ul className="border-t border-line px-3 py-1.5">
           {others.map((other) => (
@@ -49,6 +57,10 @@ export function ApprovalCard({ sessionId, items }: ApprovalCardProps) {
   );
 }
 
+/** A step may be asked about again: the second card is another one, inert at first as well. */
+const questionOf = ({ callId, approval }: ToolItem): string =>
+  `${callId} ${approval?.question ?? ""}`;
+
 interface QuestionProps {
   readonly sessionId: SessionId;
   readonly item: ToolItem;
@@ -63,12 +75,18 @@ function Question({ sessionId, item, of }: QuestionProps) {
   usePassFocus(card);
   const { isAnswered, answer } = useApprovalAnswer(sessionId, item, buttons);
   const [instead, setInstead] = useState("");
+  const walls = waitingWalls(item);
   const deny = (): void => {
     const message = instead.trim();
     answer({ decision: "deny", ...(message === "" ? {} : { message }) });
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const press = event.nativeEvent;
+    if (walls !== null && press.key === "Escape" && !press.isComposing && !event.repeat) {
+      event.preventDefault();
+      answer(tellAgent);
+      return;
+    }
     if (press.isComposing || event.repeat || !matchesShortcut(press, allowShortcut, platform))
       return;
     // A menu of the card lies elsewhere: what is pressed there is its own.
@@ -76,7 +94,8 @@ function Question({ sessionId, item, of }: QuestionProps) {
     event.preventDefault();
     // In the field the chord sends what is written there: an Allow must never come out of a "no, because".
     if (event.target instanceof HTMLTextAreaElement) deny();
-    else answer({ decision: "allow" });
+    else if (walls === null) answer({ decision: "allow" });
+    else if (canGoOnHere(walls)) answer(goOnHere);
   };
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the card takes the chord that its button shows
@@ -89,9 +108,18 @@ function Question({ sessionId, item, of }: QuestionProps) {
       onKeyDown={onKeyDown}
       className="rounded-card"
     >
-      <ApprovalText titleId={titleId} item={item} of={of} />
-      <AllowButtons item={item} row={buttons} isAnswered={isAnswered} answer={answer} />
-      <DenyForm isAnswered={isAnswered} instead={instead} onChange={setInstead} onDeny={deny} />
+      {walls === null ? (
+        <>
+          <ApprovalText titleId={titleId} item={item} of={of} />
+          <AllowButtons item={item} row={buttons} isAnswered={isAnswered} answer={answer} />
+          <DenyForm isAnswered={isAnswered} instead={instead} onChange={setInstead} onDeny={deny} />
+        </>
+      ) : (
+        <>
+          <BlockedText titleId={titleId} item={item} walls={walls} />
+          <BlockedButtons walls={walls} row={buttons} isAnswered={isAnswered} answer={answer} />
+        </>
+      )}
     </fieldset>
   );
 }

@@ -46,7 +46,8 @@ export function ApprovalText({ titleId, item, of }: ApprovalTextProps) {
   );
 }
 
-function ExactBytes({ detail }: { readonly detail: string }) {
+/** All of what would run, in which nothing can hide. */
+export function ExactBytes({ detail }: { readonly detail: string }) {
   const { conversation: words, approvals } = useMessages();
   const box = useRef<HTMLPreElement>(null);
   const [isCut, setCut] = useState(false);

@@ -13,7 +13,7 @@ interface FactsProps {
 /** Why a command asks: what is dangerous about it first, each in a sentence of its own. */
 export function CommandReason({ facts }: FactsProps) {
   const { approvals: words } = useMessages();
-  const { dangers, voided, sandbox, because } = facts;
+  const { voided, sandbox, because } = facts;
   return (
     <div className="selectable flex flex-col gap-1 px-3 text-label text-secondary wrap-anywhere">
       <p>
@@ -25,29 +25,44 @@ export function CommandReason({ facts }: FactsProps) {
           </>
         )}
       </p>
-      {facts.caution !== "" && (
-        <p>
-          <VisibleText text={facts.caution} />
-        </p>
-      )}
-      {dangers.length > 0 && (
-        <div className="mt-1 flex gap-2 rounded-control border border-failed bg-pane px-2 py-1.5 text-ui text-primary">
-          <TriangleAlert className="icon mt-0.5 shrink-0 text-failed" aria-hidden />
-          <div>
-            <ul>
-              {dangers.map((danger) => (
-                <li key={danger}>{words.dangers[danger]}</li>
-              ))}
-            </ul>
-            <p className="text-label text-secondary">{words.alwaysAsked}</p>
-          </div>
-        </div>
-      )}
+      <Caution facts={facts} />
+      <Dangers facts={facts} />
       {voided !== null && (
         <p className="text-needs">
           {words.voided} <Cover cover={voided} words={words} />
         </p>
       )}
+    </div>
+  );
+}
+
+/** What a person should know before it runs. */
+export const Caution = ({
+  facts: { caution },
+  before = "",
+}: FactsProps & { readonly before?: string }) =>
+  caution === "" ? null : (
+    <p>
+      {before}
+      <VisibleText text={caution} />
+    </p>
+  );
+
+/** What is asked about every time, each in a sentence of its own. */
+export function Dangers({ facts: { dangers } }: FactsProps) {
+  const { approvals: words } = useMessages();
+  if (dangers.length === 0) return null;
+  return (
+    <div className="mt-1 flex gap-2 rounded-control border border-failed bg-pane px-2 py-1.5 text-ui text-primary">
+      <TriangleAlert className="icon mt-0.5 shrink-0 text-failed" aria-hidden />
+      <div>
+        <ul>
+          {dangers.map((danger) => (
+            <li key={danger}>{words.dangers[danger]}</li>
+          ))}
+        </ul>
+        <p className="text-label text-secondary">{words.alwaysAsked}</p>
+      </div>
     </div>
   );
 }

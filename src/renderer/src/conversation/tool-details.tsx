@@ -5,6 +5,7 @@ import type { ToolItem } from "../../../shared/session-state.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { plainOutput } from "../text/plain-output.ts";
 import { VisibleText } from "../text/visible-text.tsx";
+import { BlockedRuns } from "./blocked-runs.tsx";
 import { StepChanges } from "./step-changes.tsx";
 import { LongText } from "./long-text.tsx";
 import { argument, isCommand } from "../text/tool-text.ts";
@@ -57,6 +58,7 @@ function CommandParts({ sessionId, item }: ToolDetailsProps) {
           <LongText text={command} />
         </Part>
       )}
+      <BlockedRuns item={item} />
       {output === "" ? (
         <Result item={item} />
       ) : (

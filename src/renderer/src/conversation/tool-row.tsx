@@ -74,10 +74,11 @@ export function ToolRow({ sessionId, item, turn }: ToolRowProps) {
 
 /** A step's words, figures and state, for a row's line. */
 function ToolLabel({ item }: { readonly item: ToolItem }) {
-  const { conversation: words } = useMessages();
+  const { conversation: words, approvals } = useMessages();
   const { verb, object, extra } = toolText(item, words);
   const { added, removed } = sumChanges(item.changes);
   const isUndone = item.undoneBy !== null;
+  const way = item.blockedRuns.at(-1)?.way;
   return (
     <>
       <span className="shrink-0">{verb}</span>
@@ -95,6 +96,9 @@ function ToolLabel({ item }: { readonly item: ToolItem }) {
         </span>
       )}
       <span className="ml-auto flex shrink-0 items-center gap-2 pl-2">
+        {way != null && (
+          <span className="truncate text-label text-muted">{approvals.wayShort[way]}</span>
+        )}
         {item.repairs.length > 0 && <span className="text-label text-muted">{words.repaired}</span>}
         {item.omitted && <span className="text-label text-muted">{words.omitted}</span>}
         {isCommand(item) && item.changes.length > 0 && (

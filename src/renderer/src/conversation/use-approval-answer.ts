@@ -7,7 +7,7 @@ import { useServices } from "../app/services.tsx";
 /** What has just appeared, or moved, under the pointer or the keyboard takes no yes for this long. */
 const inertMs = 300;
 
-export type Decision = Omit<Input<"approval.answer">, "sessionId" | "callId">;
+export type Decision = Omit<Input<"approval.answer">, "sessionId" | "callId" | "question">;
 
 export interface ApprovalAnswer {
   readonly isAnswered: boolean;
@@ -34,7 +34,13 @@ export function useApprovalAnswer(
     setAnswered(true);
     attempt(async () => {
       try {
-        await client("approval.answer", { sessionId, callId: item.callId, ...decision });
+        const question = item.approval?.question;
+        await client("approval.answer", {
+          sessionId,
+          callId: item.callId,
+          ...(question === undefined ? {} : { question }),
+          ...decision,
+        });
       } catch (error) {
         isSent.current = false;
         setAnswered(false);

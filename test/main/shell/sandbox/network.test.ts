@@ -42,6 +42,8 @@ describe.skipIf(noSandboxHere !== null).each(Object.entries(bridges))(
       expect(before.notes).toEqual([
         `Blocked: a connection to localhost:${server.port} (2 times). Run it again with needs ["network:localhost:${server.port}"] to ask for it.`,
       ]);
+      const place = `localhost:${server.port}`;
+      expect(before.blocked).toEqual([{ wall: "network", place, need: `network:${place}` }]);
       network.grants.allow(session, grantsOf(`localhost:${server.port}`));
       const after = await box.run(ask);
       expect(after.output).toBe("GET /plain\nGET /tunnel");

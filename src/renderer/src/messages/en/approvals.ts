@@ -1,3 +1,4 @@
+import type { Blocked, Way } from "../../../../shared/blocked.ts";
 import type { CommandFacts, Danger } from "../../../../shared/approvals.ts";
 
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
@@ -56,6 +57,54 @@ export const approvals = {
   },
   /** What main says in English, in the person's language where it is known. */
   mainWords: (text: string): string => text,
+  blockedTitle: "Blocked by the sandbox",
+  blocked({ wall, place }: Blocked): string {
+    switch (wall) {
+      case "network":
+        return place === "" ? "Blocked: the network" : `Blocked: connection to ${place}`;
+      case "private-network":
+        return `Blocked: connection to ${place}, which lies in a private network`;
+      case "git-history":
+        return "Blocked: change of git's history";
+      case "steering-files":
+        return `Blocked: write to ${place}, which runs code or steers the agent`;
+      case "write":
+      case "read-only":
+        return `Blocked: write to ${place}`;
+      default:
+        return wall satisfies never;
+    }
+  },
+  ifAllowed: "If you allow it: ",
+  goOnHere(walls: readonly Blocked[]): string {
+    const openable = walls.filter(({ need }) => need !== null);
+    const [first] = openable;
+    if (openable.length > 1) return "Allow all of this here and rerun";
+    switch (first?.wall) {
+      case "network":
+      case "private-network":
+        return "Allow this host here and rerun";
+      case "git-history":
+        return "Allow git's history here and rerun";
+      case "steering-files":
+        return "Allow such files here and rerun";
+      default:
+        return "Allow this folder here and rerun";
+    }
+  },
+  goOnOutside: "Rerun once outside, asking",
+  goOnTell: "Tell the agent",
+  wayShort: {
+    here: "allowed, ran again",
+    outside: "asked to run outside",
+    tell: "left to the agent",
+  } as Readonly<Record<Way, string>>,
+  wayTaken: {
+    here: "You allowed it here, and it ran again.",
+    outside: "You had it ask to run once outside of the sandbox.",
+    tell: "You left it to the agent.",
+  } as Readonly<Record<Way, string>>,
+  wayOpen: "Nobody answered how to go on.",
   looksLike: (mark: string, twin: string) => `${mark}: not "${twin}", though it looks like it`,
   lookalikesMarked: (marked: number) =>
     count(

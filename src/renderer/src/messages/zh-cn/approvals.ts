@@ -50,6 +50,50 @@ export const approvals: Messages["approvals"] = {
     return /^(?:private-)?network:|^no-sandbox$/.test(need) ? null : need;
   },
   mainWords,
+  blockedTitle: "被沙箱阻止",
+  blocked({ wall, place }) {
+    switch (wall) {
+      case "network":
+        return place === "" ? "已阻止：访问网络" : `已阻止：连接 ${place}`;
+      case "private-network":
+        return `已阻止：连接 ${place}（位于专用网络中）`;
+      case "git-history":
+        return "已阻止：更改 git 历史";
+      case "steering-files":
+        return `已阻止：写入 ${place}（会运行代码或影响智能体）`;
+      case "write":
+      case "read-only":
+        return `已阻止：写入 ${place}`;
+      default:
+        return wall satisfies never;
+    }
+  },
+  ifAllowed: "如果允许：",
+  goOnHere(walls) {
+    const openable = walls.filter(({ need }) => need !== null);
+    const [first] = openable;
+    if (openable.length > 1) return "在此允许以上全部并重新运行";
+    switch (first?.wall) {
+      case "network":
+      case "private-network":
+        return "在此允许该主机并重新运行";
+      case "git-history":
+        return "在此允许更改 git 历史并重新运行";
+      case "steering-files":
+        return "在此允许这类文件并重新运行";
+      default:
+        return "在此允许该文件夹并重新运行";
+    }
+  },
+  goOnOutside: "在沙箱外重新运行一次（先询问）",
+  goOnTell: "告诉智能体",
+  wayShort: { here: "已允许并重新运行", outside: "已询问在沙箱外运行", tell: "交由智能体处理" },
+  wayTaken: {
+    here: "你已在此允许，命令已重新运行。",
+    outside: "你选择询问后在沙箱外运行一次。",
+    tell: "你已交由智能体处理。",
+  },
+  wayOpen: "无人回答如何继续。",
   looksLike: (mark, twin) => `${mark}：看似“${twin}”，但不是`,
   lookalikesMarked: (marked) => `已标出 ${marked} 个形似普通字符的字符`,
   scrolls: "滚动可阅读全部内容",
