@@ -18,7 +18,14 @@ import type { EndpointDesk } from "./core/endpoint-desk.ts";
 import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import type { ModelHub } from "./core/model-hub.ts";
 import { openModels, type OpenedModels } from "./core/open-models.ts";
-import { openSandbox, probeFolder, statusOfFolder, withLimits } from "./core/open-sandbox.ts";
+import {
+  createPrivateDesk,
+  openSandbox,
+  probeFolder,
+  statusOfFolder,
+  withLimits,
+  type PrivateDesk,
+} from "./core/open-sandbox.ts";
 import { createApprovalsDesk, type ApprovalsDesk } from "./core/approvals-desk.ts";
 import { createNetworkDesk, type NetworkDesk } from "./core/network-desk.ts";
 import { createModeDesk, type ModeDesk } from "./core/mode-desk.ts";
@@ -72,6 +79,7 @@ export interface Core {
   readonly ownCatalogue: OwnCatalogueFile;
   readonly background: BackgroundDoor;
   readonly network: Pick<Network, "portsOf" | "forwardPort"> & NetworkDesk;
+  readonly privateFolders: PrivateDesk;
   readonly approvals: ApprovalsDesk;
   readonly modes: ModeDesk;
   subscribe(listener: (announcement: Announcement) => void): () => void;
@@ -118,6 +126,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     ownCatalogue: services.ownCatalogue,
     background: services.runner.background,
     network: networkOf(services.sandbox),
+    privateFolders: privateDeskOf(services),
     approvals: services.approvals,
     modes: services.modes,
     subscribe: (listener) => announcer.subscribe(listener),
@@ -156,6 +165,17 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     },
   };
 }
+
+const privateDeskOf = ({ sandbox, workspaces, sessions, runner }: Services): PrivateDesk =>
+  createPrivateDesk({
+    sandbox,
+    locate: async (path) =>
+      (await workspaces.open(path, { confirmed: true, evenGone: true })).workspace,
+    busy: () => [
+      ...sessions.live().flatMap((one) => (one.running() ? [one.log.state().workspace] : [])),
+      ...runner.background.list().map(({ workspace }) => workspace),
+    ],
+  });
 
 const networkOf = ({ network }: Sandbox): Core["network"] => ({
   portsOf: (commandId) => network.portsOf(commandId),
@@ -209,7 +229,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
     limits: () => settings.commandLimits(),
     ...tell,
   });
-  const sandbox = openSandbox({ ...options, folders, runner });
+  const sandbox = openSandbox({ ...options, folders, runner, settings });
   const demo = createDemo(folders);
   const base = { folders, announcer, settings, keys, history, ...opened, runner, sandbox, demo };
   return {

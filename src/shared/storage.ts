@@ -41,11 +41,24 @@ export const freedSchema = z.object({
 });
 export type Freed = z.infer<typeof freedSchema>;
 
+/** What a project's commands keep for themselves on the disk, in bytes: apart from checkpoints, and bounded by nothing but the disk. */
+export const privateStorageSchema = z.object({
+  /** Their home and temporary folder, with the package caches. */
+  caches: bytes,
+  /** Files that steer, taken back from commands. */
+  held: bytes,
+  heldCopies: z.int().nonnegative(),
+});
+export type PrivateStorage = z.infer<typeof privateStorageSchema>;
+
 const byWorkspace = z.object({ workspace: z.string().min(1).max(4096) });
 
 /** The part of the contract about the checkpoints' place on the disk. */
 export const storageOperations = {
   "storage.size": { input: byWorkspace, output: storageSizeSchema },
+  "storage.private": { input: byWorkspace, output: privateStorageSchema },
+  /** Empties the home and temporary folder of a project's commands. AppError("conflict") while one runs. */
+  "storage.clearCaches": { input: byWorkspace, output: z.object({ bytes }) },
   /** Drops what is older than `olderThanDays` (the setting's age when not given), or only says what would go. */
   "storage.freeSpace": {
     input: byWorkspace.extend({

@@ -153,6 +153,7 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
   let settings = settingsSchema.parse({});
   return {
     "app.info": () => startInfo,
+    "storage.private": () => ({ caches: 0, held: 0, heldCopies: 0 }),
     "network.granted": () => ({ hosts: [], localPorts: [] }),
     "sandbox.status": ({ workspace }) => ({
       passed: false,

@@ -49,14 +49,15 @@ export const commandSpecs = {
   },
   checkpoints: {
     usage:
-      "belay checkpoints --workspace DIR [--session ID | --size | --free-space [--older-than 7d] [--dry-run] | --pin ID | --unpin ID] [--json]",
+      "belay checkpoints --workspace DIR [--session ID | --size | --free-space [--older-than 7d] [--dry-run] | --clear-caches | --pin ID | --unpin ID] [--json]",
     summary:
-      "checkpoints, newest first; what they take on the disk; drops old ones; keeps one for ever",
+      "checkpoints, newest first; what they and the commands' caches take on the disk; drops old ones; keeps one for ever",
     options: {
       ...workspace,
       session: "string",
       size: "boolean",
       "free-space": "boolean",
+      "clear-caches": "boolean",
       "older-than": "string",
       "dry-run": "boolean",
       pin: "string",

@@ -1,6 +1,7 @@
 import type { CheckpointStorage } from "../checkpoints/types.ts";
 import { checkpointIdSchema } from "../../shared/ids.ts";
-import type { Freed, StorageSize } from "../../shared/storage.ts";
+import type { PrivateDesk } from "../core/open-sandbox.ts";
+import type { Freed, PrivateStorage, StorageSize } from "../../shared/storage.ts";
 import { badArguments, checked, exitCodes, type ParsedArguments } from "./arguments.ts";
 import { shellWord } from "./open-folder.ts";
 import { jsonLine, type CommandIo } from "./output.ts";
@@ -9,6 +10,8 @@ interface StorageTo {
   readonly parsed: ParsedArguments;
   readonly io: CommandIo;
   readonly workspace: string;
+  /** What the commands of the workspace keep for themselves. */
+  readonly own: PrivateDesk;
 }
 
 type StorageAct = (storage: CheckpointStorage, to: StorageTo) => Promise<number>;
@@ -20,6 +23,7 @@ export function storageAct(parsed: ParsedArguments): StorageAct | null {
   const olderThanDays = olderThan(parsed);
   const acts: StorageAct[] = [];
   if (parsed.flag("size")) acts.push(showSize);
+  if (parsed.flag("clear-caches")) acts.push(clearCaches);
   if (parsed.flag("free-space")) acts.push(freeSpace(olderThanDays));
   for (const [id, pinned] of [
     [pin, true],
@@ -32,7 +36,10 @@ export function storageAct(parsed: ParsedArguments): StorageAct | null {
         return exitCodes.done;
       });
   if (acts.length > 1)
-    throw badArguments("checkpoints", "give one of --size, --free-space, --pin, --unpin");
+    throw badArguments(
+      "checkpoints",
+      "give one of --size, --free-space, --clear-caches, --pin, --unpin",
+    );
   if (!parsed.flag("free-space") && (parsed.flag("dry-run") || olderThanDays !== undefined))
     throw badArguments("checkpoints", "--older-than and --dry-run go with --free-space");
   return acts[0] ?? null;
@@ -51,11 +58,35 @@ function olderThan(parsed: ParsedArguments): number | undefined {
   return unit === "h" ? Number(amount) / 24 : Number(amount);
 }
 
-async function showSize(storage: CheckpointStorage, { parsed, io }: StorageTo): Promise<number> {
+async function showSize(
+  storage: CheckpointStorage,
+  { parsed, io, own, workspace }: StorageTo,
+): Promise<number> {
   const size = await storage.size();
-  io.out(parsed.flag("json") ? jsonLine(size) : describeSize(size));
+  const commands = await own.size(workspace);
+  io.out(
+    parsed.flag("json")
+      ? jsonLine({ ...size, commands })
+      : `${describeSize(size)}${describeOwn(commands)}`,
+  );
   return exitCodes.done;
 }
+
+async function clearCaches(
+  _storage: CheckpointStorage,
+  { parsed, io, own, workspace }: StorageTo,
+): Promise<number> {
+  const cleared = await own.clearCaches(workspace);
+  io.out(
+    parsed.flag("json")
+      ? jsonLine(cleared)
+      : `Cleared ${megabytes(cleared.bytes)} of the commands' own home and caches.\n`,
+  );
+  return exitCodes.done;
+}
+
+const describeOwn = ({ caches, held, heldCopies }: PrivateStorage): string =>
+  `commands' own home and caches: ${megabytes(caches)} (--clear-caches empties them)\ntaken back from commands: ${heldCopies} kept, ${megabytes(held)}\n`;
 
 const freeSpace =
   (olderThanDays: number | undefined): StorageAct =>

@@ -31,7 +31,8 @@ export async function checkpointsCommand(
 ): Promise<number> {
   const act = storageAct(parsed);
   const { undo, checkpoints: service, info } = await openKnown(core, parsed, io);
-  if (act !== null) return act(service.storage, { parsed, io, workspace: info.path });
+  if (act !== null)
+    return act(service.storage, { parsed, io, workspace: info.path, own: core.privateFolders });
   const sessionId = checked(parsed, "session", sessionIdSchema);
   const checkpoints = await undo.list(sessionId === undefined ? {} : { sessionId });
   if (parsed.flag("json")) io.out(jsonLine(checkpoints));

@@ -2,7 +2,10 @@ import type { Core } from "../core.ts";
 import type { CheckpointStorage } from "../checkpoints/types.ts";
 import type { Handlers } from "./router.ts";
 
-type StorageHandlers = Pick<Handlers, "storage.size" | "storage.freeSpace" | "storage.pin">;
+type StorageHandlers = Pick<
+  Handlers,
+  "storage.size" | "storage.private" | "storage.clearCaches" | "storage.freeSpace" | "storage.pin"
+>;
 
 /** What the checkpoints of a workspace take on the disk. */
 export function storageHandlers(core: Core): StorageHandlers {
@@ -12,6 +15,8 @@ export function storageHandlers(core: Core): StorageHandlers {
       .storage;
   return {
     "storage.size": async ({ workspace }) => (await storageOf(workspace)).size(),
+    "storage.private": ({ workspace }) => core.privateFolders.size(workspace),
+    "storage.clearCaches": ({ workspace }) => core.privateFolders.clearCaches(workspace),
     "storage.freeSpace": async ({ workspace, olderThanDays, dryRun }) =>
       (await storageOf(workspace)).freeSpace({
         dryRun,

@@ -1,9 +1,15 @@
 import { expect, it } from "vitest";
 import { parseCommand } from "../../../src/main/cli/arguments.ts";
 import { storageAct } from "../../../src/main/cli/storage-command.ts";
+import type { PrivateDesk } from "../../../src/main/core/open-sandbox.ts";
 import type { CheckpointStorage } from "../../../src/main/checkpoints/types.ts";
 
 const refuse = async (): Promise<never> => Promise.reject(new Error("not asked for"));
+
+const own: PrivateDesk = {
+  size: async (path) => ({ caches: path === "/p" ? 3 * 2 ** 20 : 0, held: 2 ** 19, heldCopies: 2 }),
+  clearCaches: async () => ({ bytes: 3 * 2 ** 20 }),
+};
 
 /** What `belay checkpoints` prints of a storage. */
 async function printed(
@@ -19,7 +25,7 @@ async function printed(
     signal: new AbortController().signal,
   };
   const whole = { tidy: refuse, size: refuse, freeSpace: refuse, pin: refuse, ...storage };
-  await storageAct(parsed)?.(whole, { parsed, io, workspace: "/p" });
+  await storageAct(parsed)?.(whole, { parsed, io, workspace: "/p", own });
   return text;
 }
 
@@ -55,4 +61,14 @@ it("what is freed is counted in words as well", async () => {
   expect(await printed(["--free-space", "--dry-run"], { freeSpace: async () => freed })).toBe(
     "Would drop 1 checkpoint, 0.0 MB.\n1 older one stays: pinned, among the newest turns, or needed by an undo.\n",
   );
+});
+
+it("what commands keep for themselves is counted apart, and cleared by its own flag only", async () => {
+  const text = await printed(["--size"], { size: async () => size });
+  expect(text).toContain("commands' own home and caches: 3.0 MB");
+  expect(text).toContain("taken back from commands: 2 kept, 0.5 MB");
+  const json: unknown = JSON.parse(await printed(["--size", "--json"], { size: async () => size }));
+  expect(json).toMatchObject({ bytes: 5000, commands: { heldCopies: 2 } });
+  expect(await printed(["--clear-caches"], {})).toContain("Cleared 3.0 MB");
+  await expect(printed(["--size", "--clear-caches"], {})).rejects.toThrow("give one of");
 });

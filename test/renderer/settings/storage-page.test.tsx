@@ -50,6 +50,30 @@ async function open(over: FakeHandlers = {}) {
 }
 
 describe("the storage page", () => {
+  it("counts what commands keep for themselves, and clears it at a press", async () => {
+    let caches = 5 * mebibyte;
+    const { user, inputs } = await open({
+      "storage.private": () => ({ caches, held: 1000, heldCopies: 1 }),
+      "storage.clearCaches": () => {
+        const bytes = caches;
+        caches = 0;
+        return { bytes };
+      },
+    });
+    const name = "Private home and package caches of commands";
+    const part = await screen.findByRole("region", { name });
+    expect(part.textContent).toContain("5 MB");
+    expect(part.textContent).toContain("1 file that was taken back from commands");
+    await user.click(within(part).getByRole("button", { name: "Clear caches" }));
+    await screen.findByText("Cleared 5 MB of caches");
+    expect(inputs("storage.clearCaches")).toEqual([{ workspace: project.path }]);
+    await waitFor(() => {
+      const button = screen.getByRole("button", { name: "Clear caches" });
+      expect(button).toHaveProperty("disabled", true);
+    });
+    expect(await accessibilityFaults()).toEqual([]);
+  });
+
   it("says what the work takes, what of it bounds, and the first look apart", async () => {
     await open();
     const figures = await screen.findByRole("region", { name: "On the disk" });

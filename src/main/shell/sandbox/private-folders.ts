@@ -82,7 +82,8 @@ function sweepSockets(folder: string): void {
       rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-function isRunning(pid: number): boolean {
+/** Whether there is such a process, of whatever user. */
+export function isRunning(pid: number): boolean {
   try {
     return pid > 0 && process.kill(pid, 0);
   } catch (error) {

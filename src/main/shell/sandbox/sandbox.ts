@@ -16,6 +16,7 @@ import type { Confinement } from "./confinement.ts";
 import { findToolchains, type Toolchains } from "./find-toolchains.ts";
 import { noGrants, type Grants } from "./grants.ts";
 import { bubblewrapMissing, otherSystem, type NoSandbox } from "./no-sandbox.ts";
+import { leastHeld, sweepHeld, type HeldLimits } from "./private-storage.ts";
 import { makePrivateFolders, sweep, type PrivateFolders } from "./private-folders.ts";
 import { probeSandbox } from "./probe.ts";
 import { refuseToConfine } from "./sandbox-policy.ts";
@@ -58,11 +59,15 @@ export interface Sandbox {
   launcher(folder: ConfinedFolder, wishes?: LaunchWishes): Promise<Launcher>;
   /** Folders of the person's search path that commands do not see, and those of toolchains that they do. */
   toolchains(folder: ConfinedFolder): Promise<FoundToolchains>;
+  /** Where what only a workspace's commands see is kept; may be missing. */
+  privateFolder(folder: ConfinedFolder): string;
   /** A folder to check in where no project is open. */
   nothingOpen(): ConfinedFolder;
 }
 
 export interface SandboxOptions {
+  /** How long, and how much, of what was taken back from commands is kept; the least when missing. */
+  readonly heldLimits?: () => HeldLimits;
   /** Where private folders and the check's results are kept. */
   readonly dataFolder: string;
   /** Belay's own folders, never shown. */
@@ -125,6 +130,7 @@ export function createSandbox(options: SandboxOptions): Sandbox {
       return linuxLauncher(confinement);
     },
     toolchains: toolsOf,
+    privateFolder: ({ id }) => join(options.dataFolder, id),
     nothingOpen() {
       const root = join(options.dataFolder, "nothing");
       mkdirSync(root, { recursive: true, mode: 0o700 });
@@ -142,8 +148,14 @@ function createConfiner(options: SandboxOptions, toolsOf: ToolFinder): Confiner 
   function foldersOf({ id }: ConfinedFolder): PrivateFolders {
     // A check that was killed left its folder.
     if (known.size === 0 && existsSync(options.dataFolder)) sweep(options.dataFolder, "check-");
-    const folders = known.get(id) ?? makePrivateFolders(options.dataFolder, id);
+    const before = known.get(id);
+    if (before !== undefined) return before;
+    const folders = makePrivateFolders(options.dataFolder, id);
     known.set(id, folders);
+    // What cannot be removed now is tried again at the next start.
+    sweepHeld(join(options.dataFolder, id), options.heldLimits?.() ?? leastHeld).catch(
+      () => undefined,
+    );
     return folders;
   }
   return async (folder, wishes = {}) => {

@@ -34,7 +34,7 @@ export function watchSteering({
         );
       return found.map((path) => {
         const copy = hold(join(workspace, path), join(folders.held, createId("h")));
-        return `Took back ${path}, which steers what is executed here; it would need your leave. A safety copy is in ${copy}.`;
+        return `Took back ${path}, which steers what is executed here; it would need your leave. A safety copy is in ${copy}, for 30 days at least.`;
       });
     },
   };

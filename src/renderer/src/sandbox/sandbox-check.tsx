@@ -33,6 +33,7 @@ export function SandboxCheck({ standing }: { readonly standing: SandboxStanding 
         </p>
       )}
       {report !== null && <Reason report={report} />}
+      <NetworkList />
       {attempts.length > 0 && (
         <>
           <ul aria-label={words.attempts} className="flex flex-col border-y border-line py-1">
@@ -48,7 +49,6 @@ export function SandboxCheck({ standing }: { readonly standing: SandboxStanding 
       {report?.limits !== undefined && (
         <p className="text-label text-secondary">{words.limits(report.limits)}</p>
       )}
-      <NetworkList />
     </div>
   );
 }

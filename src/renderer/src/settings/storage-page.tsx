@@ -6,6 +6,7 @@ import { useAnswer } from "../app/use-answer.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Select } from "../ui/select.tsx";
 import { Answered } from "./answered.tsx";
+import { CommandStorage } from "./command-storage.tsx";
 import { FreeSpace } from "./free-space.tsx";
 import { StorageLimits } from "./storage-limits.tsx";
 
@@ -33,6 +34,7 @@ export function StoragePage() {
             onChange={choose}
           />
           <ProjectStorage key={path} path={path} />
+          <CommandStorage key={`commands ${path}`} path={path} />
         </>
       )}
     </>

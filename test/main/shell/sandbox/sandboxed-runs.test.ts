@@ -101,7 +101,7 @@ describe.skipIf(noSandboxHere !== null)(`a sandboxed command${skipNote}`, () => 
     expect(readdirSync(box.root).toSorted()).toEqual([".github", "own"]);
     expect(readdirSync(join(box.root, ".github"))).toEqual(["a.md"]);
     expect(done.notes).toHaveLength(4);
-    const copy = /safety copy is in (.+)\.$/.exec(
+    const copy = /safety copy is in (.+), for 30 days at least\.$/.exec(
       done.notes.find((note) => note.includes(".mcp.json")) ?? "",
     );
     expect(readFileSync(join(copy?.[1] ?? "", ".mcp.json"), "utf8")).toBe("x\n");

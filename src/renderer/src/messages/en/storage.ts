@@ -26,6 +26,13 @@ export const storage = {
   days: "Days that copies are kept",
   daysHelp: "Pinned copies, the newest prompts, undos and rescued files stay longer.",
   daysInvalid: "A whole number from 1 to 3650.",
+  caches: "Private home and package caches of commands",
+  cachesDetail:
+    "Only sandboxed commands of this project see them. What they need is fetched again.",
+  held: (copies: number) =>
+    `${count(copies, "file that was taken back", "files that were taken back")} from commands, each kept for 30 days at least`,
+  clearCaches: "Clear caches",
+  cleared: (bytes: string) => `Cleared ${bytes} of caches`,
   free: "Free space…",
   freeTitle: "Free space",
   freeDetail: (project: string) =>

@@ -26,6 +26,11 @@ export const storage: Messages["storage"] = {
   days: "副本保留天数",
   daysHelp: "已固定的副本、最近的提示词、撤销记录和救回的文件会保留更久。",
   daysInvalid: "请填写 1 到 3650 的整数。",
+  caches: "命令的私有主目录和软件包缓存",
+  cachesDetail: "只有此项目中受沙箱限制的命令能看到。需要的内容会重新获取。",
+  held: (copies) => `从命令收回的 ${number(copies)} 个文件，每个至少保留 30 天`,
+  clearCaches: "清除缓存",
+  cleared: (bytes) => `已清除 ${bytes} 的缓存`,
   free: "释放空间…",
   freeTitle: "释放空间",
   freeDetail: (project) =>
