@@ -87,19 +87,20 @@ describe("what commands keep for themselves", () => {
   });
 });
 
-describe("what was taken back from commands", () => {
-  function holding(ages: readonly number[]) {
-    const here = place();
-    for (const age of ages) here.put(`held/h-${age}/.mcp.json`, megabyte);
-    for (const age of ages) {
-      const at = new Date(now - age * day);
-      utimesSync(join(here.base, `held/h-${age}`), at, at);
-    }
-    const kept = (): readonly number[] =>
-      ages.filter((age) => lstatSync(join(here.base, `held/h-${age}`)).isDirectory());
-    return { ...here, kept, [Symbol.dispose]: () => here[Symbol.dispose]() };
+/** Copies of a megabyte each, so many days old. */
+function holding(ages: readonly number[]) {
+  const here = place();
+  for (const age of ages) here.put(`held/h-${age}/.mcp.json`, megabyte);
+  for (const age of ages) {
+    const at = new Date(now - age * day);
+    utimesSync(join(here.base, `held/h-${age}`), at, at);
   }
+  const kept = (): readonly number[] =>
+    ages.filter((age) => lstatSync(join(here.base, `held/h-${age}`)).isDirectory());
+  return { ...here, kept, [Symbol.dispose]: () => here[Symbol.dispose]() };
+}
 
+describe("what was taken back from commands", () => {
   it("goes by age, and a file in its place says so", async () => {
     using here = holding([1, 29, 61, 90]);
     await sweepHeld(here.base, { days: 60, megabytes: 100 }, now);
