@@ -5,7 +5,7 @@ import type { ModelHealth } from "../shared/model-health.ts";
 import type { SandboxReport } from "../shared/sandbox.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { UsageQuery, UsageReport } from "../shared/usage.ts";
-import type { Budget, UsagePort } from "./agent/ports.ts";
+import type { Budget } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import { appendError, appFolders, recentWorkspaces, type AppFolders } from "./app-files.ts";
 import { createAnnouncer, tellers, type Announcer } from "./core/announcer.ts";
@@ -54,7 +54,6 @@ import {
 } from "./shell/command-runner.ts";
 import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
-import type { Pricing } from "./usage/pricing.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 import { usageReport } from "./usage/usage-report.ts";
 
@@ -220,7 +219,13 @@ async function openServices(options: CoreOptions): Promise<Services> {
     version: options.version,
     saveSettings: (patch) => saveSettings({ settings, announcer }, patch),
     onKeyChange: () => void announceKey(opened.models, announcer),
-    usageFor: (pricing) => usageFor(history, keys, pricing),
+    usageFor: (pricing) =>
+      createUsagePort({
+        ledger: history.ledger,
+        pricing,
+        limits: () => settings.standingLimits(),
+        keyFingerprint: () => lastKeyFingerprint(keys.known()),
+      }),
   });
   const tell = tellers(announcer);
   const runner = createCommandRunner({
@@ -294,14 +299,6 @@ function keysFor({ variant, environment, attended }: CoreOptions, regions: Regio
     takeEnvironment: !attended,
     memoryOnly: variant === "belay-dev",
     regionOf: (origin) => regions.byBaseUrl(origin)?.id ?? null,
-  });
-}
-
-function usageFor({ ledger }: History, keys: KeyStore, pricing: Pricing): UsagePort {
-  return createUsagePort({
-    ledger,
-    pricing,
-    keyFingerprint: () => lastKeyFingerprint(keys.known()),
   });
 }
 

@@ -78,7 +78,9 @@ export const endpointPlanSchema = z.object({
       maxOutputTokens: z.int().nonnegative(),
     }),
   ),
-  /** The most that all of them can cost; null = the price is unknown. */
+  /** The most that all of them can cost where the endpoint keeps to their output limits; null = the price is unknown. */
+  heededCost: moneySchema.nullable(),
+  /** The same where it does not: then only the model's own limit ends an answer. */
   mostCost: moneySchema.nullable(),
 });
 

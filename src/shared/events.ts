@@ -227,6 +227,10 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     priceVersion: z.string().nullable(),
     // Size of the request as JSON: with the input tokens it tells how many tokens a byte is here.
     inputBytes: z.int().nonnegative().optional(),
+    // It ended without usage: the most it can have taken and cost.
+    unknown: z
+      .object({ mostTokens: z.int().nonnegative(), mostCost: moneySchema.nullable() })
+      .optional(),
   }),
   z.object({
     ...inTurn,

@@ -9,11 +9,8 @@ const refusals: ReadonlySet<string> = new Set<ErrorCode>([
 
 /**
  * Whether a request that failed before its first token cost nothing, so that it must not weigh on a budget: it was never sent, or
- * refused each time. `retried` are the codes of the attempts before the last; one that broke off may have been charged.
+ * refused. One that broke off may have been charged.
  */
-export function isFree(error: unknown, retried: readonly string[] = []): boolean {
-  if (error instanceof UnsentError) return true;
-  return [...retried, error instanceof AppError ? error.code : ""].every((code) =>
-    refusals.has(code),
-  );
+export function isFree(error: unknown): boolean {
+  return error instanceof UnsentError || (error instanceof AppError && refusals.has(error.code));
 }

@@ -48,6 +48,10 @@ export const settingsSchema = z.object({
   sessionBudget: z.string().nullable().default(null),
   /** The same for a quick question; null = as for a session. */
   quickAskBudget: z.string().nullable().default(null),
+  /** The same for all requests of one project, for ever; of a day and of a month, by this machine's clock and time zone. */
+  projectBudget: z.string().nullable().default(null),
+  dayBudget: z.string().nullable().default(null),
+  monthBudget: z.string().nullable().default(null),
   /** What the checkpoints of one workspace may take, in megabytes (2^20 bytes); a tenth of the free disk where that is less. */
   checkpointMegabytes: z.int().min(64).max(1_048_576).default(2048),
   /** Checkpoints older than this go, but for pinned ones, the newest turns, undos and safety copies. */
@@ -78,6 +82,9 @@ export const settingsPatchSchema = z.object({
   maxSteps: z.int().min(1).max(1000).optional(),
   sessionBudget: z.string().nullable().optional(),
   quickAskBudget: z.string().nullable().optional(),
+  projectBudget: z.string().nullable().optional(),
+  dayBudget: z.string().nullable().optional(),
+  monthBudget: z.string().nullable().optional(),
   checkpointMegabytes: settingsSchema.shape.checkpointMegabytes.unwrap().optional(),
   checkpointDays: settingsSchema.shape.checkpointDays.unwrap().optional(),
   commandMegabytes: settingsSchema.shape.commandMegabytes.unwrap().optional(),

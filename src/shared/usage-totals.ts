@@ -10,13 +10,19 @@ export const emptyTotals: UsageTotals = {
   calls: 0,
   cost: [],
   unpricedCalls: 0,
+  unknownCalls: 0,
+  unknownMost: [],
 };
 
 /** One more request in the totals. An unknown cost is counted as a call without a price, never as zero. */
 export function addUsage(
   totals: UsageTotals,
-  usage: TokenUsage & { readonly cost: Money | null },
+  usage: TokenUsage & {
+    readonly cost: Money | null;
+    readonly unknown?: { readonly mostCost: Money | null } | undefined;
+  },
 ): UsageTotals {
+  const most = usage.cost === null ? (usage.unknown?.mostCost ?? null) : null;
   return {
     inputTokens: totals.inputTokens + usage.inputTokens,
     cachedTokens: totals.cachedTokens + usage.cachedTokens,
@@ -26,6 +32,8 @@ export function addUsage(
     calls: totals.calls + 1,
     cost: usage.cost === null ? totals.cost : addMoney(totals.cost, usage.cost),
     unpricedCalls: totals.unpricedCalls + (usage.cost === null ? 1 : 0),
+    unknownCalls: totals.unknownCalls + (most === null ? 0 : 1),
+    unknownMost: most === null ? totals.unknownMost : addMoney(totals.unknownMost, most),
   };
 }
 

@@ -76,5 +76,8 @@ export const usageTotalsSchema = tokenUsageSchema.extend({
   calls: z.int(),
   cost: z.array(moneySchema),
   unpricedCalls: z.int(),
+  /** Of these, requests that ended without usage and whose price is known: the most they can have cost, not in `cost`. */
+  unknownCalls: z.int(),
+  unknownMost: z.array(moneySchema),
 });
 export type UsageTotals = z.infer<typeof usageTotalsSchema>;

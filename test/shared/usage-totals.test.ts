@@ -26,7 +26,20 @@ describe("a session's totals", () => {
       calls: 2,
       cost: [{ amount: "0.1", currency: "USD" }],
       unpricedCalls: 1,
+      unknownCalls: 0,
+      unknownMost: [],
     });
+  });
+
+  it("keep what a request without usage may have cost apart from what others did", () => {
+    const cut = {
+      ...tokens,
+      cost: null,
+      unknown: { mostCost: { amount: "0.2", currency: "USD" } },
+    } as const;
+    const totals = addUsage(addUsage(emptyTotals, cut), { ...tokens, cost: null });
+    expect(totals).toMatchObject({ calls: 2, cost: [], unpricedCalls: 2, unknownCalls: 1 });
+    expect(totals.unknownMost).toEqual([{ amount: "0.2", currency: "USD" }]);
   });
 
   it("never add one currency to another", () => {

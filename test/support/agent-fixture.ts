@@ -5,6 +5,7 @@ import { createEventLog } from "../../src/main/agent/event-log.ts";
 import type {
   AuditPort,
   Budget,
+  Grant,
   ModelPort,
   RequestOutcome,
   RequestScope,
@@ -28,6 +29,7 @@ import { createSessionId } from "../../src/shared/ids.ts";
 import { emptySessionState } from "../../src/shared/session-state.ts";
 import type { TokenUsage } from "../../src/shared/usage.ts";
 import { createFakeModel, type FakeAnswer, type FakeModel } from "./fake-model.ts";
+import { grantAll } from "./grant-all.ts";
 import { freeCommands } from "./free-commands.ts";
 import { createRulesInMemory, type RulesInMemory } from "./rules-in-memory.ts";
 
@@ -63,7 +65,8 @@ export interface FixtureOptions {
   readonly audit?: AuditPort;
   readonly maxSteps?: number;
   readonly budget?: Budget;
-  readonly reserve?: UsagePort["reserve"];
+  /** Answers nothing where all that is asked for is granted. */
+  readonly reserve?: (...asked: Parameters<UsagePort["reserve"]>) => Promise<Grant | void>;
   /** Hears how each request was settled. */
   readonly settled?: (outcome: RequestOutcome, scope: RequestScope) => void;
   /** Asked instead of the scripted model. */
@@ -168,7 +171,7 @@ export function createAgentFixture(
     audit: options.audit ?? { record: (decision) => void decisions.push(decision) },
     tools: fakeToolBox(journal, options.tools),
     usage: {
-      reserve: options.reserve ?? (async () => {}),
+      reserve: async (...asked) => (await options.reserve?.(...asked)) ?? grantAll(asked[1]),
       settle: async (scope, outcome) => {
         options.settled?.(outcome, scope);
         return {

@@ -41,9 +41,17 @@ export function createFakeModel(answers: readonly FakeAnswer[]): FakeModel {
     requests,
     async *stream(request, signal): AsyncGenerator<ModelEvent> {
       const answer = answers[requests.length] ?? { text: "done" };
-      requests.push(structuredClone(request));
+      const { onServed: _onServed, ...data } = request;
+      requests.push(structuredClone(data));
       if (answer.retried !== undefined)
-        yield { type: "retry", attempt: 1, code: answer.retried, message: "again", waitMs: 1 };
+        yield {
+          type: "retry",
+          attempt: 1,
+          code: answer.retried,
+          message: "again",
+          waitMs: 1,
+          ...(answer.retried === "rate-limited" ? { costsNothing: true } : {}),
+        };
       for (const piece of answer.text?.match(/.{1,4}/gsu) ?? [])
         yield { type: "text-delta", text: piece };
       if (answer.error !== undefined) throw answer.error;

@@ -60,6 +60,8 @@ export interface ModelRequest {
   readonly cachesPrefix?: boolean;
   /** A raw prompt for the completions API, in place of messages and tools; text is all it answers. */
   readonly prompt?: string;
+  /** Told by what id the provider's own records know the answer, as soon as it says so. */
+  readonly onServed?: (id: string) => void;
 }
 
 /** What a model sends, in order. `tool-call` comes after the stream has ended well, whole unless it finishes with `length`; `finish` is last. */
@@ -72,6 +74,8 @@ export type ModelEvent =
       readonly code: string;
       readonly message: string;
       readonly waitMs: number;
+      /** The attempt that failed was refused or never sent. */
+      readonly costsNothing?: true;
     }
   | {
       readonly type: "tool-call";
@@ -111,11 +115,36 @@ export interface RequestScope {
   readonly region: string;
   readonly protocol: Protocol;
   readonly purpose: RequestPurpose;
+  /** Of the first attempt; missing = this is the first. */
+  readonly retryOf?: RequestId;
+  /** How many attempts went before. */
+  readonly retries?: number;
+}
+
+/** The most that a request can take, in tokens; every byte of its input counts as one. */
+export interface RequestBounds {
+  readonly inputBytes: number;
+  readonly maxOutputTokens: number;
+  /** The most it may think where that is not part of the output limit; missing = none. */
+  readonly thinkingTokens?: number;
+  /** To what the two may be lowered for a limit of money; missing or null = they stay as they are. */
+  readonly least?: { readonly output: number; readonly thinking: number } | null;
+}
+
+/** What may be sent. `limit` is what lowered it, in words: "today's limit of $5.00"; null = nothing did. */
+export interface Grant {
+  readonly maxOutputTokens: number;
+  readonly thinkingTokens: number;
+  readonly limit: string | null;
 }
 
 export interface SettledUsage extends TokenUsage {
   readonly cost: Money | null;
   readonly priceVersion: string | null;
+  /** The server went on beyond the output limit that it was sent. */
+  readonly beyondLimit?: { readonly limitTokens: number };
+  /** Of a request without usage: the most it can have taken and cost. Cost null: its price is unknown. */
+  readonly unknown?: { readonly mostTokens: number; readonly mostCost: Money | null };
 }
 
 export interface RequestOutcome {
@@ -123,19 +152,21 @@ export interface RequestOutcome {
   readonly usage: TokenUsage | null;
   readonly explicitCache: boolean;
   readonly status: "completed" | "failed" | "cancelled";
+  /** AppError's code; null = it did not fail. */
+  readonly errorCode: string | null;
+  readonly providerRequestId: string | null;
   readonly firstTokenMs: number | null;
   readonly durationMs: number;
-  readonly retries: number;
 }
 
-/** The ledger, as the loop needs it. Every request reserves before it is sent and settles after, whatever became of it. */
+/** The ledger, as the loop needs it. Every attempt of a request reserves before it is sent and settles after, whatever became of it. */
 export interface UsagePort {
-  /** Throws AppError("budget") when the session's limit would be exceeded or, under a limit, the price is unknown. */
-  reserve(
-    scope: RequestScope,
-    bounds: { readonly inputBytes: number; readonly maxOutputTokens: number },
-    budget: Budget | null,
-  ): Promise<void>;
+  /**
+   * `budget` is the session's; those of the project, the day and the month are known here. Where one leaves too little, less is
+   * granted, down to what `bounds` allows. Throws AppError("budget") when that would exceed a limit too, or, under a limit, the
+   * price is unknown.
+   */
+  reserve(scope: RequestScope, bounds: RequestBounds, budget: Budget | null): Promise<Grant>;
   settle(scope: RequestScope, outcome: RequestOutcome): Promise<SettledUsage>;
 }
 

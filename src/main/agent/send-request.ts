@@ -1,64 +1,95 @@
 import type { Thinking } from "../../shared/events.ts";
-import { createRequestId } from "../../shared/ids.ts";
-import { noTokens, type RequestPurpose, type TokenUsage } from "../../shared/usage.ts";
-import type {
-  ModelEvent,
-  ModelMessage,
-  ModelRequest,
-  RequestOutcome,
-  RequestScope,
-} from "./ports.ts";
-import { isFree } from "../../shared/request-cost.ts";
+import { noTokens, type RequestPurpose } from "../../shared/usage.ts";
+import { meteredStream, type MeteredRequest } from "./metered-stream.ts";
+import type { Grant, ModelEvent, ModelMessage, ModelRequest, RequestBounds } from "./ports.ts";
 import type { BoundContext } from "./turn-context.ts";
 import { jsonBytes } from "./weigh.ts";
 
 /** What of an answer is the caller's: retries and usage are logged here. */
 type AnswerEvent = Exclude<ModelEvent, { type: "retry" | "usage" }>;
 
-/** One request: budget reserved before, the answer as it comes, usage settled whatever became of it. */
+/** A smaller output limit than this is not worth a request: the agent stops, and the person decides. */
+const leastOutputTokens = 4096;
+
+/** One request: budget reserved before each attempt, the answer as it comes, usage settled whatever became of it. */
 export async function* sendRequest(
   context: BoundContext,
   request: ModelRequest,
   purpose: RequestPurpose = purposeOf(context),
 ): AsyncGenerator<AnswerEvent> {
-  const { binding, log } = context;
-  const scope = scopeOf(context, purpose);
+  const { binding, log, turnId } = context;
+  const { sessionId } = log.state();
   const inputBytes = requestBytes(request);
-  await context.usage.reserve(
-    scope,
-    { inputBytes, maxOutputTokens: binding.maxOutputTokens },
-    context.budget(),
-  );
-  const meter = createMeter(context);
-  let status: RequestOutcome["status"] = "failed";
-  try {
-    for await (const event of binding.model.stream(request, context.signal)) {
-      meter.take(event);
-      if (event.type !== "retry" && event.type !== "usage") yield event;
-    }
-    status = "completed";
-  } catch (error) {
-    if (context.signal.aborted) status = "cancelled";
-    meter.failed(error);
-    throw error;
-  } finally {
-    const settled = await context.usage.settle(scope, meter.outcome(status));
-    if (meter.hasUsage() || status === "completed") {
-      const { requestId, model, region, protocol, sessionId, turnId } = scope;
-      log.append({
-        type: "usage-add",
-        sessionId,
-        turnId,
-        requestId,
-        model,
-        region,
-        protocol,
-        inputBytes,
-        ...settled,
-      });
-    }
+  const stream = meteredStream({
+    usage: context.usage,
+    model: binding.model,
+    scope: scopeOf(context, purpose),
+    bounds: boundsOf(context, request),
+    budget: context.budget(),
+    signal: context.signal,
+    request: (grant) => withinGrant(context, request, grant),
+    onSettled(scope, { status, usage }, settled) {
+      // What was refused or never sent is no part of the conversation's costs.
+      if (status !== "completed" && usage === noTokens) return;
+      const { requestId, model, region, protocol } = scope;
+      const who = { sessionId, turnId, requestId, model, region, protocol };
+      const { beyondLimit, ...added } = settled;
+      log.append({ type: "usage-add", ...who, inputBytes, ...added });
+      if (beyondLimit === undefined || context.budget() === null) return;
+      const counts = [settled.outputTokens, beyondLimit.limitTokens];
+      const [had, limit] = counts.map((count) => count.toLocaleString("en"));
+      const message = `${model} answered with ${had} tokens, although its limit is ${limit}. What lies beyond was not reserved: a limit may be exceeded by it.`;
+      log.append({ type: "notice", sessionId, turnId, level: "warning", message });
+    },
+  });
+  for await (const event of stream) {
+    if (event.type === "retry") {
+      const { costsNothing: _costsNothing, ...retry } = event;
+      log.append({ sessionId, turnId, ...retry });
+    } else if (event.type !== "usage") yield event;
   }
 }
+
+function boundsOf({ binding }: BoundContext, request: ModelRequest): RequestBounds {
+  const { maxOutputTokens } = binding;
+  const thinkingTokens = binding.mostThinking?.(request.thinking ?? null) ?? 0;
+  return {
+    inputBytes: requestBytes(request),
+    maxOutputTokens,
+    thinkingTokens,
+    least: {
+      output: Math.min(leastOutputTokens, maxOutputTokens),
+      thinking:
+        binding.takesThinkingBudget === true
+          ? Math.min(leastOutputTokens, thinkingTokens)
+          : thinkingTokens,
+    },
+  };
+}
+
+/** The request with the limits that a budget leaves, and a line that says so. */
+function withinGrant(context: BoundContext, request: ModelRequest, grant: Grant): ModelRequest {
+  const { limit, maxOutputTokens, thinkingTokens } = grant;
+  if (limit === null) return request;
+  const { log, turnId } = context;
+  const wished = context.binding.mostThinking?.(request.thinking ?? null) ?? 0;
+  const thinksLess = thinkingTokens < wished;
+  const thought = thinksLess ? `, and at most ${thinkingTokens.toLocaleString("en")} to think` : "";
+  log.append({
+    type: "notice",
+    sessionId: log.state().sessionId,
+    turnId,
+    level: "info",
+    message: `${upperFirst(limit)} leaves this answer at most ${maxOutputTokens.toLocaleString("en")} tokens${thought}.`,
+  });
+  return {
+    ...request,
+    maxOutputTokens,
+    ...(thinksLess ? { thinking: { budgetTokens: thinkingTokens } } : {}),
+  };
+}
+
+const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** The session's request with these messages after the system message; its beginning never differs. */
 export function requestOf(context: BoundContext, messages: readonly ModelMessage[]): ModelRequest {
@@ -90,10 +121,12 @@ export const requestBytes = ({
 const purposeOf = ({ log }: BoundContext): RequestPurpose =>
   log.state().kind === "quick" ? "quick-ask" : "chat";
 
-function scopeOf({ log, turnId, binding }: BoundContext, purpose: RequestPurpose): RequestScope {
+function scopeOf(
+  { log, turnId, binding }: BoundContext,
+  purpose: RequestPurpose,
+): MeteredRequest["scope"] {
   const { sessionId, workspace } = log.state();
   return {
-    requestId: createRequestId(),
     sessionId,
     turnId,
     workspace,
@@ -101,43 +134,5 @@ function scopeOf({ log, turnId, binding }: BoundContext, purpose: RequestPurpose
     region: binding.model.region,
     protocol: binding.model.protocol,
     purpose,
-  };
-}
-
-interface Meter {
-  take(event: ModelEvent): void;
-  failed(error: unknown): void;
-  hasUsage(): boolean;
-  outcome(status: RequestOutcome["status"]): RequestOutcome;
-}
-
-function createMeter({ log, turnId }: BoundContext): Meter {
-  const { sessionId } = log.state();
-  const startedAt = performance.now();
-  let usage: TokenUsage | null = null;
-  let explicitCache = false;
-  let firstTokenMs: number | null = null;
-  /** Codes of the attempts before the present one; holding a request back is none. */
-  const retried: string[] = [];
-  return {
-    take(event) {
-      if (event.type !== "retry") firstTokenMs ??= Math.round(performance.now() - startedAt);
-      if (event.type === "usage") ({ usage, explicitCache } = event);
-      if (event.type !== "retry") return;
-      if (event.code !== "paced") retried.push(event.code);
-      log.append({ sessionId, turnId, ...event });
-    },
-    failed(error) {
-      if (firstTokenMs === null && isFree(error, retried)) usage = noTokens;
-    },
-    hasUsage: () => usage !== null && usage !== noTokens,
-    outcome: (status) => ({
-      usage,
-      explicitCache,
-      status,
-      firstTokenMs,
-      durationMs: Math.round(performance.now() - startedAt),
-      retries: retried.length,
-    }),
   };
 }

@@ -33,6 +33,10 @@ export interface ModelBinding {
   readonly sampling?: Sampling;
   /** What the model takes of a wish how much to think; null = nothing. Missing: as wished. */
   readonly takeThinking?: (wish: Thinking) => Thinking | null;
+  /** The most tokens it may think beside the output limit, when asked so (null: not asked). Missing: none. */
+  readonly mostThinking?: (thinking: Thinking | null) => number;
+  /** Whether it takes a budget for thinking, so that less can be asked for. */
+  readonly takesThinkingBudget?: boolean;
 }
 
 /**

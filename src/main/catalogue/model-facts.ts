@@ -84,6 +84,23 @@ export function thinkingTaken(wish: Thinking, facts: ThinkingFacts | undefined):
     : { budgetTokens: Math.min(wish.budgetTokens, maxBudgetTokens) };
 }
 
+/** Counted on where a model thinks and no largest budget of it is known: as much as the largest answer of the family. */
+const unknownThinkingTokens = 131_072;
+
+/**
+ * The most a model thinks when asked so (null: not asked), in tokens. 0 for one that does not. A level that sends a budget is bounded
+ * by it, any other by the model's largest.
+ */
+export function mostThinkingTokens(wish: Thinking | null, facts: ThinkingFacts): number {
+  if (Object.keys(facts.levels).length === 0) return 0;
+  const largest = facts.maxBudgetTokens ?? unknownThinkingTokens;
+  if (wish !== null && typeof wish !== "string") return Math.min(wish.budgetTokens, largest);
+  const level = wish ?? facts.default;
+  if (level === "off") return 0;
+  const budget = level === null ? undefined : facts.levels[level]?.["thinking_budget"];
+  return typeof budget === "number" ? budget : largest;
+}
+
 /** What is known of a model. Limits are tokens; null = not known. Source and date are in resources/catalogue. */
 export interface ModelFacts {
   readonly id: string;

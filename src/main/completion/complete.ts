@@ -1,21 +1,9 @@
 import { AppError } from "../../shared/errors.ts";
-import {
-  createRequestId,
-  createTurnId,
-  sessionIdSchema,
-  type SessionId,
-} from "../../shared/ids.ts";
+import { createTurnId, sessionIdSchema, type SessionId } from "../../shared/ids.ts";
 import type { Money } from "../../shared/money.ts";
-import { noTokens, type TokenUsage } from "../../shared/usage.ts";
-import type {
-  Budget,
-  ModelPort,
-  ModelRequest,
-  RequestOutcome,
-  RequestScope,
-  UsagePort,
-} from "../agent/ports.ts";
-import { isFree } from "../../shared/request-cost.ts";
+import type { TokenUsage } from "../../shared/usage.ts";
+import { meteredStream, type MeteredRequest } from "../agent/metered-stream.ts";
+import type { Budget, ModelPort, RequestOutcome, UsagePort } from "../agent/ports.ts";
 import { cleanCompletion } from "./clean-completion.ts";
 import {
   completionRequest,
@@ -93,65 +81,40 @@ async function completeOnce(
     { ...around, path: input.path },
     { model, mode, maxOutputTokens },
   );
-  const scope = scopeOf(target);
   const inputBytes = Buffer.byteLength(JSON.stringify([request.messages, request.prompt ?? ""]));
-  await usage.reserve(scope, { inputBytes, maxOutputTokens }, target.budget);
-  const heard = await hear(target.model, request, signal);
-  const { cost } = await usage.settle(scope, heard.outcome);
-  if (heard.error !== undefined) throw heard.error;
-  const { usage: tokens, firstTokenMs, durationMs } = heard.outcome;
-  return {
-    text: cleanCompletion(heard.text, input),
-    mode,
-    usage: tokens,
-    cost,
-    firstTokenMs,
-    durationMs,
-  };
-}
-
-interface Heard {
-  readonly text: string;
-  readonly outcome: RequestOutcome;
-  readonly error?: unknown;
-}
-
-/** The whole answer, or what came of it: tokens of an answer that was stopped are owed too. */
-async function hear(model: ModelPort, request: ModelRequest, signal: AbortSignal): Promise<Heard> {
-  const startedAt = performance.now();
-  const elapsed = (): number => Math.round(performance.now() - startedAt);
-  let text = "";
-  let tokens: TokenUsage | null = null;
-  let explicitCache = false;
-  let firstTokenMs: number | null = null;
-  const retried: string[] = [];
-  const outcome = (status: RequestOutcome["status"]): RequestOutcome => ({
-    usage: tokens,
-    explicitCache,
-    status,
-    firstTokenMs,
-    durationMs: elapsed(),
-    retries: retried.length,
+  let settled: Settled | null = null;
+  const stream = meteredStream({
+    usage,
+    model: target.model,
+    scope: scopeOf(target),
+    bounds: { inputBytes, maxOutputTokens },
+    budget: target.budget,
+    signal,
+    request: () => request,
+    onSettled: (_scope, outcome, { cost }) => {
+      settled = { ...outcome, cost };
+    },
   });
-  try {
-    for await (const event of model.stream(request, signal)) {
-      if (event.type === "retry" && event.code !== "paced") retried.push(event.code);
-      if (event.type === "usage") ({ usage: tokens, explicitCache } = event);
-      if (event.type !== "text-delta") continue;
-      firstTokenMs ??= elapsed();
-      text += event.text;
-    }
-    return { text, outcome: outcome("completed") };
-  } catch (error) {
-    if (tokens === null && text === "" && isFree(error, retried)) tokens = noTokens;
-    return { text, outcome: outcome(signal.aborted ? "cancelled" : "failed"), error };
-  }
+  let text = "";
+  for await (const event of stream) if (event.type === "text-delta") text += event.text;
+  return { text: cleanCompletion(text, input), mode, ...figuresOf(settled) };
 }
+
+type Settled = RequestOutcome & { readonly cost: Money | null };
+
+/** Of the attempt that gave the answer. */
+const figuresOf = (
+  settled: Settled | null,
+): Pick<Completion, "usage" | "cost" | "firstTokenMs" | "durationMs"> => ({
+  usage: settled?.usage ?? null,
+  cost: settled?.cost ?? null,
+  firstTokenMs: settled?.firstTokenMs ?? null,
+  durationMs: settled?.durationMs ?? 0,
+});
 
 /** All completions of a day are one line of the ledger, beside the sessions. */
-function scopeOf({ model, modelId, workspace }: CompletionTarget): RequestScope {
+function scopeOf({ model, modelId, workspace }: CompletionTarget): MeteredRequest["scope"] {
   return {
-    requestId: createRequestId(),
     sessionId: completionsOf(new Date()),
     turnId: createTurnId(),
     workspace,

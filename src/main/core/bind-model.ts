@@ -2,7 +2,7 @@ import type { Settings } from "../../shared/settings.ts";
 import type { Sampling } from "../agent/ports.ts";
 import type { ModelBinding } from "../agent/turn-context.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { thinkingTaken } from "../catalogue/model-facts.ts";
+import { mostThinkingTokens, thinkingTaken } from "../catalogue/model-facts.ts";
 import type { EndpointNotes } from "../endpoint-notes.ts";
 import { keyFingerprint } from "../keys/key-fingerprint.ts";
 import type { Paces } from "../providers/pace.ts";
@@ -73,6 +73,12 @@ export function bindingOf(parts: BindParts, bound: BoundModel): ModelBinding {
     sendOutputLimit: sends,
     maxInputTokens: taught?.maxInputTokens ?? facts?.maxInputTokens ?? null,
     takeThinking: (wish) => thinkingTaken(wish, facts?.thinking),
+    // Newer models count what they think as part of the output limit [notice 2026-11-02].
+    mostThinking: (wish) =>
+      facts === undefined || facts.outputLimitField === "max_completion_tokens"
+        ? 0
+        : mostThinkingTokens(wish, facts.thinking),
+    takesThinkingBudget: (facts?.thinking.maxBudgetTokens ?? null) !== null,
     ...(Object.keys(sampling).length === 0 ? {} : { sampling }),
   };
 }

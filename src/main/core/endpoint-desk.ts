@@ -105,17 +105,13 @@ const sizeOf = (body: object): number => Buffer.byteLength(JSON.stringify(body))
 
 function planOf(options: EndpointDeskOptions, place: Endpoint, model: string): EndpointPlan {
   const steps = stepsFor(options, model);
-  const bounds = steps.map((step) =>
-    options.pricing.upperBound(model, place.region, sizeOf(step.body), step.maxOutputTokens),
-  );
-  const currency = bounds[0]?.currency;
-  const mostCost =
-    currency === undefined
-      ? null
-      : {
-          amount: formatNano(bounds.reduce((sum, bound) => sum + (bound?.nano ?? 0n), 0n)),
-          currency,
-        };
+  const costWith = (limitOf: (step: ProbeStep) => number): Money | null =>
+    sumOf(
+      steps.map((step) =>
+        options.pricing.upperBound(model, place.region, sizeOf(step.body), limitOf(step)),
+      ),
+    );
+  const most = mostOutput(options, model);
   return {
     host: new URL(place.baseUrl).host,
     model,
@@ -127,8 +123,20 @@ function planOf(options: EndpointDeskOptions, place: Endpoint, model: string): E
         maxOutputTokens,
       })),
     ],
-    mostCost,
+    heededCost: costWith((step) => step.maxOutputTokens),
+    mostCost: costWith((step) => Math.max(most, step.maxOutputTokens)),
   };
+}
+
+/** Output tokens of an answer that only the model's own limit ends. */
+const mostOutput = ({ catalogue }: EndpointDeskOptions, model: string): number =>
+  catalogue.find(model)?.maxOutputTokens ?? unknownOutputLimit;
+
+function sumOf(bounds: readonly ReturnType<Pricing["upperBound"]>[]): Money | null {
+  const [first] = bounds;
+  if (first === undefined || first === null) return null;
+  const nano = bounds.reduce((sum, bound) => sum + (bound?.nano ?? 0n), 0n);
+  return { amount: formatNano(nano), currency: first.currency };
 }
 
 const stepsFor = ({ catalogue }: EndpointDeskOptions, model: string): readonly ProbeStep[] =>
@@ -206,14 +214,14 @@ interface MeterScope {
 }
 
 function createMeter(options: EndpointDeskOptions, scope: MeterScope): Meter {
-  const { usage, catalogue, budget } = options;
+  const { usage, budget } = options;
   const turnId = createTurnId();
-  const most = catalogue.find(scope.model)?.maxOutputTokens ?? unknownOutputLimit;
+  const most = mostOutput(options, scope.model);
   let isHeeded = false;
   let total: Money | null = { amount: "0", currency: "USD" };
   let count = 0;
   const add = (cost: Money | null): void => {
-    total = count === 0 || total === null ? cost : sumOf(total, cost);
+    total = count === 0 || total === null ? cost : added(total, cost);
     count += 1;
   };
   return {
@@ -254,13 +262,14 @@ function outcomeOf({ answer, costsNothing }: Heard, durationMs: number): Request
     usage: costsNothing ? noTokens : (answer?.usage ?? null),
     explicitCache: answer?.explicitCache ?? false,
     status: answer === null || costsNothing ? "failed" : "completed",
+    errorCode: answer === null || costsNothing ? "refused" : null,
+    providerRequestId: null,
     firstTokenMs: null,
     durationMs,
-    retries: 0,
   };
 }
 
-function sumOf(one: Money, other: Money | null): Money | null {
+function added(one: Money, other: Money | null): Money | null {
   if (other === null || other.currency !== one.currency) return null;
   const sum = (parseNano(one.amount) ?? 0n) + (parseNano(other.amount) ?? 0n);
   return { amount: formatNano(sum), currency: one.currency };

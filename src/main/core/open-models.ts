@@ -52,7 +52,10 @@ export function openModels(options: OpenModelsOptions): OpenedModels {
   const models = createModelHub(
     {
       ...known,
-      hasBudget: () => budget() !== null || settings.limits("quick").budget !== null,
+      hasBudget: () =>
+        budget() !== null ||
+        settings.limits("quick").budget !== null ||
+        Object.values(settings.standingLimits()).some((limit) => limit !== null),
       paces: createPaces(),
       onTrouble: (error) => appendError(folders, error, keys.known()),
       saveSettings,

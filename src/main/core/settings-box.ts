@@ -33,6 +33,8 @@ export interface SettingsBox {
   commandLimits(): UsageLimits;
   /** What a session of this kind may spend and do. */
   limits(kind: SessionKind): { readonly budget: Budget | null; readonly maxSteps: number };
+  /** What all sessions together may spend. */
+  standingLimits(): Readonly<Record<"workspace" | "day" | "month", Budget | null>>;
 }
 
 export function createSettingsBox(
@@ -55,7 +57,7 @@ export function createSettingsBox(
     }),
     save(patch) {
       const parsed = settingsSchema.parse({ ...settings, ...patch });
-      for (const amount of [parsed.sessionBudget, parsed.quickAskBudget]) assertAmount(amount);
+      for (const name of budgetNames) assertAmount(parsed[name]);
       writeSettings(folders, parsed);
       settings = parsed;
       return settings;
@@ -75,14 +77,29 @@ export function createSettingsBox(
     limits(kind) {
       const { sessionBudget, quickAskBudget } = settings;
       const amount = kind === "quick" ? (quickAskBudget ?? sessionBudget) : sessionBudget;
-      const saved = amount === null ? undefined : parseMoney(amount);
       return {
-        budget: overrides.budget ?? saved ?? null,
+        budget: overrides.budget ?? budgetOf(amount),
         maxSteps: overrides.maxSteps ?? settings.maxSteps,
       };
     },
+    standingLimits: () => ({
+      workspace: budgetOf(settings.projectBudget),
+      day: budgetOf(settings.dayBudget),
+      month: budgetOf(settings.monthBudget),
+    }),
   };
 }
+
+const budgetNames = [
+  "sessionBudget",
+  "quickAskBudget",
+  "projectBudget",
+  "dayBudget",
+  "monthBudget",
+] as const;
+
+const budgetOf = (amount: string | null): Budget | null =>
+  amount === null ? null : (parseMoney(amount) ?? null);
 
 function assertAmount(amount: string | null): void {
   if (amount === null || parseMoney(amount) !== undefined) return;

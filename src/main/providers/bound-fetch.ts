@@ -11,8 +11,8 @@ export interface BoundFetchOptions {
   readonly baseUrl: string;
   readonly userAgent: string;
   readonly fetch: Fetch;
-  /** Called when an answer begins. */
-  readonly onAnswer?: () => void;
+  /** Called when an answer begins, with the id it has in the provider's records (null: none said). */
+  readonly onAnswer?: (requestId: string | null) => void;
   /** How long Model Studio may hold the request in its own queue; other hosts are not asked. */
   readonly queueMs?: number;
 }
@@ -41,7 +41,7 @@ export function boundFetch(options: BoundFetchOptions): Fetch {
     if (options.queueMs !== undefined && options.queueMs > 0 && isModelStudio(options.baseUrl))
       headers.set("x-dashscope-wait-timeout", String(Math.round(options.queueMs / 1000)));
     const response = await options.fetch(url, { ...init, headers, redirect: "manual" });
-    options.onAnswer?.();
+    options.onAnswer?.(response.headers.get("x-request-id"));
     if (response.status >= 300 && response.status < 400)
       throw new AppError(
         "refused",

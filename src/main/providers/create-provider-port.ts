@@ -13,7 +13,7 @@ import {
   type AnswerReader,
 } from "./answer-reader.ts";
 import { defaultBackOff, type BackOff } from "./back-off.ts";
-import { boundFetch, type Fetch } from "./bound-fetch.ts";
+import { boundFetch, type BoundFetchOptions, type Fetch } from "./bound-fetch.ts";
 import { cacheMarkers } from "./cache-markers.ts";
 import type { ErrorContext } from "./error-table.ts";
 import type { LearntLimit } from "./learnt-limit.ts";
@@ -127,6 +127,7 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
   const { options, wire, context, caller, queueMs } = attempt;
   const facts = options.catalogue.find(request.model);
   const reader = createAnswerReader();
+  const tellServed = servedTeller(request);
   using watchdog = createWatchdog({
     caller,
     host: context.host,
@@ -138,7 +139,10 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
     const stream = await wire.open(request, {
       key: attempt.key,
       host: context.host,
-      fetch: fetchFor(attempt, () => watchdog.alive()),
+      fetch: fetchFor(attempt, (id) => {
+        watchdog.alive();
+        tellServed(id);
+      }),
       signal: watchdog.signal,
       onBytes: () => watchdog.alive(),
       marked: options.catalogue.hasExplicitCache(request.model, options.region)
@@ -149,7 +153,10 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
       plainResults: facts === undefined,
       thinking: thinkingFields(request, facts?.thinking),
     });
-    for await (const chunk of stream) yield* reader.take(chunk);
+    for await (const chunk of stream) {
+      tellServed(chunk["request_id"] ?? chunk["id"]);
+      yield* reader.take(chunk);
+    }
     // A stream may end quietly when it is stopped from outside.
     watchdog.signal.throwIfAborted();
   } catch (thrown) {
@@ -161,6 +168,19 @@ async function* streamOnce(attempt: Attempt, request: ModelRequest): AsyncGenera
   yield* finished(reader.end(), context, request);
 }
 
+/** Tells the first id that is said: the header's, else the native protocol's, else that of a compatible answer. */
+function servedTeller({ onServed }: ModelRequest): (id: unknown) => void {
+  let isTold = false;
+  return (id) => {
+    if (isTold || typeof id !== "string" || id === "") return;
+    isTold = true;
+    onServed?.(id.replace(/^chatcmpl-/, "").slice(0, longestId));
+  };
+}
+
+/** No real one is longer. */
+const longestId = 128;
+
 const refusedFields = (abilities: Partial<EndpointAbilities> = {}): ReadonlySet<string> =>
   new Set([
     ...(abilities.streamOptions === false ? ["stream_options"] : []),
@@ -171,7 +191,10 @@ const refusedFields = (abilities: Partial<EndpointAbilities> = {}): ReadonlySet<
 const longestAnswer = (baseUrl: string, queueMs: number): number | null =>
   isModelStudio(baseUrl) ? 3_660_000 + queueMs : null;
 
-function fetchFor({ options, queueMs }: Attempt, onAnswer: () => void): Fetch {
+function fetchFor(
+  { options, queueMs }: Attempt,
+  onAnswer: NonNullable<BoundFetchOptions["onAnswer"]>,
+): Fetch {
   const { baseUrl, userAgent } = options;
   return boundFetch({ baseUrl, userAgent, fetch: options.fetch ?? fetch, onAnswer, queueMs });
 }

@@ -39,7 +39,11 @@ export function createNativeAnswer(): NativeAnswer {
       content: isOver ? text + content.settle() : text,
       tool_calls: message["tool_calls"],
     };
-    return { choices: [{ delta, finish_reason: finish }], usage: sharedUsage(body["usage"]) };
+    return {
+      request_id: body["request_id"],
+      choices: [{ delta, finish_reason: finish }],
+      usage: sharedUsage(body["usage"]),
+    };
   }
 
   return {

@@ -26,25 +26,26 @@ const queueAfterBurstMs = 60_000;
 /** Waits shorter than this are not worth a line. */
 const shortestTold = 1000;
 
-/** Repeats an attempt that may go better, told by `retry` events, as long as nothing of the answer was passed on. */
+/**
+ * Repeats an attempt that may go better, told by `retry` events, as long as nothing of the answer was passed on. Usage is none of
+ * it: what is reported before a `retry` is the failed attempt's.
+ */
 export async function* streamWithRetries(
   options: RetryOptions,
   attemptOnce: Attempt,
 ): AsyncGenerator<ModelEvent> {
   const { context, caller, backOff } = options;
   let queueMs = 0;
-  /** An attempt that was neither refused nor kept from being sent may have been charged. */
-  let mayHaveCost = false;
   for (let attempt = 1; ; attempt += 1) {
     let passedOn = false;
     try {
       yield* keepPace(options, attempt);
     } catch (error) {
-      throw stoppedUnsent(error, mayHaveCost);
+      throw stoppedUnsent(error);
     }
     try {
       for await (const event of attemptOnce({ queueMs })) {
-        passedOn = true;
+        passedOn ||= event.type !== "usage";
         settlePace(options, event);
         yield event;
       }
@@ -56,16 +57,13 @@ export async function* streamWithRetries(
       queueMs = retry === "slower" ? queueAfterBurstMs : 0;
       const isSlower = retry === "slower";
       const waitMs = waitAfter(backOff, { attempt, askedMs, isSlower });
-      if (passedOn || retry === "no" || waitMs === null)
-        throw mayHaveCost && error instanceof UnsentError
-          ? new AppError(error.code, error.message)
-          : error;
-      mayHaveCost ||= !isFree(error);
-      yield { type: "retry", attempt, code: error.code, message: error.message, waitMs };
+      if (passedOn || retry === "no" || waitMs === null) throw error;
+      const told = { attempt, code: error.code, message: error.message, waitMs };
+      yield { type: "retry", ...told, ...(isFree(error) ? { costsNothing: true } : {}) };
       try {
         await pause(waitMs, caller);
       } catch (stop) {
-        throw stoppedUnsent(stop, mayHaveCost);
+        throw stoppedUnsent(stop);
       }
     }
   }
@@ -103,9 +101,9 @@ async function pause(milliseconds: number, caller: AbortSignal): Promise<void> {
   await wait(milliseconds, caller).catch(() => throwIfStopped(caller));
 }
 
-/** A stop while nothing was under way: what had cost nothing until then has cost nothing. */
-const stoppedUnsent = (error: unknown, mayHaveCost: boolean): unknown =>
-  mayHaveCost || !(error instanceof AppError) ? error : new UnsentError(error.message, "cancelled");
+/** A stop while nothing is under way: the attempt to come costs nothing. */
+const stoppedUnsent = (error: unknown): unknown =>
+  error instanceof AppError ? new UnsentError(error.message, "cancelled") : error;
 
 /** AppError("cancelled") when the caller has stopped the request. */
 export function throwIfStopped(caller: AbortSignal): void {

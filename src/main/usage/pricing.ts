@@ -5,8 +5,9 @@ import {
   type Money,
   type Nano,
 } from "../../shared/money.ts";
-import type { TokenUsage } from "../../shared/usage.ts";
+import type { Billing, TokenUsage } from "../../shared/usage.ts";
 import { emptyCatalogue, type OwnCatalogue } from "../catalogue/own-catalogue.ts";
+import { regionKind } from "../catalogue/region-facts.ts";
 import { priceRow, type PriceRow } from "../catalogue/price-list.ts";
 import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
 
@@ -14,6 +15,8 @@ import pricesFile from "../../../resources/catalogue/prices.json" with { type: "
 export interface Pricing {
   /** Of the list that a price is from; kept with every entry of the ledger. */
   version(model: string, region: string): string;
+  /** Who pays. A plan and a server of one's own cost nothing, unless the person's own list says otherwise. */
+  billing(model: string, region: string): Billing;
   /** Exact; null when the price of this model in this region is not known. */
   cost(model: string, region: string, usage: TokenUsage, explicitCache: boolean): Money | null;
   /** The most a request can cost: the dearest bracket that its input may fall into, no cache hit, every token of the output limit. */
@@ -38,12 +41,15 @@ export function createPricing(own: () => OwnPrices = () => emptyCatalogue): Pric
       const row = priceRow(model, region, prices);
       return row !== undefined && prices.includes(row) ? priceVersion : pricesFile.version;
     },
+    billing: (model, region) =>
+      rowOf(model, region) === undefined ? unlistedBilling(region) : "metered",
     // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
     cost(model, region, usage, explicitCache) {
-      if (region === "demo") return { amount: "0", currency: "USD" };
       const row = rowOf(model, region);
-      const tier = row === undefined ? undefined : tierFor(row, usage.inputTokens);
-      if (row === undefined || tier === undefined) return null;
+      if (row === undefined)
+        return isUnpaid(region) ? { amount: "0", currency: currencyAt(region) } : null;
+      const tier = tierFor(row, usage.inputTokens);
+      if (tier === undefined) return null;
       const nano =
         inputNano(row, tier, { usage, explicitCache }) +
         BigInt(usage.outputTokens) * outputNano(tier, usage.reasoningTokens > 0);
@@ -51,10 +57,11 @@ export function createPricing(own: () => OwnPrices = () => emptyCatalogue): Pric
     },
     // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice
     upperBound(model, region, inputTokens, outputTokens) {
-      if (region === "demo") return { nano: 0n, currency: "USD" };
       const row = rowOf(model, region);
-      const tier = row === undefined ? undefined : tierFor(row, inputTokens);
-      if (row === undefined || tier === undefined) return null;
+      if (row === undefined)
+        return isUnpaid(region) ? { nano: 0n, currency: currencyAt(region) } : null;
+      const tier = tierFor(row, inputTokens);
+      if (tier === undefined) return null;
       // Writing an explicit cache entry costs more than plain input.
       const percent = BigInt(Math.max(100, row.explicitCreatePercent ?? 100));
       const nano =
@@ -64,6 +71,18 @@ export function createPricing(own: () => OwnPrices = () => emptyCatalogue): Pric
     },
   };
 }
+
+/** Of a model without a row: a plan is paid by the month, and nobody is paid for the demo or a server of one's own. */
+function unlistedBilling(region: string): Billing {
+  if (region === "demo") return "local";
+  const kind = regionKind(region);
+  return kind === "plan" || kind === "local" ? kind : "metered";
+}
+
+const isUnpaid = (region: string): boolean => unlistedBilling(region) !== "metered";
+
+/** What nothing is counted in. */
+const currencyAt = (region: string): Currency => (region.endsWith("-china") ? "CNY" : "USD");
 
 /** The bracket of the whole request; the last one also covers what lies above it. */
 function tierFor(row: PriceRow, inputTokens: number): Tier | undefined {

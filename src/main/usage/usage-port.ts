@@ -1,22 +1,31 @@
 import { AppError } from "../../shared/errors.ts";
-import { noTokens } from "../../shared/usage.ts";
-import { displayMoney, formatNano, parseNano, type Money } from "../../shared/money.ts";
+import { formatNano, parseNano, type Money } from "../../shared/money.ts";
+import { noTokens, type TokenUsage } from "../../shared/usage.ts";
 import type {
   Budget,
+  Grant,
+  RequestBounds,
   RequestOutcome,
   RequestScope,
   SettledUsage,
   UsagePort,
 } from "../agent/ports.ts";
-import type { Amount, Ledger, LedgerReservation, Spending } from "./ledger.ts";
+import { limitName, limitsOf, overBudget, wrongPrice, type StandingLimits } from "./budgets.ts";
+import type { Amount, Ledger, LedgerLimit, LedgerReservation, ReserveAnswer } from "./ledger.ts";
 import type { Pricing } from "./pricing.ts";
 
 export interface UsagePortOptions {
   readonly ledger: Ledger;
   readonly pricing: Pricing;
+  /** Of the project, the day and the month; asked before each request. Missing: none. */
+  readonly limits?: () => StandingLimits;
   /** Which key pays, without the key (see keys/key-fingerprint.ts); null = not known. */
   readonly keyFingerprint?: () => string | null;
+  readonly now?: () => Date;
 }
+
+/** Another request may settle between two looks at what is left; so often is anew asked what fits. */
+const mostTries = 4;
 
 /**
  * The loop's view of the ledger. `reserve` counts every byte of input as a token: no tokenizer makes more tokens than bytes, so a
@@ -26,58 +35,143 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
   const { ledger, pricing } = options;
   const open = new Map<string, LedgerReservation>();
 
-  function describe(scope: RequestScope, bound: Amount | null): LedgerReservation {
-    return {
-      ...pickScope(scope),
-      retryOf: null,
-      retries: 0,
-      at: new Date().toISOString(),
-      keyFingerprint: options.keyFingerprint?.() ?? null,
-      billing: "metered",
-      bound,
-      mostTokens: null,
-    };
+  async function reserve(
+    scope: RequestScope,
+    bounds: RequestBounds,
+    limits: readonly LedgerLimit[],
+  ): Promise<Grant> {
+    let asked = withThinking(bounds);
+    let lowered: LedgerLimit | null = null;
+    for (let tries = 1; ; tries += 1) {
+      const entry = describe(options, scope, asked);
+      const wrong = wrongPrice(scope, entry.bound, limits);
+      if (wrong !== null) throw wrong;
+      const answer = await ledger.reserve(entry, limits);
+      if (answer.granted) {
+        open.set(scope.requestId, entry);
+        const { maxOutputTokens, thinkingTokens } = asked;
+        return { maxOutputTokens, thinkingTokens, limit: lowered && limitName(lowered) };
+      }
+      const less = tries === mostTries ? null : fitting(pricing, { scope, bounds: asked, answer });
+      if (less === null) throw overBudget(answer, entry.bound);
+      asked = less;
+      lowered = answer.limit;
+    }
   }
   return {
-    reserve: async (scope, bounds, budget) => {
-      const { model, region } = scope;
-      const bound = pricing.upperBound(model, region, bounds.inputBytes, bounds.maxOutputTokens);
-      if (budget !== null) assertCountable(scope, bound, budget);
-      const entry = describe(scope, bound);
-      const answer = await ledger.reserve(
-        entry,
-        budget === null
-          ? []
-          : [{ place: { scope: "session", key: scope.sessionId }, amount: budget }],
-      );
-      if (!answer.granted) throw overBudget(answer.spending, bound, budget);
-      open.set(scope.requestId, entry);
-    },
+    reserve: (scope, bounds, budget) => reserve(scope, bounds, budgetsFor(options, scope, budget)),
     settle: async (scope, outcome) => {
-      const entry = open.get(scope.requestId) ?? describe(scope, null);
+      const entry = open.get(scope.requestId) ?? describe(options, scope, null);
       const cost = costOf(pricing, scope, outcome);
       const priceVersion = cost === null ? null : pricing.version(scope.model, scope.region);
+      const { status, usage, errorCode, explicitCache, providerRequestId } = outcome;
       await ledger.settle(entry, {
         requestId: scope.requestId,
-        status: outcome.status,
-        usage: outcome.usage,
+        status,
+        usage,
+        errorCode,
+        explicitCache,
+        providerRequestId,
         cost: cost === null ? null : toAmount(cost),
         priceVersion,
         firstTokenMs: outcome.firstTokenMs,
         durationMs: outcome.durationMs,
-        providerRequestId: null,
-        errorCode: null,
-        explicitCache: outcome.explicitCache,
       });
       open.delete(scope.requestId);
-      return { ...(outcome.usage ?? noTokens), cost, priceVersion } satisfies SettledUsage;
+      return {
+        ...(usage ?? noTokens),
+        cost,
+        priceVersion,
+        ...(usage === null ? { unknown: mostOf(entry) } : beyondLimit(entry, usage)),
+      } satisfies SettledUsage;
     },
   };
 }
 
-function pickScope(scope: RequestScope): RequestScope {
+type FullBounds = RequestBounds & { readonly thinkingTokens: number };
+
+const withThinking = (bounds: RequestBounds): FullBounds => ({
+  ...bounds,
+  thinkingTokens: bounds.thinkingTokens ?? 0,
+});
+
+const budgetsFor = (
+  { limits, now = () => new Date() }: UsagePortOptions,
+  scope: RequestScope,
+  budget: Budget | null,
+): readonly LedgerLimit[] => limitsOf({ ...limits?.(), session: budget }, scope, now());
+
+/** The entry of an attempt; without bounds, of one that was never reserved. */
+function describe(
+  { pricing, keyFingerprint, now = () => new Date() }: UsagePortOptions,
+  scope: RequestScope,
+  bounds: FullBounds | null,
+): LedgerReservation {
   const { requestId, sessionId, turnId, workspace, model, region, protocol, purpose } = scope;
-  return { requestId, sessionId, turnId, workspace, model, region, protocol, purpose };
+  return {
+    requestId,
+    sessionId,
+    turnId,
+    workspace,
+    model,
+    region,
+    protocol,
+    purpose,
+    retryOf: scope.retryOf ?? null,
+    retries: scope.retries ?? 0,
+    at: now().toISOString(),
+    keyFingerprint: keyFingerprint?.() ?? null,
+    billing: pricing.billing(model, region),
+    bound: bounds === null ? null : boundOf(pricing, scope, bounds),
+    mostTokens: bounds === null ? null : { input: bounds.inputBytes, output: outputOf(bounds) },
+  };
+}
+
+const outputOf = ({ maxOutputTokens, thinkingTokens }: FullBounds): number =>
+  maxOutputTokens + thinkingTokens;
+
+const boundOf = (pricing: Pricing, scope: RequestScope, bounds: FullBounds): Amount | null =>
+  pricing.upperBound(scope.model, scope.region, bounds.inputBytes, outputOf(bounds));
+
+interface Refused {
+  readonly scope: RequestScope;
+  readonly bounds: FullBounds;
+  readonly answer: Extract<ReserveAnswer, { granted: false }>;
+}
+
+/** The largest limits that fit into what is left: the answer is shortened before the thinking. Null when even the least does not. */
+function fitting(pricing: Pricing, { scope, bounds, answer }: Refused): FullBounds | null {
+  const { least, maxOutputTokens, thinkingTokens } = bounds;
+  if (least === undefined || least === null) return null;
+  const { settled, unknown, reserved } = answer.spending;
+  const left = answer.limit.amount.nano - settled - unknown - reserved;
+  const input = boundOf(pricing, scope, { ...bounds, maxOutputTokens: 0, thinkingTokens: 0 });
+  const one = boundOf(pricing, scope, { ...bounds, maxOutputTokens: 1, thinkingTokens: 0 });
+  if (input === null || one === null || one.nano <= input.nano) return null;
+  const affordable = Number((left - input.nano) / (one.nano - input.nano));
+  if (left < input.nano || affordable < least.output + least.thinking) return null;
+  const output = Math.min(maxOutputTokens, Math.max(least.output, affordable - thinkingTokens));
+  return {
+    ...bounds,
+    maxOutputTokens: output,
+    thinkingTokens: Math.min(thinkingTokens, affordable - output),
+  };
+}
+
+function beyondLimit(
+  { mostTokens }: LedgerReservation,
+  { outputTokens }: TokenUsage,
+): Pick<SettledUsage, "beyondLimit"> {
+  return mostTokens === null || outputTokens <= mostTokens.output
+    ? {}
+    : { beyondLimit: { limitTokens: mostTokens.output } };
+}
+
+function mostOf({ bound, mostTokens }: LedgerReservation): NonNullable<SettledUsage["unknown"]> {
+  return {
+    mostTokens: mostTokens === null ? 0 : mostTokens.input + mostTokens.output,
+    mostCost: bound === null ? null : { amount: formatNano(bound.nano), currency: bound.currency },
+  };
 }
 
 function costOf(pricing: Pricing, scope: RequestScope, outcome: RequestOutcome): Money | null {
@@ -90,35 +184,4 @@ function toAmount(money: Money): Amount {
   if (nano === undefined)
     throw new AppError("internal", `The price list made an unreadable amount: ${money.amount}.`);
   return { nano, currency: money.currency };
-}
-
-function assertCountable(scope: RequestScope, bound: Amount | null, budget: Budget): void {
-  if (bound === null)
-    throw new AppError(
-      "budget",
-      `The price of ${scope.model} in ${scope.region} is unknown, so a limit of ${display(budget)} cannot be kept. Choose a model with a listed price, or remove the limit.`,
-    );
-  if (bound.currency !== budget.currency)
-    throw new AppError(
-      "budget",
-      `${scope.model} in ${scope.region} is paid in ${bound.currency}, but the limit is in ${budget.currency}; the two are never added. Give the limit in ${bound.currency}.`,
-    );
-}
-
-function overBudget(spending: Spending, bound: Amount | null, budget: Budget | null): AppError {
-  const currency = budget?.currency ?? "USD";
-  const show = (nano: bigint): string => display({ nano, currency });
-  const parts = [
-    `${show(spending.settled)} spent`,
-    ...(spending.unknown > 0n ? [`up to ${show(spending.unknown)} by requests without usage`] : []),
-    ...(spending.reserved > 0n ? [`up to ${show(spending.reserved)} by requests under way`] : []),
-  ];
-  return new AppError(
-    "budget",
-    `This request may cost up to ${show(bound?.nano ?? 0n)}, which would exceed the session's limit of ${show(budget?.nano ?? 0n)} (${parts.join(", ")}). Raise the limit or start a new session.`,
-  );
-}
-
-function display(amount: Amount): string {
-  return displayMoney({ amount: formatNano(amount.nano), currency: amount.currency });
 }

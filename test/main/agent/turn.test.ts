@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import type { RequestOutcome } from "../../../src/main/agent/ports.ts";
+import type { RequestOutcome, RequestScope } from "../../../src/main/agent/ports.ts";
 import { AppError, UnsentError } from "../../../src/shared/errors.ts";
 import type { SessionEvent } from "../../../src/shared/events.ts";
 import { emptySessionState } from "../../../src/shared/session-state.ts";
@@ -164,16 +164,48 @@ describe("a turn", () => {
     ["never sent", new UnsentError("no network"), noUsage],
     ["refused", new AppError("unauthorized", "no key"), noUsage],
     ["cut", new AppError("unavailable", "cut"), null],
-    // What was charged for the first attempt nobody knows.
-    ["refused after one that was cut", new AppError("rate-limited", "later"), null, "unavailable"],
-    ["refused again and again", new AppError("rate-limited", "later"), noUsage, "rate-limited"],
-  ])("settles a request that was %s by what it may have cost", async (...row) => {
-    const [, error, usage, retried] = row;
+  ])("settles a request that was %s by what it may have cost", async (_how, error, usage) => {
     const outcomes: RequestOutcome[] = [];
     const settled = (outcome: RequestOutcome) => void outcomes.push(outcome);
-    const fixture = createAgentFixture([{ error, ...(retried && { retried }) }], { settled });
+    const fixture = createAgentFixture([{ error }], { settled });
     expect(await play(fixture)).toBe("failed");
     expect(outcomes).toMatchObject([{ status: "failed", usage }]);
+  });
+
+  it.each([
+    // What was charged for it nobody knows.
+    ["cut", "unavailable", null],
+    ["refused", "rate-limited", noUsage],
+  ])("settles an attempt that was %s by itself, and reserves the next", async (...row) => {
+    const [, retried, usage] = row;
+    const outcomes: [string, RequestOutcome["usage"]][] = [];
+    const reserved: RequestScope[] = [];
+    const fixture = createAgentFixture([{ text: "whole", retried }], {
+      reserve: async (scope) => void reserved.push(scope),
+      settled: (outcome) => void outcomes.push([outcome.status, outcome.usage]),
+    });
+    expect(await play(fixture)).toBe("completed");
+    expect(outcomes).toEqual([
+      ["failed", usage],
+      ["completed", outcomes[1]?.[1] ?? null],
+    ]);
+    const [first, second] = reserved;
+    expect(second).toMatchObject({ retryOf: first?.requestId, retries: 1 });
+    expect(second?.requestId).not.toBe(first?.requestId);
+  });
+
+  it("does not send again what no limit allows any more", async () => {
+    let reserved = 0;
+    const fixture = createAgentFixture([{ text: "whole", retried: "unavailable" }], {
+      reserve: async () => {
+        reserved += 1;
+        if (reserved > 1) throw new AppError("budget", "limit reached");
+      },
+    });
+    expect(await play(fixture)).toBe("budget");
+    expect(fixture.session.log.state().turns[0]?.items).not.toContainEqual(
+      expect.objectContaining({ kind: "text" }),
+    );
   });
 
   it("stops a stream and a running tool, and leaves no call without a result", async () => {

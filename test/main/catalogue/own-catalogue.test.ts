@@ -53,7 +53,7 @@ test("a person's price wins over the list's, in that region only", () => {
   expect(pricing.cost("qwen3-coder-flash", "beijing", tokens(1000), false)?.amount).toBe("0.001");
 });
 
-test("a model that costs nothing says so, and one without a price does not", () => {
+test("a model that costs nothing says so, one of a local server need not, and one without a price elsewhere does not", () => {
   const free = {
     ...ownPrice,
     region: "ollama",
@@ -61,7 +61,8 @@ test("a model that costs nothing says so, and one without a price does not", () 
   };
   const pricing = createPricing(() => read({ prices: [free] }).own);
   expect(pricing.cost("my-model", "ollama", tokens(5), false)?.amount).toBe("0");
-  expect(pricing.cost("other", "ollama", tokens(5), false)).toBeNull();
+  expect(pricing.cost("other", "ollama", tokens(5), false)?.amount).toBe("0");
+  expect(pricing.cost("other", "custom", tokens(5), false)).toBeNull();
 });
 
 test("facts of the person's own win field by field, and what they leave out stays", () => {

@@ -3,6 +3,7 @@ import { AppError, UnsentError } from "../../../src/shared/errors.ts";
 import { noTokens } from "../../../src/shared/usage.ts";
 import type { RequestOutcome, RequestScope, UsagePort } from "../../../src/main/agent/ports.ts";
 import { createCompleter, type CompletionTarget } from "../../../src/main/completion/complete.ts";
+import { grantAll } from "../../support/grant-all.ts";
 import { createFakeModel, someUsage, type FakeAnswer } from "../../support/fake-model.ts";
 
 const input = { path: "src/a.ts", prefix: "const a = ", suffix: ";\nconst b = 2;\n" };
@@ -10,8 +11,10 @@ const input = { path: "src/a.ts", prefix: "const a = ", suffix: ";\nconst b = 2;
 function createDesk(answers: readonly FakeAnswer[], options: { refuse?: AppError } = {}) {
   const settled: { scope: RequestScope; outcome: RequestOutcome }[] = [];
   const usage: UsagePort = {
-    reserve: () =>
-      options.refuse === undefined ? Promise.resolve() : Promise.reject(options.refuse),
+    reserve: (_scope, bounds) =>
+      options.refuse === undefined
+        ? Promise.resolve(grantAll(bounds))
+        : Promise.reject(options.refuse),
     settle: (scope, outcome) => {
       settled.push({ scope, outcome });
       return Promise.resolve({

@@ -224,18 +224,22 @@ async function toldOf(
   return undefined;
 }
 
-test("a stop between attempts cost nothing after a refusal, and nobody knows what after a cut answer", async () => {
+test("a stop between attempts costs nothing: what became of the one before was told", async () => {
   const limit = { error: { status: 429, body: errorBody("Throttling.RateQuota", "slow") } };
   for (const [answer, isFree] of [
     [limit, true],
-    [{ text: "ok", cutAfterBytes: 0 }, false],
+    [{ text: "ok", cutAfterBytes: 0 }, undefined],
   ] as const) {
     studio.play(() => answer);
     const stop = new AbortController();
     const stream = createProvider(studio).stream(request(), stop.signal);
-    const error = await toldOf(stream, [], () => stop.abort());
+    const told: unknown[] = [];
+    const error = await toldOf(stream, told, () => stop.abort());
     expect(error).toMatchObject({ code: "cancelled" });
-    expect(error instanceof UnsentError).toBe(isFree);
+    expect(error).toBeInstanceOf(UnsentError);
+    const free = isFree === true ? { costsNothing: true } : {};
+    expect(told).toMatchObject([{ type: "retry", ...free }]);
+    expect(JSON.stringify(told).includes("costsNothing")).toBe(isFree === true);
   }
 });
 
@@ -254,7 +258,7 @@ test("requests that would break the account's limits are held back, told, and ca
   expect(studio.requests).toHaveLength(1);
 });
 
-test("a request that never got to the provider says so; one of which any attempt did does not", async () => {
+test("an attempt that never got to the provider says so, and one that did does not", async () => {
   const closed = studio.baseUrl;
   await studio.close();
   const unsent = await hear({ baseUrl: closed });
@@ -271,5 +275,5 @@ test("a request that never got to the provider says so; one of which any attempt
   });
   expect(attempts).toBe(3);
   expect(cut.error?.code).toBe("unavailable");
-  expect(cut.error).not.toBeInstanceOf(UnsentError);
+  expect(retriesOf(cut).map((retry) => "costsNothing" in retry)).toEqual([false, true]);
 });

@@ -15,6 +15,7 @@ import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 /** 10 nano per input token, 100 per output token; singapore in USD, beijing in CNY; "free-form" has no price. */
 const pricing = {
   version: () => "2026-01-test",
+  billing: () => "metered",
   cost: (model, region, usage) =>
     model === "free-form"
       ? null
@@ -66,7 +67,8 @@ function used(inputTokens: number, outputTokens: number): RequestOutcome {
     status: "completed",
     firstTokenMs: 12.4,
     durationMs: 80,
-    retries: 0,
+    errorCode: null,
+    providerRequestId: null,
   };
 }
 

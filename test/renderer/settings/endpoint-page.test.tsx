@@ -15,7 +15,8 @@ const plan: EndpointPlan = {
     { checks: ["models"], request: "GET /models", maxOutputTokens: 0 },
     { checks: ["usage", "limit"], request: "POST /chat/completions", maxOutputTokens: 12 },
   ],
-  mostCost: { amount: "0.0012", currency: "USD" },
+  heededCost: { amount: "0.0012", currency: "USD" },
+  mostCost: { amount: "0.6", currency: "USD" },
 };
 
 const note: EndpointNote = {

@@ -17,9 +17,13 @@ export function ago(iso: string, now: number, messages: Messages): string {
 /** A session's cost for people; what has no known price is named, never taken for free. */
 export function costText(usage: UsageTotals, messages: Messages): string {
   const known = usage.cost.map(displayMoney).join(" + ");
-  if (usage.unpricedCalls === 0) return known === "" ? messages.common.noCostYet : known;
-  if (known === "") return messages.common.costUnknown;
-  return messages.app.costPartly(known, usage.unpricedCalls);
+  const unpriced = usage.unpricedCalls - usage.unknownCalls;
+  const most = usage.unknownMost.map(displayMoney).join(" + ");
+  if (unpriced > 0 && known === "" && most === "") return messages.common.costUnknown;
+  const parts = unpriced > 0 ? messages.app.costPartly(known, unpriced) : known;
+  if (most === "") return parts === "" ? messages.common.noCostYet : parts;
+  // A request that was cut may have cost something: it is shown, never as nothing.
+  return parts === "" ? messages.app.costAtMost(most) : messages.app.costAndAtMost(parts, most);
 }
 
 /** The last part of a path, for a name. */

@@ -11,6 +11,8 @@ import { useChange } from "./use-change.ts";
 const isStepLimit = (text: string): boolean =>
   /^\d{1,4}$/.test(text) && Number(text) >= 1 && Number(text) <= 1000;
 
+const budgets = ["sessionBudget", "projectBudget", "dayBudget", "monthBudget"] as const;
+
 /** How far the agent goes by itself. */
 export function AgentPage() {
   const messages = useMessages();
@@ -38,17 +40,20 @@ export function AgentPage() {
           change({ defaultMode });
         }}
       />
-      <SavedField
-        label={messages.settings.budget}
-        help={messages.settings.budgetHelp}
-        value={settings.sessionBudget ?? ""}
-        check={(text) =>
-          text === "" || parseMoney(text) !== undefined ? null : messages.settings.budgetInvalid
-        }
-        onSave={(text) => {
-          change({ sessionBudget: text === "" ? null : text });
-        }}
-      />
+      {budgets.map((name) => (
+        <SavedField
+          key={name}
+          label={messages.settings.budgets[name]}
+          help={messages.settings.budgetHelps[name]}
+          value={settings[name] ?? ""}
+          check={(text) =>
+            text === "" || parseMoney(text) !== undefined ? null : messages.settings.budgetInvalid
+          }
+          onSave={(text) => {
+            change({ [name]: text === "" ? null : text });
+          }}
+        />
+      ))}
       <SavedField
         label={messages.settings.maxSteps}
         help={messages.settings.maxStepsHelp}

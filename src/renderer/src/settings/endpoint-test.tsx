@@ -90,9 +90,9 @@ function Planned({ plan, isRunning, control }: PlannedProps) {
     <div className="flex flex-col gap-2 rounded-card border border-line bg-card p-3">
       <p className="text-ui wrap-anywhere">{endpoint.testAsks(plan.host, plan.model)}</p>
       <p className="text-label text-secondary">
-        {plan.mostCost === null
+        {plan.mostCost === null || plan.heededCost === null
           ? endpoint.testCostUnknown
-          : endpoint.testCosts(displayMoney(plan.mostCost))}
+          : endpoint.testCosts(displayMoney(plan.heededCost), displayMoney(plan.mostCost))}
       </p>
       <div className="flex gap-2">
         <Button

@@ -36,6 +36,8 @@ export const app = {
   },
   modeLabel: "Mode",
   cost: "Cost of this session",
+  costAtMost: (most: string) => `≤ ${most}`,
+  costAndAtMost: (cost: string, most: string) => `${cost} + ≤ ${most}`,
   costPartly: (cost: string, calls: number) =>
     `${cost} + ${calls === 1 ? "1 request" : `${calls} requests`} of unknown price`,
   registryElectron: "registry Electron",

@@ -15,7 +15,8 @@ export const endpoint = {
   testAsks: (host: string, model: string) => `Asks ${host} about ${model}.`,
   testRequest: (request: string, tokens: number) =>
     tokens === 0 ? `${request}, no tokens` : `${request}, up to ${tokens} tokens of answer`,
-  testCosts: (amount: string) => `Costs ${amount} at most, within your budget.`,
+  testCosts: (amount: string, most: string) =>
+    `Costs ${amount} at most, within your budget. Only an endpoint that ignores output limits could make it more: up to ${most}.`,
   testCostUnknown: "The price of this model is unknown.",
   testRun: "Send them",
   testRunning: "Asking…",

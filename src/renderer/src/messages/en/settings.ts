@@ -44,9 +44,19 @@ export const settings = {
   baseUrlHelp: "Leave empty to use the region's own address.",
   defaultMode: "Mode of projects opened for the first time",
   defaultModeHelp: "Each project keeps the mode you chose there last.",
-  budget: "Budget per session",
-  budgetHelp:
-    "For example 2 USD or 10 CNY. Belay stops before a request would exceed it. Empty = no limit.",
+  budgets: {
+    sessionBudget: "Budget per session",
+    projectBudget: "Budget per project",
+    dayBudget: "Budget per day",
+    monthBudget: "Budget per month",
+  },
+  budgetHelps: {
+    sessionBudget:
+      "For example 2 USD or 10 CNY. Belay stops before a request would exceed it. Empty = no limit.",
+    projectBudget: "For everything in one project, however long ago.",
+    dayBudget: "For all sessions together, from midnight to midnight on this computer's clock.",
+    monthBudget: "For all sessions together, by the calendar month on this computer's clock.",
+  },
   budgetInvalid: "Write an amount and its currency, such as 2 USD or 10 CNY.",
   maxSteps: "Most steps per prompt",
   maxStepsHelp: "After so many requests the agent stops and asks you.",

@@ -37,6 +37,8 @@ export const app: Messages["app"] = {
   },
   modeLabel: "模式",
   cost: "本会话费用",
+  costAtMost: (most: string) => `≤ ${most}`,
+  costAndAtMost: (cost: string, most: string) => `${cost} + ≤ ${most}`,
   costPartly: (cost: string, calls: number) => `${cost} + ${calls} 次价格未知的请求`,
   registryElectron: "registry Electron",
   registryElectronDetail:

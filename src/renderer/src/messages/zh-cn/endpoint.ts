@@ -13,7 +13,8 @@ export const endpoint: Messages["endpoint"] = {
   testAsks: (host: string, model: string) => `将向 ${host} 询问 ${model}。`,
   testRequest: (request: string, tokens: number) =>
     tokens === 0 ? `${request}，不消耗 Token` : `${request}，最多输出 ${tokens} Token`,
-  testCosts: (amount: string) => `最多花费 ${amount}，并受预算限制。`,
+  testCosts: (amount: string, most: string) =>
+    `最多花费 ${amount}，并受预算限制。只有忽略输出上限的服务才可能更多：最多 ${most}。`,
   testCostUnknown: "该模型的价格未知。",
   testRun: "发送",
   testRunning: "正在询问…",
