@@ -113,7 +113,8 @@ function createAttempts(metered: MeteredRequest): Attempts {
     open = null;
     const { status, errorCode } = ended;
     const outcome: RequestOutcome = { ...heard, status, errorCode, usage, durationMs };
-    metered.onSettled?.(scope, outcome, await metered.usage.settle(scope, outcome));
+    const settled = await metered.usage.settle(scope, outcome);
+    metered.onSettled?.(scope, outcome, settled);
   }
   return {
     begin,
