@@ -59,6 +59,8 @@ export type ListedRule = z.infer<typeof listedRuleSchema>;
 /** What the card shows about a command beside its bytes. All of it is Belay's own reading; nothing comes from the model's words. */
 export const commandFactsSchema = z.object({
   cwd: z.string(),
+  /** What runs it, where that is not the same on every machine: on Windows. */
+  shell: z.string().optional(),
   /** Variables that the command sets, as they are written. */
   sets: z.array(z.string()),
   /** Whether the sandbox will keep it in; `why` says why not. */

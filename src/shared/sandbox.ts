@@ -24,7 +24,7 @@ export const sandboxReportSchema = z.object({
   reason: z.string().nullable(),
   remedy: z.string().nullable(),
   attempts: z.array(sandboxAttemptSchema),
-  /** What bounds a command's processes: all together, looked at every second, or each by itself where that is not possible. */
+  /** What bounds all processes of a command together, looked at every second; not `together`: nothing does on this system. */
   limits: z
     .object({ together: z.boolean(), memoryBytes: z.number(), cpuSeconds: z.number() })
     .optional(),

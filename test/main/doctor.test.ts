@@ -58,7 +58,7 @@ test.each([
     true,
     "together may hold 12.8 GB and use 1440 minutes of processor time: Belay looks every second",
   ],
-  [false, "Limits hold for each process of a command by itself"],
+  [false, "Nothing bounds the memory or processor time of commands"],
 ])("limits of all processes together (%s) are said", async (together, words) => {
   const limits = { together, memoryBytes: 12_800_000_000, cpuSeconds: 86_400 };
   const sandbox = async () => ({ ...(await healthy.sandbox()), limits });

@@ -72,7 +72,7 @@ async function judge(
 /** What a command's card shows. */
 export function factsOf(
   context: TurnContext,
-  { caution, wantsMore, modeReason, call }: Asking,
+  { caution, wantsMore, modeReason, call, text }: Asking,
   { question, verdict, wall }: CommandPart,
 ): CommandFacts {
   const { workspace, sandbox } = toolContext(context, call.callId);
@@ -86,6 +86,7 @@ export function factsOf(
   };
   return {
     cwd: workspace.root,
+    ...(text.command?.shell === undefined ? {} : { shell: text.command.shell }),
     sets: [...verdict.sets],
     sandbox: wall === null ? { kind: leaves ? "left" : "inside" } : { kind: "none", ...wall },
     needs: [...question.needs],

@@ -7,6 +7,7 @@ import { parseToolCall } from "../tools/parse-tool-call.ts";
 import { createReadRegister, type ReadRegister, type SeenFile } from "../tools/read-register.ts";
 import { createToolRegistry } from "../tools/registry.ts";
 import type { CommandRunner } from "../shell/command-runner.ts";
+import { shellName } from "../shell/find-shell.ts";
 import type { Sandbox } from "../shell/sandbox/sandbox.ts";
 import { sandboxFor } from "./session-sandbox.ts";
 import type { SessionKind } from "../../shared/events.ts";
@@ -33,7 +34,12 @@ export interface SessionBuilderOptions {
 
 /** Plugs the real tools, model, ledger and checkpoints into a session. What it has read outlives a rebuild of it. */
 export function createSessionBuilder(options: SessionBuilderOptions): BuildSession {
-  const registry = createToolRegistry(coreTools({ shell: options.runner }));
+  const registry = createToolRegistry(
+    coreTools({
+      shell: options.runner,
+      shellName: shellName(process.env),
+    }),
+  );
   const readsOf = new Map<SessionId, ReadRegister>();
   return async (log) => {
     const { sessionId, workspace: path, kind } = log.state();

@@ -12,7 +12,11 @@ import { updatePlanTool } from "./update-plan.ts";
 import { writeFileTool } from "./write-file.ts";
 
 /** The tools every session has, in the order the model is told of them. Order and words are part of the cached prefix. */
-export function coreTools(services: { readonly shell: CommandRunner }): Tool[] {
+export function coreTools(services: {
+  readonly shell: CommandRunner;
+  /** What a person is told that commands run in; null where it goes without saying. */
+  readonly shellName?: string | null;
+}): Tool[] {
   return [
     readFileTool(services.shell),
     listFilesTool,
@@ -22,7 +26,7 @@ export function coreTools(services: { readonly shell: CommandRunner }): Tool[] {
     editFileTool,
     moveFileTool,
     deleteFileTool,
-    runCommandTool(services.shell),
+    runCommandTool(services.shell, services.shellName ?? null),
     updatePlanTool,
   ];
 }

@@ -29,7 +29,10 @@ const schema = z.object({
   needs: z.array(z.string()).max(8).optional().describe(needWords),
 });
 
-export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
+export function runCommandTool(
+  shell: CommandRunner,
+  shellName: string | null = null,
+): Tool<typeof schema> {
   return {
     name: "run_command",
     kind: "command",
@@ -40,7 +43,7 @@ export function runCommandTool(shell: CommandRunner): Tool<typeof schema> {
     describe: ({ command, needs = [] }) => ({
       title: `Run ${command.split("\n")[0] ?? ""}`,
       detail: command,
-      command: { line: command, needs },
+      command: { line: command, needs, ...(shellName === null ? {} : { shell: shellName }) },
     }),
     caution,
     async run(input, context) {

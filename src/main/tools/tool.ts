@@ -89,7 +89,12 @@ export interface ToolRequestText {
   readonly title: string;
   readonly detail: string;
   /** What a command tool would run, and what it wants beyond the sandbox. */
-  readonly command?: { readonly line: string; readonly needs: readonly string[] };
+  readonly command?: {
+    readonly line: string;
+    readonly needs: readonly string[];
+    /** What runs it, where a person has to be told. */
+    readonly shell?: string;
+  };
 }
 
 /** What a person should know before a call runs. */

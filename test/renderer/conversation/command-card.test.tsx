@@ -45,6 +45,11 @@ describe("the card of a command", () => {
     expect(await accessibilityFaults()).toEqual([]);
   });
 
+  it("says which shell runs it, where it was told", async () => {
+    await shown("Get-ChildItem", { shell: "PowerShell 7" });
+    expect(card().textContent).toContain("Runs inPowerShell 7");
+  });
+
   it("says what of the network is open, and what a yes would open", async () => {
     await shown("npm ci", {
       network: ["registry.example.org"],

@@ -97,6 +97,7 @@ export function CommandFactsView({ facts }: FactsProps) {
           <VisibleText text={facts.cwd} />
         </span>
       </Fact>
+      {facts.shell !== undefined && <Fact label={words.shell}>{facts.shell}</Fact>}
       {facts.sets.length > 0 && (
         <Fact label={words.sets}>
           <span className="font-mono text-code text-needs">

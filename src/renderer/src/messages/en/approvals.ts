@@ -39,6 +39,7 @@ export const approvals = {
   voided: "You allowed this before, but a file that steers what commands do has changed since:",
   shortCommand: (command: string) => (command.length > 80 ? `${command.slice(0, 80)}…` : command),
   folder: "Folder",
+  shell: "Runs in",
   sets: "Sets",
   mayChange: "May change",
   network: "Network",

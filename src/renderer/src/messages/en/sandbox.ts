@@ -25,7 +25,7 @@ export const sandbox = {
   limits: ({ together, memoryBytes, cpuSeconds }: Limits) =>
     together
       ? `All processes of a command together: ${(memoryBytes / 1e9).toFixed(1)} GB of memory, ${Math.round(cpuSeconds / 60)} minutes of processor time. Belay looks every second and ends what is over.`
-      : "Limits hold for each process of a command by itself on this system.",
+      : "Nothing bounds the memory or processor time of commands on this system.",
   network: "Network of this session",
   networkNone: "Closed. A command that wants a host asks you for it.",
   networkDetail: "Commands reach these until Belay ends, and can send there what they can read.",

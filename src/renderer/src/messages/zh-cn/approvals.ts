@@ -34,6 +34,7 @@ export const approvals: Messages["approvals"] = {
   voided: "你以前允许过，但此后有影响命令行为的文件发生了变化：",
   shortCommand: (command) => (command.length > 80 ? `${command.slice(0, 80)}…` : command),
   folder: "文件夹",
+  shell: "运行环境",
   sets: "设置变量",
   mayChange: "可更改",
   network: "网络",

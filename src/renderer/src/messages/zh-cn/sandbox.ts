@@ -20,7 +20,7 @@ export const sandbox: Messages["sandbox"] = {
   limits: ({ together, memoryBytes, cpuSeconds }) =>
     together
       ? `一条命令的所有进程合计：内存 ${(memoryBytes / 1e9).toFixed(1)} GB，处理器时间 ${Math.round(cpuSeconds / 60)} 分钟。Belay 每秒检查一次，超出即结束。`
-      : "在此系统上，限制只对命令的每个进程单独生效。",
+      : "在此系统上，命令的内存和处理器时间不受限制。",
   network: "此会话的网络",
   networkNone: "已关闭。需要访问主机的命令会向你询问。",
   networkDetail: "在 Belay 结束之前，命令可访问这些地址，并可把能读取的内容发送过去。",
