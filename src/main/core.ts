@@ -54,6 +54,7 @@ import {
 } from "./shell/command-runner.ts";
 import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
+import { createUsageDesk, type UsageDesk } from "./usage/usage-desk.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 import { usageReport } from "./usage/usage-report.ts";
 
@@ -90,6 +91,7 @@ export interface Core {
   openDemo(): Promise<OpenedDemo>;
   complete: CompletionDesk["complete"];
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
+  readonly usage: UsageDesk;
   usageReport(query: UsageQuery): Promise<UsageReport>;
   modelHealth(): Promise<readonly ModelHealth[]>;
   doctor(): Promise<DoctorReport>;
@@ -140,7 +142,8 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     openDemo: () => openDemo(services),
     complete: (place, choice, signal) => services.completions.complete(place, choice, signal),
     recent: async () => recentWorkspaces(folders),
-    usageReport: (query) => usageReport(history.ledger, query),
+    usage: createUsageDesk(history.usage),
+    usageReport: (query) => usageReport(history.usage, query),
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts({ ...services, runtime: runtimeFacts(options) })),
     probe: async (path) => withLimits(await probeFolder(services.sandbox, path), settings),

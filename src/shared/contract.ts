@@ -39,6 +39,7 @@ import { storageOperations } from "./storage.ts";
 import { timelineOperations } from "./timeline.ts";
 import { trustOperations } from "./trust.ts";
 import { usageQuerySchema, usageReportSchema } from "./usage.ts";
+import { usageOperations } from "./usage-panel.ts";
 import { modelStandingSchema, switchCostsSchema } from "./switching.ts";
 import type { Reply } from "./errors.ts";
 
@@ -270,6 +271,7 @@ export const operations = {
   ...storageOperations,
   ...trustOperations,
   ...timelineOperations,
+  ...usageOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
 
   "quick.hide": { input: none, output: none },

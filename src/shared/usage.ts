@@ -38,6 +38,10 @@ export type Billing = z.infer<typeof billingSchema>;
 export const usageGroupSchema = z.enum(["day", "model", "session", "workspace", "call"]);
 export type UsageGroup = z.infer<typeof usageGroupSchema>;
 
+/** Nearest rank over completed requests, in milliseconds. */
+export const percentilesSchema = z.object({ p50: z.int(), p95: z.int() });
+export type Percentiles = z.infer<typeof percentilesSchema>;
+
 /** What to sum. Times are ISO 8601; `since` is inclusive, `until` exclusive. */
 export const usageQuerySchema = z.object({
   workspace: z.string().optional(),
@@ -52,16 +56,22 @@ export type UsageQuery = z.infer<typeof usageQuerySchema>;
 export const usageRowSchema = z.object({
   key: z.string(),
   calls: z.int(),
+  failedCalls: z.int(),
   inputTokens: z.int(),
   cachedTokens: z.int(),
   cacheWriteTokens: z.int(),
   outputTokens: z.int(),
+  reasoningTokens: z.int(),
   cost: z.string().nullable(),
   currency: z.string().nullable(),
   unpricedCalls: z.int(),
   /** Of these, calls that ended without usage, and the most they can have cost together: not in `cost`. */
   unknownCalls: z.int().optional(),
+  unknownTokens: z.int(),
   unknownMaximum: z.string().nullable().optional(),
+  /** Of completed calls; null where none was measured. */
+  firstTokenMs: percentilesSchema.nullable(),
+  totalMs: percentilesSchema.nullable(),
 });
 export type UsageRow = z.infer<typeof usageRowSchema>;
 

@@ -1,4 +1,4 @@
-import { usageGroupSchema, type UsageQuery } from "../../shared/usage.ts";
+import { usageGroupSchema, type UsageQuery, type UsageReport } from "../../shared/usage.ts";
 import type { Core } from "../core.ts";
 import {
   badArguments,
@@ -27,20 +27,36 @@ export async function usageCommand(
     const cells = (key: string, row: (typeof report.total)[number]): string[] => [
       key,
       String(row.calls),
+      String(row.failedCalls),
       String(row.inputTokens),
       String(row.cachedTokens),
       String(row.outputTokens),
+      String(row.reasoningTokens),
       row.cost === null ? "unknown" : `${row.cost} ${row.currency ?? ""}`,
     ];
     const rows = [
       ...report.rows.map((row) => cells(row.key, row)),
       ...report.total.map((row) => cells("total", row)),
     ];
-    io.out(
-      table([parsed.text("by") ?? "session", "calls", "input", "cached", "output", "cost"], rows),
-    );
+    const by = parsed.text("by") ?? "session";
+    io.out(table([by, ...usageHeadings], rows));
+    for (const row of report.total) io.out(unknownLine(row));
   }
   return exitCodes.done;
+}
+
+const usageHeadings = ["calls", "failed", "input", "cached", "output", "thinking", "cost"] as const;
+
+/** What no figure holds: requests that ended without saying what they used. */
+function unknownLine(row: UsageReport["total"][number]): string {
+  const { unknownCalls = 0, unknownTokens, unknownMaximum } = row;
+  if (unknownCalls === 0) return "";
+  const most = [
+    ...(unknownTokens > 0 ? [`${unknownTokens} tokens`] : []),
+    ...(typeof unknownMaximum === "string" ? [`${unknownMaximum} ${row.currency ?? ""}`] : []),
+  ];
+  const bound = most.length === 0 ? "" : `: at most ${most.join(" and ")}`;
+  return `${unknownCalls} of these without usage${bound}, in no figure above.\n`;
 }
 
 async function usageQuery(core: Core, parsed: ParsedArguments): Promise<UsageQuery> {

@@ -4,6 +4,7 @@ import type Database from "better-sqlite3";
 import { createEventStore } from "./event-store.ts";
 import { createLedgerStore } from "./ledger-store.ts";
 import { openDatabase, type DatabasePlace } from "./open-database.ts";
+import { createUsageStore } from "./usage-store.ts";
 import { createProcessOwner } from "./process-owner.ts";
 import { toAppError } from "./sqlite-errors.ts";
 import type {
@@ -24,9 +25,13 @@ function failure(error: unknown): WorkerFailure {
 
 function createMethods(database: Database.Database): WorkerMethods {
   const owner = createProcessOwner(join(dirname(place.file), "processes"));
+  const ledger = createLedgerStore(database, owner);
   return {
     ...createEventStore(database, owner),
-    ...createLedgerStore(database, owner),
+    ...ledger,
+    ...createUsageStore(database, () => {
+      ledger.settleLost();
+    }),
     check: () => {
       const found = String(database.pragma("quick_check(1)", { simple: true }));
       return found === "ok" ? null : found;

@@ -2,6 +2,7 @@ import type { SessionEvent, SessionKind, TurnStatus } from "../../shared/events.
 import type { SessionId, TurnId } from "../../shared/ids.ts";
 import type { ModelHealth } from "../../shared/model-health.ts";
 import type { Ledger } from "../usage/ledger.ts";
+import type { UsageReads } from "../usage/usage-reads.ts";
 
 /** A session as a list shows it, from its events so far. */
 export interface HistorySession {
@@ -55,6 +56,8 @@ export interface History {
   /** How the calls of each model and endpoint came, over all sessions of this history, but for the demo. */
   callHealth(): Promise<readonly ModelHealth[]>;
   readonly ledger: Ledger;
+  /** Figures of the ledger, for people. */
+  readonly usage: UsageReads;
   /** Null when SQLite's own check finds the file sound; otherwise what it found. Reads the whole file. */
   check(): Promise<string | null>;
   close(): Promise<void>;

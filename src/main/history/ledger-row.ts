@@ -1,7 +1,8 @@
 import type { Protocol } from "../../shared/events.ts";
 import type { RequestId, SessionId, TurnId } from "../../shared/ids.ts";
-import type { Currency, Nano } from "../../shared/money.ts";
+import { formatNano, type Currency, type Nano } from "../../shared/money.ts";
 import type { Billing, RequestPurpose, TokenUsage } from "../../shared/usage.ts";
+import type { UsageCall } from "../../shared/usage-panel.ts";
 import type {
   Amount,
   LedgerEntry,
@@ -159,6 +160,45 @@ export function toEntry(row: LedgerRow): LedgerEntry {
     durationMs: row.duration_ms,
   };
 }
+
+/** A row as a list of requests reads it. */
+export interface CallRow extends LedgerRow {
+  readonly id: number;
+  readonly title: string | null;
+}
+
+/** A row for such a list. */
+export function toCall(row: CallRow): UsageCall {
+  const { usage, cost, bound, mostTokens, ...entry } = toEntry(row);
+  return {
+    id: row.id,
+    requestId: entry.requestId,
+    at: entry.at,
+    workspace: entry.workspace,
+    sessionId: entry.sessionId,
+    turnId: entry.turnId,
+    title: row.title === "" ? null : row.title,
+    model: entry.model,
+    region: entry.region,
+    protocol: entry.protocol,
+    purpose: entry.purpose,
+    billing: entry.billing,
+    keyFingerprint: entry.keyFingerprint,
+    providerRequestId: entry.providerRequestId,
+    status: entry.status,
+    usage,
+    cost: toMoney(cost),
+    mostTokens: mostTokens === null ? null : mostTokens.input + mostTokens.output,
+    bound: toMoney(bound),
+    firstTokenMs: entry.firstTokenMs,
+    durationMs: entry.durationMs,
+    retries: entry.retries,
+    errorCode: entry.errorCode,
+  };
+}
+
+const toMoney = (amount: Amount | null): UsageCall["cost"] =>
+  amount === null ? null : { amount: formatNano(amount.nano), currency: amount.currency };
 
 function toAmount(nano: number | null, currency: string | null): Amount | null {
   if (nano === null || currency === null) return null;

@@ -18,6 +18,8 @@ import type { ProcessOwner } from "./process-owner.ts";
 export interface LedgerStore extends LedgerSums {
   reserve(entry: LedgerReservation, limits: readonly LedgerLimit[]): ReserveAnswer;
   settle(entry: LedgerReservation, settlement: LedgerSettlement): void;
+  /** Settles what dead processes left as unknown. */
+  settleLost(): void;
   entries(filter: LedgerFilter): LedgerEntry[];
 }
 
@@ -68,6 +70,8 @@ export function createLedgerStore(database: Database.Database, owner: ProcessOwn
       dropReservation.run(entry.requestId);
     },
   );
+  const settleLost = database.transaction(sweep);
+  const hasReservation = database.prepare("SELECT 1 FROM reservations LIMIT 1");
   const read = database.transaction((filter: LedgerFilter): LedgerEntry[] => {
     sweep();
     return findEntries(database, filter);
@@ -87,6 +91,10 @@ export function createLedgerStore(database: Database.Database, owner: ProcessOwn
       sums.spending(...asked),
     ),
     count: (filter) => sums.count(filter),
+    settleLost: () => {
+      // Most of the time there is none, and then nobody has to wait for the lock of a writer.
+      if (hasReservation.get() !== undefined) durably(() => settleLost.immediate());
+    },
     entries: (filter) => durably(() => read.immediate(filter)),
   };
 }

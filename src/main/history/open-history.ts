@@ -3,6 +3,7 @@ import { AppError, messageOf } from "../../shared/errors.ts";
 import type { SessionEvent } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { Ledger } from "../usage/ledger.ts";
+import type { UsageReads } from "../usage/usage-reads.ts";
 import { callNewsOf } from "./call-counts.ts";
 import type { StoredEvent } from "./event-store.ts";
 import type { History, SessionClaim } from "./history.ts";
@@ -69,6 +70,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     callHealth: () => call("callHealth"),
     claimSession: (sessionId) => claim(call, sessionId),
     ledger: createLedger(call),
+    usage: createUsageReads(call),
     check: () => call("check"),
     close: () => line.close(),
   };
@@ -86,6 +88,15 @@ function createLedger(call: Call): Ledger {
     spending: (place, currency) => call("spending", place, currency),
     count: (filter) => call("count", filter),
     entries: (filter) => call("entries", filter),
+  };
+}
+
+function createUsageReads(call: Call): UsageReads {
+  return {
+    figures: (query) => call("usageFigures", query),
+    extent: (filter) => call("usageExtent", filter),
+    calls: (query) => call("usageCalls", query),
+    titles: (sessionIds) => call("usageTitles", sessionIds),
   };
 }
 

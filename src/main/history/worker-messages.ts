@@ -1,9 +1,10 @@
 import type { ErrorCode } from "../../shared/errors.ts";
 import type { EventStore } from "./event-store.ts";
 import type { LedgerStore } from "./ledger-store.ts";
+import type { UsageStore } from "./usage-store.ts";
 
-/** What the worker does on request, by name. `eventStore` and `ledgerStore` are the SQL; the rest is the file as a whole. */
-export interface WorkerMethods extends EventStore, LedgerStore {
+/** What the worker does on request, by name. The stores are the SQL; the rest is the file as a whole. */
+export interface WorkerMethods extends EventStore, LedgerStore, UsageStore {
   check(): string | null;
   close(): void;
 }

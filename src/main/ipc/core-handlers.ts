@@ -12,6 +12,7 @@ import type { Handlers } from "./router.ts";
 import { sandboxHandlers } from "./sandbox-handlers.ts";
 import { storageHandlers } from "./storage-handlers.ts";
 import { timelineHandlers } from "./timeline-handlers.ts";
+import { usageHandlers } from "./usage-handlers.ts";
 import { trustHandlers } from "./trust-handlers.ts";
 
 /** What handlers need of the desktop. A fake of it drives them without Electron. */
@@ -48,6 +49,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...storageHandlers(core),
     ...trustHandlers(core),
     ...timelineHandlers(core, (name, text) => desktop.saveText(name, text)),
+    ...usageHandlers(core, (name, text) => desktop.saveText(name, text)),
   };
 }
 
@@ -62,7 +64,6 @@ function appHandlers(
   | "app.openLink"
   | "settings.get"
   | "settings.set"
-  | "usage.report"
   | "quick.hide"
   | "quick.resize"
   | "quick.clipboard"
@@ -78,7 +79,6 @@ function appHandlers(
     },
     "settings.get": async () => core.settings(),
     "settings.set": (patch) => core.updateSettings(patch),
-    "usage.report": (query) => core.usageReport(query),
     "quick.hide": async () => {
       desktop.hideQuickAsk();
       return {};

@@ -1,38 +1,48 @@
 import { AppError } from "../../shared/errors.ts";
-import { formatNano, type Nano } from "../../shared/money.ts";
+import { sessionIdSchema } from "../../shared/ids.ts";
+import type { UsageCall, UsageFilter } from "../../shared/usage-panel.ts";
 import type { UsageGroup, UsageQuery, UsageReport, UsageRow } from "../../shared/usage.ts";
-import type { Ledger, LedgerEntry } from "./ledger.ts";
-
-interface Sum {
-  readonly key: string;
-  readonly currency: string | null;
-  calls: number;
-  unpricedCalls: number;
-  unknownCalls: number;
-  inputTokens: number;
-  cachedTokens: number;
-  cacheWriteTokens: number;
-  outputTokens: number;
-  cost: Nano | null;
-  unknownMaximum: Nano | null;
-}
+import { csvText } from "./csv.ts";
+import { everyCall } from "./every-call.ts";
+import { dayName, stretches } from "./stretches.ts";
+import type { FiguresOfGroup, Grouping, UsageReads } from "./usage-reads.ts";
 
 /**
- * Sums of the ledger, one row per key and currency in the order the keys first occur, and one total per currency. Days are UTC.
- * A request without usage is in `unknownCalls` and `unknownMaximum`, never in `cost`. Throws invalid-input for an unreadable time.
+ * Sums of the ledger, one row per key and currency in the order the keys first occur, and one total per currency: the figures of
+ * the usage panel. Days are those of this process's time zone. A request without usage is in `unknownCalls` and
+ * `unknownMaximum`, never in `cost`. Throws invalid-input for an unreadable time.
  */
-export async function usageReport(ledger: Ledger, query: UsageQuery): Promise<UsageReport> {
-  const { workspace, sessionId } = query;
+export async function usageReport(reads: UsageReads, query: UsageQuery): Promise<UsageReport> {
+  const filter = filterOf(query);
+  const { grouping, nameOf } = await groupingOf(reads, filter, query.by);
+  const [groups = [], total = []] = await reads.figures({
+    filter,
+    groupings: [grouping, { by: "nothing" }],
+    splitCurrencies: true,
+  });
+  const rows =
+    query.by === "call"
+      ? (await everyCall(reads, filter)).toReversed().map(toCallRow)
+      : groups.map((group) => toRow(nameOf(group.key), group));
+  return {
+    rows,
+    total: total.map((group) => {
+      const { key: _key, ...row } = toRow("", group);
+      return row;
+    }),
+  };
+}
+
+function filterOf(query: UsageQuery): UsageFilter {
+  const { workspace } = query;
   const since = toIso(query.since);
   const until = toIso(query.until);
-  const entries = await ledger.entries({
+  return {
     ...(workspace === undefined ? {} : { workspace }),
-    ...(sessionId === undefined ? {} : { sessionId }),
+    ...(query.sessionId === undefined ? {} : { sessionId: sessionIdSchema.parse(query.sessionId) }),
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
-  });
-  const total = sumBy(entries, () => "").map(({ key: _key, ...row }) => row);
-  return { rows: sumBy(entries, (entry) => keyOf(entry, query.by)), total };
+  };
 }
 
 function toIso(time: string | undefined): string | undefined {
@@ -46,83 +56,83 @@ function toIso(time: string | undefined): string | undefined {
   return date.toISOString();
 }
 
-function keyOf(entry: LedgerEntry, by: UsageGroup): string {
-  switch (by) {
-    case "day":
-      return entry.at.slice(0, 10);
-    case "model":
-      return entry.model;
-    case "session":
-      return entry.sessionId;
-    case "workspace":
-      return entry.workspace;
-    case "call":
-      return entry.requestId;
-  }
+async function groupingOf(
+  reads: UsageReads,
+  filter: UsageFilter,
+  by: UsageGroup,
+): Promise<{ readonly grouping: Grouping; readonly nameOf: (key: string) => string }> {
+  if (by === "call") return { grouping: { by: "nothing" }, nameOf: (key) => key };
+  if (by !== "day") return { grouping: { by }, nameOf: (key) => key };
+  const extent = await reads.extent(filter);
+  const { starts } = extent === null ? { starts: [] } : stretches(extent, "day");
+  return { grouping: { starts }, nameOf: (key) => dayName(starts[Number(key)] ?? 0) };
 }
 
-function sumBy(entries: readonly LedgerEntry[], key: (entry: LedgerEntry) => string): UsageRow[] {
-  const sums = new Map<string, Sum>();
-  for (const entry of entries) {
-    const currency = entry.cost?.currency ?? entry.bound?.currency ?? null;
-    const place = JSON.stringify([key(entry), currency]);
-    const sum = sums.get(place) ?? emptySum(key(entry), currency);
-    sums.set(place, sum);
-    addEntry(sum, entry);
-  }
-  return [...sums.values()].map(toUsageRow);
-}
-
-function toUsageRow({ cost, unknownMaximum, ...counts }: Sum): UsageRow {
+function toRow(key: string, { currency, figures }: FiguresOfGroup): UsageRow {
   return {
-    ...counts,
-    cost: cost === null ? null : formatNano(cost),
-    unknownMaximum: unknownMaximum === null ? null : formatNano(unknownMaximum),
+    key,
+    calls: figures.calls,
+    failedCalls: figures.failed,
+    inputTokens: figures.inputTokens,
+    cachedTokens: figures.cachedTokens,
+    cacheWriteTokens: figures.cacheWriteTokens,
+    outputTokens: figures.outputTokens,
+    reasoningTokens: figures.reasoningTokens,
+    cost: figures.cost[0]?.amount ?? null,
+    currency,
+    unpricedCalls: figures.unpricedCalls,
+    unknownCalls: figures.unknownCalls,
+    unknownTokens: figures.unknownTokens,
+    unknownMaximum: figures.unknownMaximum[0]?.amount ?? null,
+    firstTokenMs: figures.firstTokenMs,
+    totalMs: figures.totalMs,
   };
 }
 
-function emptySum(key: string, currency: string | null): Sum {
-  const tokens = { inputTokens: 0, cachedTokens: 0, cacheWriteTokens: 0, outputTokens: 0 };
-  const calls = { calls: 0, unpricedCalls: 0, unknownCalls: 0 };
-  return { key, currency, ...calls, ...tokens, cost: null, unknownMaximum: null };
-}
-
-function addEntry(sum: Sum, entry: LedgerEntry): void {
-  sum.calls += 1;
-  sum.inputTokens += entry.usage?.inputTokens ?? 0;
-  sum.cachedTokens += entry.usage?.cachedTokens ?? 0;
-  sum.cacheWriteTokens += entry.usage?.cacheWriteTokens ?? 0;
-  sum.outputTokens += entry.usage?.outputTokens ?? 0;
-  if (entry.cost === null) sum.unpricedCalls += 1;
-  else sum.cost = (sum.cost ?? 0n) + entry.cost.nano;
-  if (entry.usage !== null) return;
-  sum.unknownCalls += 1;
-  if (entry.bound !== null) sum.unknownMaximum = (sum.unknownMaximum ?? 0n) + entry.bound.nano;
+function toCallRow(call: UsageCall): UsageRow {
+  const measured = (ms: number | null): UsageRow["totalMs"] =>
+    ms === null || call.status !== "completed" ? null : { p50: ms, p95: ms };
+  return {
+    key: call.requestId,
+    calls: 1,
+    failedCalls: call.status === "failed" ? 1 : 0,
+    inputTokens: call.usage?.inputTokens ?? 0,
+    cachedTokens: call.usage?.cachedTokens ?? 0,
+    cacheWriteTokens: call.usage?.cacheWriteTokens ?? 0,
+    outputTokens: call.usage?.outputTokens ?? 0,
+    reasoningTokens: call.usage?.reasoningTokens ?? 0,
+    cost: call.cost?.amount ?? null,
+    currency: call.cost?.currency ?? call.bound?.currency ?? null,
+    unpricedCalls: call.cost === null ? 1 : 0,
+    unknownCalls: call.usage === null ? 1 : 0,
+    unknownTokens: call.usage === null ? (call.mostTokens ?? 0) : 0,
+    unknownMaximum: call.usage === null ? (call.bound?.amount ?? null) : null,
+    firstTokenMs: measured(call.firstTokenMs),
+    totalMs: measured(call.durationMs),
+  };
 }
 
 const columns = [
   "key",
   "calls",
+  "failedCalls",
   "inputTokens",
   "cachedTokens",
   "cacheWriteTokens",
   "outputTokens",
+  "reasoningTokens",
   "cost",
   "currency",
   "unpricedCalls",
   "unknownCalls",
+  "unknownTokens",
   "unknownMaximum",
 ] as const satisfies readonly (keyof UsageRow)[];
 
-/** The rows of a report as CSV (RFC 4180, CRLF), with a header line. Unknown amounts are empty, never 0. */
+/** The rows of a report as CSV, with a header line. Unknown amounts are empty, never 0. */
 export function usageCsv(report: UsageReport): string {
-  const lines = report.rows.map((row) => columns.map((column) => cell(row[column])).join(","));
-  return [columns.join(","), ...lines].map((line) => `${line}\r\n`).join("");
-}
-
-/** A text that a spreadsheet would run as a formula gets an apostrophe: keys are folder names, which anybody can choose. */
-function cell(value: string | number | null | undefined): string {
-  const raw = String(value ?? "");
-  const text = typeof value === "string" && /^[=+\-@\t\r]/.test(raw) ? `'${raw}` : raw;
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  return csvText(
+    columns,
+    report.rows.map((row) => columns.map((column) => row[column])),
+  );
 }

@@ -186,7 +186,7 @@ test("a report never adds currencies and keeps unpriced and unknown calls out of
   await run(request({ region: "beijing" }), used(100, 0));
   await run(request({ model: "free-form" }), used(7, 0));
   await run(request(), withoutUsage);
-  const report = await usageReport(history.ledger, { by: "session" });
+  const report = await usageReport(history.usage, { by: "session" });
   expect(report.rows).toMatchObject([
     {
       key: "s-one",
@@ -201,22 +201,22 @@ test("a report never adds currencies and keeps unpriced and unknown calls out of
     { key: "s-one", currency: null, cost: null, calls: 1, unpricedCalls: 1, inputTokens: 7 },
   ]);
   expect(report.total).toHaveLength(3);
-  const byModel = await usageReport(history.ledger, { by: "model" });
+  const byModel = await usageReport(history.usage, { by: "model" });
   expect(byModel.rows.map((row) => row.key)).toEqual([
-    "qwen3-coder-plus",
-    "qwen3-coder-plus",
     "free-form",
+    "qwen3-coder-plus",
+    "qwen3-coder-plus",
   ]);
-  expect((await usageReport(history.ledger, { by: "call" })).rows).toHaveLength(4);
+  expect((await usageReport(history.usage, { by: "call" })).rows).toHaveLength(4);
   expect(
-    (await usageReport(history.ledger, { by: "day", since: "2001-01-01", until: "2002-01-01" }))
+    (await usageReport(history.usage, { by: "day", since: "2001-01-01", until: "2002-01-01" }))
       .rows,
   ).toEqual([]);
-  expect((await usageReport(history.ledger, { by: "workspace", workspace: "/else" })).rows).toEqual(
+  expect((await usageReport(history.usage, { by: "workspace", workspace: "/else" })).rows).toEqual(
     [],
   );
   await expect(
-    usageReport(history.ledger, { by: "day", since: "yesterday-ish" }),
+    usageReport(history.usage, { by: "day", since: "yesterday-ish" }),
   ).rejects.toMatchObject({ code: "invalid-input" });
   await history.close();
 });
@@ -246,13 +246,18 @@ test("sums of more than a number holds are exact", async () => {
 test("CSV quotes what must be quoted and hands no formula to a spreadsheet", () => {
   const row = {
     calls: 1,
+    failedCalls: 0,
     inputTokens: 2,
     cachedTokens: 0,
     cacheWriteTokens: 0,
     outputTokens: 3,
+    reasoningTokens: 0,
     cost: null,
     currency: null,
     unpricedCalls: 1,
+    unknownTokens: 0,
+    firstTokenMs: null,
+    totalMs: null,
   };
   const lines = usageCsv({
     rows: [
@@ -261,7 +266,7 @@ test("CSV quotes what must be quoted and hands no formula to a spreadsheet", () 
     ],
     total: [],
   }).split("\r\n");
-  expect(lines[1]).toBe('"/a ""b"", c",1,2,0,0,3,,,1,,');
-  expect(lines[2]).toBe("'=HYPERLINK(1),1,2,0,0,3,,,1,,");
+  expect(lines[1]).toBe('"/a ""b"", c",1,0,2,0,0,3,0,,,1,,0,');
+  expect(lines[2]).toBe("'=HYPERLINK(1),1,0,2,0,0,3,0,,,1,,0,");
   expect(lines).toHaveLength(4);
 });
