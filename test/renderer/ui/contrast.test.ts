@@ -44,6 +44,10 @@ const textPairs = [
 ];
 const controlPairs = [
   ...["line-control", "accent"].flatMap((edge) => surfaces.map((surface) => [edge, surface])),
+  // What is drawn of a chart: its marks, and the one that is hovered.
+  ...["chart-one", "chart-two", "chart-three", "chart-four", "chart-five", "failed"].flatMap(
+    (mark) => ["pane", "card", "hover"].map((surface) => [mark, surface]),
+  ),
   ["accent-solid", "window"],
   ["accent-solid", "pane"],
 ];

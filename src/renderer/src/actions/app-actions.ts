@@ -1,4 +1,5 @@
 import {
+  ChartColumn,
   FoldVertical,
   FolderOpen,
   PanelLeft,
@@ -87,6 +88,17 @@ export const reviewAction: Action = {
   },
 };
 
+export const usageAction: Action = {
+  id: "usage.toggle",
+  label: (messages) => messages.actions.openUsage,
+  icon: ChartColumn,
+  shortcut: "mod+shift+u",
+  isEnabled: hasProject,
+  perform: ({ commands }) => {
+    commands.toggleUsage();
+  },
+};
+
 /** What a person may do by hand that happens by itself when a conversation no longer fits. */
 const compactAction: Action = {
   id: "session.compact",
@@ -139,6 +151,7 @@ export const appActions: readonly Action[] = [
   settingsAction,
   sidebarAction,
   reviewAction,
+  usageAction,
   compactAction,
   ...[1, 2, 3, 4, 5, 6, 7, 8, 9].map(goToSession),
   setTheme("system", (messages) => messages.actions.themeSystem),

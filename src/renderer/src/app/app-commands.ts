@@ -28,6 +28,8 @@ export interface AppCommands {
   readonly toggleReview: (open?: boolean) => void;
   /** Opens the review of a session on one prompt's or one step's changes. */
   readonly showReview: (sessionId: SessionId, target: DiffTarget) => void;
+  /** Shows what was used in the session's place, or the session again. */
+  readonly toggleUsage: (open?: boolean) => void;
   readonly toggleSidebar: () => void;
   readonly setSidebarWidth: (width: number) => void;
 }
@@ -102,7 +104,7 @@ function createSessionCommands({ client, store, sessions }: AppCommandOptions): 
 
   async function showSession(sessionId: SessionId): Promise<void> {
     const { sessionId: before } = get();
-    set({ sessionId });
+    set({ sessionId, usageOpen: false });
     try {
       await sessions.open(sessionId);
     } catch (error) {
@@ -143,7 +145,7 @@ function createSessionCommands({ client, store, sessions }: AppCommandOptions): 
     const empty = findEmpty();
     if (empty !== undefined) return await showSession(empty);
     // The session before goes at once: what is typed from now on is not meant for it.
-    set({ sessionId: null, makingSession: true });
+    set({ sessionId: null, makingSession: true, usageOpen: false });
     // Another session or project may have been chosen while the answer was on its way.
     const show = (sessionId: SessionId | null): void => {
       if (get().project?.path !== project.path) return;
@@ -234,4 +236,5 @@ const freshProject = {
   sessionId: null,
   makingSession: true,
   reviewOpen: false,
+  usageOpen: false,
 } as const;

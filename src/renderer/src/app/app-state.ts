@@ -52,6 +52,8 @@ export interface AppState {
   readonly overlay: "settings" | "palette" | null;
   readonly settingsPage: SettingsPage;
   readonly reviewOpen: boolean;
+  /** What was used is shown in the session's place. */
+  readonly usageOpen: boolean;
   /** What each session's review shows, where somebody has chosen. */
   readonly reviewTargets: Readonly<Record<SessionId, DiffTarget>>;
   readonly sidebarOpen: boolean;
@@ -87,6 +89,7 @@ export function createAppStore(): AppStore {
     overlay: null,
     settingsPage: "key",
     reviewOpen: false,
+    usageOpen: false,
     reviewTargets: {},
     sidebarOpen: true,
     sidebarWidth: 248,

@@ -1,5 +1,7 @@
 import { GitBranch, History, KeyRound } from "lucide-react";
 import type { SessionId } from "../../../shared/ids.ts";
+import { usageAction } from "../actions/app-actions.ts";
+import { useActionFace } from "../actions/use-actions.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Tooltip } from "../ui/tooltip.tsx";
 import { BackgroundCommands } from "../background/background-commands.tsx";
@@ -81,9 +83,28 @@ function SessionFigures({ sessionId }: { readonly sessionId: SessionId }) {
   return (
     <>
       {model !== "" && <span className={`${part} truncate`}>{model}</span>}
-      <span className={`${part} tabular-nums`} title={messages.app.cost}>
-        {costText(session.usage, messages)}
-      </span>
+      <CostButton text={costText(session.usage, messages)} />
     </>
+  );
+}
+
+/** What the session has cost; a press shows where it went. */
+function CostButton({ text }: { readonly text: string }) {
+  const { app: words } = useMessages();
+  const services = useServices();
+  const { shortcut } = useActionFace(usageAction);
+  return (
+    <Tooltip label={words.costOpens} shortcut={shortcut} side="top">
+      <button
+        type="button"
+        aria-label={`${words.cost}: ${text}`}
+        className={`${part} tabular-nums hover:bg-hover hover:text-primary`}
+        onClick={() => {
+          usageAction.perform(services);
+        }}
+      >
+        {text}
+      </button>
+    </Tooltip>
   );
 }

@@ -9,6 +9,7 @@ type ViewCommand =
   | "showOverlay"
   | "toggleReview"
   | "showReview"
+  | "toggleUsage"
   | "toggleSidebar"
   | "setSidebarWidth";
 
@@ -29,6 +30,9 @@ export function createViewCommands({
     },
     showReview: (sessionId, target) => {
       set({ reviewOpen: true, reviewTargets: { ...get().reviewTargets, [sessionId]: target } });
+    },
+    toggleUsage: (open) => {
+      set({ usageOpen: open ?? !get().usageOpen });
     },
     toggleSidebar: () => {
       set({ sidebarOpen: !get().sidebarOpen });

@@ -15,6 +15,7 @@ import { storage } from "./en/storage.ts";
 import { switching } from "./en/switching.ts";
 import { trust } from "./en/trust.ts";
 import { undo } from "./en/undo.ts";
+import { usage } from "./en/usage.ts";
 
 /** Everything the interface says, in English: the type that every other language has to fill. */
 export const en = {
@@ -35,6 +36,7 @@ export const en = {
   switching,
   trust,
   undo,
+  usage,
 };
 
 export type Messages = typeof en;

@@ -16,6 +16,7 @@ import { storage } from "./zh-cn/storage.ts";
 import { switching } from "./zh-cn/switching.ts";
 import { trust } from "./zh-cn/trust.ts";
 import { undo } from "./zh-cn/undo.ts";
+import { usage } from "./zh-cn/usage.ts";
 
 /** The same in Simplified Chinese, with the words of the Model Studio console. */
 export const zhCn: Messages = {
@@ -36,4 +37,5 @@ export const zhCn: Messages = {
   switching,
   trust,
   undo,
+  usage,
 };

@@ -9,6 +9,7 @@ export const actions = {
   openSettings: "Settings…",
   toggleSidebar: "Show or hide the sidebar",
   toggleReview: "Show or hide the review",
+  openUsage: "Usage and cost",
   goToSession: (number: number) => `Go to session ${number}`,
   themeSystem: "Theme: as the system",
   themeLight: "Theme: light",

@@ -38,6 +38,7 @@ export const app = {
   cost: "Cost of this session",
   costAtMost: (most: string) => `≤ ${most}`,
   costAndAtMost: (cost: string, most: string) => `${cost} + ≤ ${most}`,
+  costOpens: "Cost of this session: show usage",
   costPartly: (cost: string, calls: number) =>
     `${cost} + ${calls === 1 ? "1 request" : `${calls} requests`} of unknown price`,
   registryElectron: "registry Electron",

@@ -10,6 +10,7 @@ export const actions: Messages["actions"] = {
   openSettings: "设置…",
   toggleSidebar: "显示或隐藏侧边栏",
   toggleReview: "显示或隐藏审阅",
+  openUsage: "用量与费用",
   goToSession: (number: number) => `转到会话 ${number}`,
   themeSystem: "主题：跟随系统",
   themeLight: "主题：浅色",

@@ -39,6 +39,7 @@ export const app: Messages["app"] = {
   cost: "本会话费用",
   costAtMost: (most: string) => `≤ ${most}`,
   costAndAtMost: (cost: string, most: string) => `${cost} + ≤ ${most}`,
+  costOpens: "本会话费用：显示用量",
   costPartly: (cost: string, calls: number) => `${cost} + ${calls} 次价格未知的请求`,
   registryElectron: "registry Electron",
   registryElectronDetail:
