@@ -4,7 +4,6 @@ import type { SessionId } from "../shared/ids.ts";
 import type { ModelHealth } from "../shared/model-health.ts";
 import type { SandboxReport } from "../shared/sandbox.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
-import type { UsageQuery, UsageReport } from "../shared/usage.ts";
 import type { Budget } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import { appendError, appFolders, recentWorkspaces, type AppFolders } from "./app-files.ts";
@@ -56,7 +55,6 @@ import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
 import { createUsageDesk, type UsageDesk } from "./usage/usage-desk.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
-import { usageReport } from "./usage/usage-report.ts";
 
 export interface CoreOptions {
   /** BELAY_HOME: moves all app data but the lock; null = the platform's place. */
@@ -92,7 +90,6 @@ export interface Core {
   complete: CompletionDesk["complete"];
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
   readonly usage: UsageDesk;
-  usageReport(query: UsageQuery): Promise<UsageReport>;
   modelHealth(): Promise<readonly ModelHealth[]>;
   doctor(): Promise<DoctorReport>;
   /** Runs the sandbox check for a folder. */
@@ -143,7 +140,6 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     complete: (place, choice, signal) => services.completions.complete(place, choice, signal),
     recent: async () => recentWorkspaces(folders),
     usage: createUsageDesk(history.usage),
-    usageReport: (query) => usageReport(history.usage, query),
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts({ ...services, runtime: runtimeFacts(options) })),
     probe: async (path) => withLimits(await probeFolder(services.sandbox, path), settings),

@@ -2,6 +2,9 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { sessionSummarySchema } from "../../src/shared/contract.ts";
+import { usageReportSchema } from "../../src/shared/usage.ts";
 import { usageOverviewSchema } from "../../src/shared/usage-panel.ts";
 import { runBelay, testKey } from "../support/belay-cli.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
@@ -83,7 +86,8 @@ describe("usage", () => {
     const before = usageOverviewSchema.parse(await call(page, "usage.overview", { filter: {} }));
     expect(before.total.calls).toBe(1);
     // Another process of Belay's, or a session behind the panel: the figures follow without a press.
-    const [{ sessionId }] = (await call(page, "session.list", {})) as [{ sessionId: string }];
+    const [session] = z.array(sessionSummarySchema).parse(await call(page, "session.list", {}));
+    const sessionId = session?.sessionId ?? "";
     await call(page, "session.send", { sessionId, prompt: "And now?" });
     await panel().getByRole("definition").filter({ hasText: /^2$/ }).waitFor();
     await looksWell("usage-session");
@@ -116,9 +120,7 @@ describe("usage", () => {
     const { stdout } = await runBelay(["usage", "--by", "model", "--since", since, "--json"], {
       home,
     });
-    const report = JSON.parse(stdout) as {
-      total: { currency: string | null; cost: string | null; calls: number }[];
-    };
+    const report = usageReportSchema.parse(JSON.parse(stdout));
     for (const { currency, amount } of overview.total.cost)
       expect(report.total.find((row) => row.currency === currency)?.cost).toBe(amount);
     expect(report.total.reduce((sum, { calls }) => sum + calls, 0)).toBe(overview.total.calls);

@@ -19,7 +19,7 @@ export async function usageCommand(
   parsed: ParsedArguments,
   io: CommandIo,
 ): Promise<number> {
-  const report = await core.usageReport(await usageQuery(core, parsed));
+  const report = await core.usage.report(await usageQuery(core, parsed));
   if (parsed.flag("json")) io.out(jsonLine(report));
   else if (parsed.flag("csv")) io.out(usageCsv(report));
   else if (report.rows.length === 0) io.out("Nothing used yet.\n");

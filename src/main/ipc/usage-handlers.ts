@@ -13,7 +13,7 @@ type UsageHandlers = Pick<
 export function usageHandlers(core: Core, saveText: SaveText): UsageHandlers {
   const { usage } = core;
   return {
-    "usage.report": (query) => core.usageReport(query),
+    "usage.report": (query) => usage.report(query),
     "usage.overview": ({ filter }) => usage.overview(filter),
     "usage.groups": ({ filter, by }) => usage.groups(filter, by),
     "usage.calls": ({ filter, before, limit }) =>

@@ -6,10 +6,12 @@ import type {
   UsageGroupRow,
   UsageOverview,
 } from "../../shared/usage-panel.ts";
+import type { UsageQuery, UsageReport } from "../../shared/usage.ts";
 import { everyCall } from "./every-call.ts";
 import { dayName, stepFor, stretches } from "./stretches.ts";
 import type { CallQuery, UsageReads } from "./usage-reads.ts";
 import { createTally } from "./tally.ts";
+import { usageReport } from "./usage-report.ts";
 
 /** What the usage panel asks. Every figure comes from the functions that `belay usage` prints. */
 export interface UsageDesk {
@@ -18,6 +20,8 @@ export interface UsageDesk {
   groups(filter: UsageFilter, by: UsageDimension): Promise<UsageGroupRow[]>;
   calls(query: CallQuery): Promise<UsageCallPage>;
   everyCall(filter: UsageFilter): Promise<readonly UsageCall[]>;
+  /** What `belay usage` prints. Throws invalid-input for an unreadable time. */
+  report(query: UsageQuery): Promise<UsageReport>;
 }
 
 const nothing = createTally().figures();
@@ -84,5 +88,6 @@ export function createUsageDesk(reads: UsageReads, now: () => number = Date.now)
     groups,
     calls: (query) => reads.calls(query),
     everyCall: (filter) => everyCall(reads, filter),
+    report: (query) => usageReport(reads, query),
   };
 }

@@ -32,7 +32,7 @@ interface Made {
   readonly took?: number | null;
 }
 
-const amount = (pair: readonly [bigint, Currency] | null) =>
+const amountOf = (pair: readonly [bigint, Currency] | null) =>
   pair === null ? null : { nano: pair[0], currency: pair[1] };
 
 /** Writes one request as the agent does: reserved, then settled. */
@@ -52,7 +52,7 @@ async function put({ ledger }: History, made: Made): Promise<void> {
     protocol: "openai",
     keyFingerprint: null,
     billing: "metered",
-    bound: amount(bound),
+    bound: amountOf(bound),
     mostTokens: { input: 700, output: 300 },
   };
   const { input = 100, cached = 40, status = "completed", first = 500, took = 2000 } = made;
@@ -72,7 +72,7 @@ async function put({ ledger }: History, made: Made): Promise<void> {
         }
       : null,
     explicitCache: false,
-    cost: usage ? amount(cost) : null,
+    cost: usage ? amountOf(cost) : null,
     priceVersion: null,
     firstTokenMs: first,
     durationMs: took,
@@ -183,7 +183,7 @@ test("a filter that cuts a quarter of an hour counts the requests in it one by o
 const rank = (values: readonly number[], share: number): number | undefined =>
   values.toSorted((a, b) => a - b)[Math.ceil(share * values.length) - 1];
 
-const sum = (amounts: readonly string[]): string =>
+const addUp = (amounts: readonly string[]): string =>
   formatNano(amounts.reduce((total, amount) => total + (parseNano(amount) ?? 0n), 0n));
 
 /** The same figures, added up from the list of requests with nothing but a loop. */
@@ -196,7 +196,8 @@ function byHand(calls: readonly UsageCall[]) {
     cached: calls.reduce((total, { usage }) => total + (usage?.cachedTokens ?? 0), 0),
     failed: calls.filter(({ status }) => status === "failed").length,
     unknown: calls.filter(({ usage }) => usage === null).length,
-    dollars: dollars.length === 0 ? undefined : sum(dollars.map(({ cost }) => cost?.amount ?? "")),
+    dollars:
+      dollars.length === 0 ? undefined : addUp(dollars.map(({ cost }) => cost?.amount ?? "")),
     p95: rank(firsts, 0.95),
   };
 }
