@@ -163,7 +163,8 @@ test.each<[string, Asked, RawReply, ReturnType<typeof counts>]>([
     ),
     counts(3000, 500, 1200, 7, 4),
   ],
-])("%s over %s is in the ledger as it was reported", async (_what, protocol, reply, usage) => {
+])("%s over %s is in the ledger as it was reported", async (...row) => {
+  const [, protocol, reply, usage] = row;
   const [entry, ...others] = await entriesOf(protocol, reply);
   expect(others).toEqual([]);
   expect(entry).toMatchObject({ status: "completed", protocol, usage, retries: 0 });

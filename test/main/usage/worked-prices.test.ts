@@ -51,6 +51,13 @@ const dollars: readonly Omit<Worked, "region">[] = [
   { model: "qwen3.5-flash", input: 1_000_000, output: 65_536, cost: "0.1262144" },
   // 3 · 0.25 · 1.25 is 937.5 nano-dollars: rounded up, once.
   { model: "qwen3.6-flash", input: 3, written: 3, explicit: true, cost: "0.000000938" },
+  // 30b, every edge: 0.45, 0.75, 1.2; its last bracket, written as 200K, covers what lies above.
+  { model: coder30b, input: 32_000, cost: "0.0144" },
+  { model: coder30b, input: 32_001, cost: "0.02400075" },
+  { model: coder30b, input: 200_001, cost: "0.2400012" },
+  // 0.4 / 1.6, then 1.2 / 4.8; thinking costs what the answer does.
+  { model: "qwen3.7-plus", input: 256_000, cost: "0.1024" },
+  { model: "qwen3.7-plus", input: 256_001, output: 1000, thinks: true, cost: "0.3120012" },
   { model: "qwen-flash", input: 256_001, cost: "0.06400025" },
   { model: "qwen-plus", input: 256_001, output: 1000, thinks: true, cost: "0.3192012" },
 ];
@@ -75,6 +82,35 @@ const yuan: readonly Worked[] = [
   // 5,000 · 4 + 5,000 · 0.8.
   { model: plus, region: "virginia", input: 10_000, cached: 5000, cost: "0.024" },
   { model: plus, region: "frankfurt", input: 10_000, cached: 5000, cost: "0.024" },
+  // 0.8, 2, 4; the last with 200,000 of it from the explicit cache: 56,001 · 4 + 200,000 · 0.4.
+  { model: "qwen3.5-plus", region: "beijing", input: 128_000, cost: "0.1024" },
+  { model: "qwen3.5-plus", region: "beijing", input: 128_001, cost: "0.256002" },
+  {
+    model: "qwen3.5-plus",
+    region: "beijing",
+    input: 256_001,
+    cached: 200_000,
+    explicit: true,
+    cost: "0.304004",
+  },
+  // 200,000 · 8 + 100,000 · 1.6 + 10 · 48.
+  {
+    model: "qwen3.6-plus",
+    region: "virginia",
+    input: 300_000,
+    cached: 100_000,
+    output: 10,
+    cost: "1.76048",
+  },
+  { model: "qwen-coder-turbo", region: "beijing", input: 1000, output: 1000, cost: "0.008" },
+  // 131,072 · 1 + 8,192 · 2.
+  {
+    model: "qwen2.5-coder-7b-instruct",
+    region: "beijing",
+    input: 131_072,
+    output: 8192,
+    cost: "0.147456",
+  },
   { model: flash, region: "beijing", input: 1_000_000, output: 10_000, cost: "5.25" },
   { model: flash, region: "beijing", input: 1000, cached: 1000, cost: "0.0002" },
   { model: "qwen3-coder-next", region: "beijing", input: 10_000, output: 500, cost: "0.012" },
@@ -101,7 +137,30 @@ const yuan: readonly Worked[] = [
   { model: "qwen-flash", region: "beijing", input: 128_000, output: 8192, cost: "0.031488" },
 ];
 
+/** Nothing is owed by the token: a plan is paid by the month, and what runs at home is paid to nobody. */
+const unpaid: readonly (Worked & { currency: string })[] = [
+  {
+    model: "qwen3.7-plus",
+    region: "coding-plan",
+    input: 300_000,
+    output: 9000,
+    cost: "0",
+    currency: "USD",
+  },
+  { model: "qwen3.7-plus", region: "coding-plan-china", input: 1, cost: "0", currency: "CNY" },
+  { model: "glm-5", region: "token-plan-china", input: 1, cost: "0", currency: "CNY" },
+  {
+    model: "qwen3-coder:30b",
+    region: "ollama",
+    input: 300_000,
+    output: 9000,
+    cost: "0",
+    currency: "USD",
+  },
+];
+
 const all = [
+  ...unpaid,
   ...dollars.map((one) => ({ ...one, region: "singapore", currency: "USD" })),
   ...yuan.map((one) => ({ ...one, currency: "CNY" })),
 ];
