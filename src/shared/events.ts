@@ -8,6 +8,7 @@ import {
   undoIdSchema,
 } from "./ids.ts";
 import { blockedRunSchema, blockedSchema, waySchema } from "./blocked.ts";
+import { cautionSchema } from "./cautions.ts";
 import { commandFactsSchema, ruleCoverSchema } from "./approvals.ts";
 import { fileChangeSchema } from "./diff.ts";
 import { moneySchema } from "./money.ts";
@@ -201,6 +202,8 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     unconfined: z.literal(true).optional(),
     // Of a command: what the card shows beside its bytes.
     command: commandFactsSchema.optional(),
+    // What `reason` says beside what `command` holds, for who has words of their own for it.
+    cautions: z.array(cautionSchema).optional(),
     // The sandbox stopped it: asked is how it goes on, and `command` is what it would be with what it needs.
     blocked: blockedRunSchema.optional(),
   }),

@@ -5,11 +5,22 @@ type EventOf<Type extends SessionEvent["type"]> = Extract<SessionEvent, { type: 
 
 /** A step about which a person is asked now. Of one that the sandbox stopped, what it came to is kept, whatever becomes of the question. */
 export function askedAbout(item: ToolItem, event: EventOf<"approval-request">): ToolItem {
-  const { reason, title, detail, onlyOnce, unconfined, command, blocked, seq: question } = event;
+  const {
+    reason,
+    title,
+    detail,
+    onlyOnce,
+    unconfined,
+    command,
+    blocked,
+    cautions,
+    seq: question,
+  } = event;
   const once = onlyOnce === undefined ? {} : { onlyOnce };
   const bare = unconfined === undefined ? {} : { unconfined };
   const facts = command === undefined ? {} : { command };
-  const approval = { reason, title, detail, question, ...once, ...bare, ...facts };
+  const parts = cautions === undefined ? {} : { cautions };
+  const approval = { reason, title, detail, question, ...once, ...bare, ...facts, ...parts };
   const asked: ToolItem = { ...item, status: "awaiting-approval", approval };
   if (blocked === undefined) return asked;
   const { result, exitCode, changes, notes } = blocked;

@@ -13,6 +13,7 @@ import type {
   TurnError,
   TurnStatus,
 } from "./events.ts";
+import type { CautionPart } from "./cautions.ts";
 import type { CommandFacts } from "./approvals.ts";
 import type { UsageTotals } from "./usage.ts";
 import { emptyTotals } from "./usage-totals.ts";
@@ -44,6 +45,8 @@ export interface ToolItem {
     readonly unconfined?: true;
     /** Of a command: what the card shows beside its bytes. */
     readonly command?: CommandFacts;
+    /** What `reason` says beside that; missing: only its sentences tell it. */
+    readonly cautions?: readonly CautionPart[];
     readonly reason: string;
     readonly title: string;
     readonly detail: string;

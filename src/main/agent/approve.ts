@@ -1,7 +1,7 @@
 import type { Decision } from "../../shared/audit.ts";
 import { policyFor } from "./approvals.ts";
 import type { AnsweredCall, RunnableCall } from "./execute-call.ts";
-import { factsOf, lookAt, reasonOf, type Asking } from "./look-at-call.ts";
+import { cautionsOf, factsOf, lookAt, reasonOf, type Asking } from "./look-at-call.ts";
 import type { ApprovalDecision, KeptRule } from "./ports.ts";
 import { recordDecision } from "./record-decision.ts";
 import { cancelledResult, type TurnContext } from "./turn-context.ts";
@@ -56,6 +56,7 @@ async function ask(
   const base = { sessionId, turnId: context.turnId, callId: call.callId };
   const facts = asking.command === null ? null : factsOf(context, asking, asking.command);
   const reason = reasonOf(asking, facts);
+  const cautions = cautionsOf(asking);
   const onlyOnce = caution?.onlyOnce === true || (facts?.dangers.length ?? 0) > 0;
   // Begun before the card is there: what changes while somebody reads it makes a rule of their answer void. A large project takes
   // seconds, for which the card does not wait.
@@ -69,6 +70,7 @@ async function ask(
     ...(onlyOnce ? { onlyOnce } : {}),
     ...(unconfined || caution?.unconfined === true ? { unconfined: true as const } : {}),
     ...(facts === null ? {} : { command: facts }),
+    ...(cautions === undefined ? {} : { cautions }),
   });
   try {
     const question = { sessionId, callId: call.callId, question: asked?.seq ?? null };

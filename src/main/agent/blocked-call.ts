@@ -7,7 +7,7 @@ import {
   type Ended,
   type RunnableCall,
 } from "./execute-call.ts";
-import { factsOf, lookAt, reasonOf } from "./look-at-call.ts";
+import { cautionsOf, factsOf, lookAt, reasonOf } from "./look-at-call.ts";
 import type { ApprovalDecision } from "./ports.ts";
 import { recordDecision } from "./record-decision.ts";
 import type { TurnContext } from "./turn-context.ts";
@@ -87,6 +87,7 @@ async function askHowToGoOn(
   const asking = await lookAt(context, widened);
   const facts = asking.command === null ? null : factsOf(context, asking, asking.command);
   const reason = [`Blocked: ${walls.map(wordsFor).join("; ")}.`, reasonOf(asking, facts)].join(" ");
+  const cautions = cautionsOf(asking);
   const event = context.log.append({
     ...base,
     type: "approval-request",
@@ -95,6 +96,7 @@ async function askHowToGoOn(
     detail: asking.text.detail,
     onlyOnce: true,
     ...(facts === null ? {} : { command: facts }),
+    ...(cautions === undefined ? {} : { cautions }),
     blocked: {
       walls: [...walls],
       result: run.result,

@@ -1,4 +1,5 @@
 import type { CommandFacts } from "../../shared/approvals.ts";
+import type { CautionPart } from "../../shared/cautions.ts";
 import type { Caution, CommandSandbox, ToolContext, ToolRequestText } from "../tools/tool.ts";
 import { policyFor } from "./approvals.ts";
 import { dangerText } from "./danger-text.ts";
@@ -102,6 +103,18 @@ export function factsOf(
     offers: caution?.onlyOnce === true ? { program: null, always: false } : verdict.offers,
     voided: verdict.voided,
   };
+}
+
+/** What is said beside a command's facts, for who has words of their own for it; undefined where only sentences tell it. */
+export function cautionsOf({
+  call,
+  caution,
+  modeReason,
+}: Pick<Asking, "call" | "caution" | "modeReason">): CautionPart[] | undefined {
+  const parts = caution === null ? [] : caution.parts;
+  if (parts === undefined) return undefined;
+  const isAskedByMode = modeReason !== "" && call.tool.kind === "write";
+  return [...(isAskedByMode ? [{ code: "writes-ask" as const }] : []), ...parts];
 }
 
 const voidReason =

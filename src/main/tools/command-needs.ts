@@ -70,6 +70,9 @@ export function parseNeeds(names: readonly string[]): Needs {
   };
 }
 
+/** Whether a need is for something of the network. */
+export const isNetworkNeed = (need: string): boolean => /^(?:private-)?network:/.test(need);
+
 function readNetworkNeed(name: string): NetworkGrants | null {
   const [, isPrivate, text = ""] = /^(private-)?network:(.+)$/s.exec(name) ?? [];
   return text === "" ? null : readNetworkGrant(text, { isPrivate: isPrivate !== undefined });

@@ -1,3 +1,4 @@
+import type { CautionPart } from "../../shared/cautions.ts";
 import type { Coverage } from "../checkpoints/records.ts";
 import { isRepository } from "../checkpoints/uncovered.ts";
 
@@ -25,6 +26,29 @@ export function coverageCaution({
     ...(others.length === 0 ? [] : [`${names(others)} (no regular file or folder)`]),
   ];
   return missing.length === 0 ? null : `Undo will not cover ${missing.join("; ")}.`;
+}
+
+/** The same for who has words of their own for it. */
+export function coverageParts(coverage: Coverage): readonly CautionPart[] {
+  const { complete, files, covered, heavy, tooLarge, special } = coverage;
+  const others = special.filter((path) => path !== ".git" && !isRepository(path));
+  const sorts = [
+    ["heavy", heavy],
+    ["too-large", tooLarge.map(({ path }) => path)],
+    ["repository", special.filter(isRepository)],
+    ["special", others],
+  ] as const;
+  const lists = sorts
+    .filter(([, list]) => list.length > 0)
+    .map(([what, list]) => ({
+      what,
+      names: list.slice(0, shownNames),
+      more: Math.max(0, list.length - shownNames),
+    }));
+  const unread = complete ? null : { files: Math.max(0, files - covered), of: files };
+  return unread === null && lists.length === 0
+    ? []
+    : [{ code: "uncovered", unseen: unread, lists }];
 }
 
 const unseen = (files: number, covered: number): string =>

@@ -7,8 +7,8 @@ import type { Launcher } from "../shell/launch.ts";
 import type { NetworkGrants } from "../shell/network/network-grants.ts";
 import { AppError } from "../../shared/errors.ts";
 import { wallsIn } from "./blocked.ts";
-import { needWords, networkWords, parseNeeds, type Needs } from "./command-needs.ts";
-import { coverageCaution } from "./coverage-caution.ts";
+import { isNetworkNeed, needWords, networkWords, parseNeeds, type Needs } from "./command-needs.ts";
+import { coverageCaution, coverageParts } from "./coverage-caution.ts";
 import { limitLines } from "./limits-hit.ts";
 import type { Caution, CommandSandbox, Tool, ToolContext, ToolResult } from "./tool.ts";
 
@@ -165,7 +165,13 @@ async function caution(
   const uncovered = coverageCaution(coverage);
   const said = [...wanted, ...(uncovered === null ? [] : [uncovered])];
   if (said.length === 0) return null;
-  const asked = { text: said.join(" "), asks: !coverage.complete };
+  const isOpen = needs.ok && newOfNetwork(needs.network, context).length === 0;
+  const names = [...new Set(input.needs)].filter((need) => !isOpen || !isNetworkNeed(need));
+  const parts = [
+    ...(needs.ok ? names.map((need) => ({ code: "need" as const, need })) : []),
+    ...coverageParts(coverage),
+  ];
+  const asked = { text: said.join(" "), parts, asks: !coverage.complete };
   if (wanted.length === 0) return asked;
   // What steers is asked about each time, as it is for tools.
   const steers = needs.ok && needs.grants.steering;

@@ -25,7 +25,9 @@ export async function steeringCaution(
       changed.length > 1 || sameName(first.path, named)
         ? ""
         : ` It leads to ${JSON.stringify(first.path)}.`;
+    const kinds = [...new Set(changed.map(({ rule }) => rule.kind))];
     return {
+      parts: [{ code: "steers", kinds, leadsTo: where === "" ? null : first.path }],
       text: `Files like this one ask in every mode. ${reasons}${where}`,
       asks: true,
       onlyOnce: true,

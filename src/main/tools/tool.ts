@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Blocked } from "../../shared/blocked.ts";
+import type { CautionPart } from "../../shared/cautions.ts";
 import type { Repair } from "../../shared/events.ts";
 import type { CallId, SessionId, TurnId } from "../../shared/ids.ts";
 import type { FileChange } from "../../shared/diff.ts";
@@ -100,6 +101,8 @@ export interface ToolRequestText {
 /** What a person should know before a call runs. */
 export interface Caution {
   readonly text: string;
+  /** The same for who has words of their own for it. */
+  readonly parts?: readonly CautionPart[];
   /** So much that they are asked even where calls like this one need no approval. */
   readonly asks: boolean;
   /** A yes holds for this call alone, whatever the person calls it. */

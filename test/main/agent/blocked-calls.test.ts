@@ -96,6 +96,9 @@ async function story(
 
 const opened: Run = (needs) => (needs.includes("network:a.example") ? [] : [host("a.example")]);
 
+/** A host, and something that went round the proxy. */
+const guess: Run = (needs) => [...(needs.length === 0 ? [host("a.example")] : []), unknownNetwork];
+
 describe("a command that the sandbox stopped", () => {
   it("runs again with just what it needs, once the person says so, and is one call", async () => {
     const { runs, ends, questions, fixture } = await story(opened, ["here"]);
@@ -184,6 +187,8 @@ describe("a command that the sandbox stopped", () => {
     const same = await story(() => [host("a.example")], ["here", "here"]);
     expect(same.runs).toHaveLength(2);
     expect(same.ends[0]?.result).toMatch(/^A first run[^]*\nrun 2$/);
+    const unnamed = await story(guess, ["here", "outside", "here"]);
+    expect(unnamed.questions).toHaveLength(1);
     const next = await story((_needs, count) => [host(`h${count}.example`)], Array(9).fill("here"));
     expect(next.questions).toHaveLength(3);
     expect(next.runs.at(-1)).toEqual([

@@ -1,7 +1,10 @@
 import { limitLines } from "../../../src/main/tools/limits-hit.ts";
+import { mkdirSync, realpathSync, symlinkSync } from "node:fs";
+import { join } from "node:path";
 import { expect, it } from "vitest";
 import { wallsIn } from "../../../src/main/tools/blocked.ts";
 import { networkWords, parseNeeds } from "../../../src/main/tools/command-needs.ts";
+import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 import { grantsOf } from "../../support/network-fixture.ts";
 
 const wall = { root: "/w", knowsHosts: false };
@@ -31,6 +34,23 @@ it.each([
 ])("says of %j which wall it is, and what would open it", (output, ...said) => {
   const [kind, place, need] = said;
   expect(wallsIn(output, wall)).toMatchObject([{ wall: kind, place, need }]);
+});
+
+it("offers no folder that is the project, lies in it or holds it", () => {
+  using folder = createTemporaryFolder();
+  const outer = realpathSync(folder.path);
+  const root = join(outer, "project");
+  mkdirSync(join(root, "sub"), { recursive: true });
+  mkdirSync(join(outer, "other"));
+  symlinkSync(join(outer, "other"), join(outer, "link"));
+  const needAt = (path: string) =>
+    wallsIn(`touch: '${join(outer, path)}': Read-only file system`, { ...wall, root })[0]?.need;
+  expect(["project/sub/x", "project/x", "x"].map(needAt)).toEqual([null, null, null]);
+  // A folder is granted by its own name.
+  expect(["other/x", "link/x"].map(needAt)).toEqual([
+    `write:${join(outer, "other")}`,
+    `write:${join(outer, "other")}`,
+  ]);
 });
 
 it("says nothing of an ordinary failure, and each wall once", () => {

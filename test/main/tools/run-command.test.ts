@@ -139,6 +139,18 @@ describe("what is said before a command runs", () => {
     const tool = runCommandTool(noCommands);
     expect(await tool.caution?.({ command: "true" }, tools.context, true)).toEqual({
       asks: true,
+      parts: [
+        {
+          code: "uncovered",
+          unseen: { files: 3, of: 5000 },
+          lists: [
+            { what: "heavy", names: ["node_modules"], more: 0 },
+            { what: "too-large", names: ["big.iso"], more: 0 },
+            { what: "repository", names: ["lib/.git"], more: 0 },
+            { what: "special", names: ["socket"], more: 0 },
+          ],
+        },
+      ],
       text: "Undo will not cover 3 of 5000 files, which were not looked at yet; node_modules; big.iso (too large to be kept); lib/.git (another repository's history); socket (no regular file or folder).",
     });
     const whole = createCover({ ...partly, complete: true });

@@ -74,6 +74,7 @@ describe.skipIf(noSandboxHere !== null)(`run_command in the sandbox${skipNote}`,
     expect(await words(tools, [])).toBeNull();
     expect(await words(tools, ["git-history"])).toEqual({
       text: "It may change git's history.",
+      parts: [{ code: "need", need: "git-history" }],
       asks: false,
       wantsMore: true,
     });

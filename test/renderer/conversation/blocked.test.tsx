@@ -161,6 +161,8 @@ describe("the card of a blocked command", () => {
     expect(run.textContent).toContain(words);
     // The output of both runs is there, each with its own.
     expect(run.textContent?.includes("npm error 403")).toBe(way !== "tell");
+    const last = screen.getByRole("region", { name: "Output" }).textContent;
+    expect(last).toBe(way === "tell" ? "Outputnpm error 403\n" : "Outputadded 3\n");
   });
 });
 

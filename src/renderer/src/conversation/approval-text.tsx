@@ -5,7 +5,7 @@ import { useMessages } from "../messages/messages.tsx";
 import { ExactText, exactParts } from "../text/exact-text.tsx";
 import { isCommand, knownTool } from "../text/tool-text.ts";
 import { VisibleText } from "../text/visible-text.tsx";
-import { CommandFactsView, CommandReason } from "./command-facts.tsx";
+import { CommandFactsView, CommandReason, useCaution } from "./command-facts.tsx";
 
 export interface ApprovalTextProps {
   readonly titleId: string;
@@ -17,7 +17,8 @@ export interface ApprovalTextProps {
 /** What is asked, in Belay's words, and the exact bytes, in which nothing can hide. */
 export function ApprovalText({ titleId, item, of }: ApprovalTextProps) {
   const { conversation: words } = useMessages();
-  const { detail = "", title = "", reason = "", command } = item.approval ?? {};
+  const caution = useCaution(item);
+  const { detail = "", title = "", command } = item.approval ?? {};
   return (
     <>
       <header className="flex items-center gap-2 px-3 pt-2 text-ui">
@@ -30,10 +31,10 @@ export function ApprovalText({ titleId, item, of }: ApprovalTextProps) {
       {command === undefined ? (
         // It also says what undo would not cover, and names files there: never cut.
         <p className="selectable px-3 text-label text-secondary wrap-anywhere">
-          <VisibleText text={reason} />
+          <VisibleText text={caution} />
         </p>
       ) : (
-        <CommandReason facts={command} />
+        <CommandReason facts={command} item={item} />
       )}
       {!isCommand(item) && title !== detail && (
         <p className="selectable px-3 pt-1 font-mono text-code text-primary wrap-anywhere">

@@ -55,7 +55,7 @@ export function BlockedText({ titleId, item, walls }: BlockedTextProps) {
       </ul>
       {command !== undefined && (
         <div className="selectable flex flex-col gap-1 px-3 pt-1 text-label text-secondary wrap-anywhere">
-          {canGoOnHere(walls) && <Caution facts={command} before={words.ifAllowed} />}
+          {canGoOnHere(walls) && <Caution item={item} before={words.ifAllowed} />}
           <Dangers facts={command} />
         </div>
       )}

@@ -1,6 +1,7 @@
 import { TriangleAlert } from "lucide-react";
 import type { ReactNode } from "react";
 import type { CommandFacts, RuleCover } from "../../../shared/approvals.ts";
+import type { ToolItem } from "../../../shared/session-state.ts";
 import type { Messages } from "../messages/en.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { CodeSpans } from "../text/code-spans.tsx";
@@ -11,7 +12,7 @@ interface FactsProps {
 }
 
 /** Why a command asks: what is dangerous about it first, each in a sentence of its own. */
-export function CommandReason({ facts }: FactsProps) {
+export function CommandReason({ facts, item }: FactsProps & { readonly item: ToolItem }) {
   const { approvals: words } = useMessages();
   const { voided, sandbox, because } = facts;
   return (
@@ -25,7 +26,7 @@ export function CommandReason({ facts }: FactsProps) {
           </>
         )}
       </p>
-      <Caution facts={facts} />
+      <Caution item={item} />
       <Dangers facts={facts} />
       {voided !== null && (
         <p className="text-needs">
@@ -37,16 +38,27 @@ export function CommandReason({ facts }: FactsProps) {
 }
 
 /** What a person should know before it runs. */
-export const Caution = ({
-  facts: { caution },
-  before = "",
-}: FactsProps & { readonly before?: string }) =>
-  caution === "" ? null : (
+export function Caution({ item, before = "" }: CautionProps) {
+  const text = useCaution(item);
+  return text === "" ? null : (
     <p>
       {before}
-      <VisibleText text={caution} />
+      <VisibleText text={text} />
     </p>
   );
+}
+
+interface CautionProps {
+  readonly item: ToolItem;
+  readonly before?: string;
+}
+
+/** In the person's language; as main says it in the log of an older Belay. */
+export function useCaution({ approval }: ToolItem): string {
+  const { approvals: words } = useMessages();
+  if (approval?.cautions === undefined) return approval?.command?.caution ?? approval?.reason ?? "";
+  return words.sentences(approval.cautions.map((part) => words.caution(part)));
+}
 
 /** What is asked about every time, each in a sentence of its own. */
 export function Dangers({ facts: { dangers } }: FactsProps) {

@@ -77,15 +77,17 @@ function CommandParts({ sessionId, item }: ToolDetailsProps) {
 }
 
 /** Lines that a person should read: one each, marked so that they are not taken for output. */
-const Notes = ({ item }: Pick<ToolDetailsProps, "item">) =>
-  item.notes.map((note) => (
+function Notes({ item }: Pick<ToolDetailsProps, "item">) {
+  const { approvals: words } = useMessages();
+  return item.notes.map((note) => (
     <p key={note} className="selectable flex gap-2 text-ui text-secondary">
       <Info className="icon mt-0.5 text-muted" aria-hidden />
       <span className="min-w-0 wrap-anywhere">
-        <VisibleText text={note} multiline />
+        <VisibleText text={words.mainNote(note)} multiline />
       </span>
     </p>
   ));
+}
 
 function Result({ item }: { readonly item: ToolItem }) {
   const { conversation: words } = useMessages();

@@ -1,7 +1,51 @@
 import type { Blocked, Way } from "../../../../shared/blocked.ts";
+import type { CautionPart, UncoveredList } from "../../../../shared/cautions.ts";
 import type { CommandFacts, Danger } from "../../../../shared/approvals.ts";
 
+import { trust } from "./trust.ts";
+
+const undoLeaves: Readonly<Record<UncoveredList["what"], string>> = {
+  heavy: "",
+  "too-large": " (too large to be kept)",
+  repository: " (another repository's history)",
+  special: " (no regular file or folder)",
+};
+
 const count = (n: number, one: string, many: string): string => `${n} ${n === 1 ? one : many}`;
+
+const unseenFiles = ({ files, of }: { readonly files: number; readonly of: number }): string =>
+  of === 0
+    ? "the files here, which were not looked at yet"
+    : `${files} of ${of} files, which were not looked at yet`;
+
+const listed = ({ what, names, more }: UncoveredList): string =>
+  `${names.join(", ")}${more === 0 ? "" : ` and ${more} more`}${undoLeaves[what]}`;
+
+function needCaution(need: string): string {
+  const [, kind, rest = ""] = /^(read|write|private-network|network):(.*)$/s.exec(need) ?? [];
+  const [, port] = /^localhost:(\d+)$/.exec(rest) ?? [];
+  switch (kind ?? need) {
+    case "git-history":
+      return "It may change git's history.";
+    case "steering-files":
+      return "It may change files that run code or steer the agent (hooks, CI, tasks, agent settings).";
+    case "no-sandbox":
+      return "It runs outside of the sandbox: with your files, your network and your programs.";
+    case "read":
+      return `It may read ${rest}.`;
+    case "write":
+      return `It may change ${rest}.`;
+    case "network":
+    case "private-network": {
+      if (port !== undefined)
+        return `For the rest of this session, commands may reach port ${port} of this machine, outside of the sandbox.`;
+      const where = kind === "network" ? "" : ", which may lie in your private network,";
+      return `For the rest of this session, commands may reach ${rest}${where} and send there what they can read.`;
+    }
+    default:
+      return need;
+  }
+}
 
 /** What the card of a command says, and the page of rules in the settings. */
 export const approvals = {
@@ -76,6 +120,28 @@ export const approvals = {
         return wall satisfies never;
     }
   },
+  /** What a person should know before a step runs, a sentence each. */
+  caution(part: CautionPart): string {
+    switch (part.code) {
+      case "writes-ask":
+        return "Changes to files ask in this mode.";
+      case "need":
+        return needCaution(part.need);
+      case "uncovered": {
+        const { unseen, lists } = part;
+        const missing = [...(unseen === null ? [] : [unseenFiles(unseen)]), ...lists.map(listed)];
+        return `Undo will not cover ${missing.join("; ")}.`;
+      }
+      case "steers": {
+        const reasons = part.kinds.map((kind) => trust.kinds[kind].reason).join(" ");
+        const where = part.leadsTo === null ? "" : ` It leads to ${JSON.stringify(part.leadsTo)}.`;
+        return `Files like this one ask in every mode. ${reasons}${where}`;
+      }
+      default:
+        return part satisfies never;
+    }
+  },
+  sentences: (sentences: readonly string[]) => sentences.join(" "),
   ifAllowed: "If you allow it: ",
   goOnHere(walls: readonly Blocked[]): string {
     const openable = walls.filter(({ need }) => need !== null);
@@ -106,6 +172,8 @@ export const approvals = {
     tell: "You left it to the agent.",
   } as Readonly<Record<Way, string>>,
   wayOpen: "Nobody answered how to go on.",
+  /** A line of a command's card, likewise. */
+  mainNote: (text: string): string => text,
   looksLike: (mark: string, twin: string) => `${mark}: not "${twin}", though it looks like it`,
   lookalikesMarked: (marked: number) =>
     count(

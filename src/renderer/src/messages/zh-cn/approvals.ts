@@ -1,5 +1,47 @@
+import type { UncoveredList } from "../../../../shared/cautions.ts";
 import type { Messages } from "../en.ts";
+import { mainNote } from "./main-notes.ts";
 import { mainWords } from "./main-words.ts";
+
+import { trust } from "./trust.ts";
+
+const undoLeaves: Readonly<Record<UncoveredList["what"], string>> = {
+  heavy: "",
+  "too-large": "（过大，无法保留）",
+  repository: "（另一个仓库的历史）",
+  special: "（不是普通文件或文件夹）",
+};
+
+const unseenFiles = ({ files, of }: { readonly files: number; readonly of: number }): string =>
+  of === 0 ? "此处的文件（尚未读取过）" : `${of} 个文件中的 ${files} 个（尚未读取过）`;
+
+const listed = ({ what, names, more }: UncoveredList): string =>
+  `${names.join("、")}${more === 0 ? "" : ` 等，另有 ${more} 个`}${undoLeaves[what]}`;
+
+function needCaution(need: string): string {
+  const [, kind, rest = ""] = /^(read|write|private-network|network):(.*)$/s.exec(need) ?? [];
+  const [, port] = /^localhost:(\d+)$/.exec(rest) ?? [];
+  switch (kind ?? need) {
+    case "git-history":
+      return "它可以更改 git 历史。";
+    case "steering-files":
+      return "它可以更改会运行代码或影响智能体的文件（钩子、构建服务器、任务、智能体设置）。";
+    case "no-sandbox":
+      return "它在沙箱之外运行：可使用你的文件、网络和程序。";
+    case "read":
+      return `它可以读取 ${rest}。`;
+    case "write":
+      return `它可以更改 ${rest}。`;
+    case "network":
+    case "private-network": {
+      if (port !== undefined) return `在本次会话中，命令可以访问本机沙箱之外的端口 ${port}。`;
+      const where = kind === "network" ? "" : "（可能位于你的专用网络中）";
+      return `在本次会话中，命令可以访问 ${rest}${where}，并向其发送所能读取的内容。`;
+    }
+    default:
+      return need;
+  }
+}
 
 export const approvals: Messages["approvals"] = {
   because: {
@@ -69,6 +111,27 @@ export const approvals: Messages["approvals"] = {
         return wall satisfies never;
     }
   },
+  caution(part) {
+    switch (part.code) {
+      case "writes-ask":
+        return "此模式下更改文件需要询问。";
+      case "need":
+        return needCaution(part.need);
+      case "uncovered": {
+        const { unseen, lists } = part;
+        const missing = [...(unseen === null ? [] : [unseenFiles(unseen)]), ...lists.map(listed)];
+        return `撤销不涵盖：${missing.join("；")}。`;
+      }
+      case "steers": {
+        const reasons = part.kinds.map((kind) => trust.kinds[kind].reason).join("");
+        const where = part.leadsTo === null ? "" : `它指向 ${JSON.stringify(part.leadsTo)}。`;
+        return `这类文件在任何模式下都会询问。${reasons}${where}`;
+      }
+      default:
+        return part satisfies never;
+    }
+  },
+  sentences: (sentences) => sentences.join(""),
   ifAllowed: "如果允许：",
   goOnHere(walls) {
     const openable = walls.filter(({ need }) => need !== null);
@@ -95,6 +158,7 @@ export const approvals: Messages["approvals"] = {
     tell: "你已交由智能体处理。",
   },
   wayOpen: "无人回答如何继续。",
+  mainNote,
   looksLike: (mark, twin) => `${mark}：看似“${twin}”，但不是`,
   lookalikesMarked: (marked) => `已标出 ${marked} 个形似普通字符的字符`,
   scrolls: "滚动可阅读全部内容",
