@@ -61,7 +61,13 @@ export async function probeSandbox(options: ProbeOptions): Promise<SandboxReport
     const outputs = [
       await runAttempts(onStandIn, {
         ...options,
-        confinement: { ...confinement, workspace: standIn, secret: [] },
+        confinement: {
+          ...confinement,
+          workspace: standIn,
+          secret: [],
+          // What the check makes and has taken back is nobody's to find: it goes with the check.
+          folders: { ...confinement.folders, held: join(folder, "held") },
+        },
       }),
       await runAttempts(own, options),
     ];

@@ -75,6 +75,7 @@ describe.skipIf(noSandboxHere !== null)(`the sandbox check${skipNote}`, () => {
     expect(
       readdirSync(join(box.path, "data/sandbox")).filter((name) => name.startsWith("check-")),
     ).toEqual([]);
+    expect(readdirSync(join(box.path, "data/sandbox/w/held"))).toEqual([]);
   });
 
   it("is remembered for this start of the machine and this version only", async () => {
