@@ -12,6 +12,8 @@ export interface DoctorParts {
   readonly ripgrepPath: string;
   /** Runs the sandbox check. */
   readonly sandbox: () => Promise<SandboxReport>;
+  /** Why no grant gives commands a network here; null where one does. */
+  readonly networkMissing: string | null;
   readonly toolchains: () => Promise<ToolchainFacts>;
   readonly keyStatus: () => Promise<KeyStatus>;
   /** Throws AppError where the settings name no place that can be asked. */
@@ -61,6 +63,7 @@ export async function runDoctor(parts: DoctorParts): Promise<DoctorReport> {
   const items = await Promise.all([
     check("runtime", async () => checkRuntime(parts.runtime)),
     check("sandbox", () => checkSandbox(parts)),
+    check("network", async () => checkNetwork(parts.networkMissing)),
     check("toolchains", async () => checkToolchains(await parts.toolchains())),
     check("keychain", async () => checkKeychain(await parts.keyStatus())),
     check("endpoint", async () => checkEndpoint(parts.endpoint())),
@@ -129,6 +132,20 @@ async function checkSandbox({ sandbox }: DoctorParts): Promise<Finding> {
     remedy,
   };
 }
+
+/** The sandbox's: Belay's own requests need nothing of the kind. */
+const checkNetwork = (missing: string | null): Finding =>
+  missing === null
+    ? {
+        ok: true,
+        detail: "nothing is missing for commands to reach the hosts that you grant them",
+        remedy: null,
+      }
+    : {
+        ok: false,
+        detail: "commands in the sandbox reach no host, whatever you grant them",
+        remedy: missing,
+      };
 
 const list = (items: readonly string[]): string => (items.length === 0 ? "none" : items.join(", "));
 

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { noBridge } from "../../src/main/shell/network/find-bridge.ts";
 import { runDoctor, type DoctorParts } from "../../src/main/doctor.ts";
 import { AppError } from "../../src/shared/errors.ts";
 
@@ -15,6 +16,7 @@ const healthy: DoctorParts = {
     remedy: null,
     attempts: [],
   }),
+  networkMissing: null,
   toolchains: async () => ({
     source: "the login shell /bin/zsh",
     folders: ["/home/a/.rustup"],
@@ -53,6 +55,18 @@ test("a healthy machine has nothing to say", async () => {
   expect(items.find((item) => item.name === "git")?.detail).toBe("git version 1");
 });
 
+test("names what is missing where no grant gives commands a network", async () => {
+  const { items } = await runDoctor({ ...healthy, networkMissing: noBridge });
+  expect(items.filter((item) => !item.ok)).toEqual([
+    {
+      name: "network",
+      ok: false,
+      detail: "commands in the sandbox reach no host, whatever you grant them",
+      remedy: expect.stringContaining("Install perl or python3"),
+    },
+  ]);
+});
+
 test.each([
   [
     true,
@@ -84,6 +98,7 @@ test("whatever is missing or throws is named with a remedy, and the rest is stil
     },
     checkDatabase: async () => "row 3 missing from index",
     toolchains: missing,
+    networkMissing: noBridge,
     checkWritable: () => Promise.reject(new AppError("unavailable", "Belay cannot write /data.")),
   });
   expect(items.filter((item) => item.ok)).toEqual([]);

@@ -25,6 +25,8 @@ export function doctorParts(services: ExaminedServices): DoctorParts {
   return {
     runtime,
     sandbox: async () => withLimits(await probeAnywhere(sandbox), services.settings),
+    // Elsewhere there is no sandbox that it would be missing in.
+    networkMissing: process.platform === "linux" ? sandbox.network.missing : null,
     toolchains: () => toolchainsAnywhere(sandbox),
     runProgram: programOutput,
     ripgrepPath,
