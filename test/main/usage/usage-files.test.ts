@@ -80,20 +80,17 @@ describe("percentiles", () => {
   });
 
   it("are values that occurred, by nearest rank, sorted or counted", () => {
-    const lists = fc.array(fc.array(fc.nat(5000), { maxLength: 50 }), { maxLength: 20 });
+    const lists = fc.array(fc.array(fc.nat(5000), { maxLength: 9 }), { maxLength: 5 });
     fc.assert(
-      fc.property(lists, fc.constantFrom(1, 3000), (small, times) => {
-        const many = Array.from(
-          { length: times === 1 ? 1 : Math.ceil(times / 50) },
-          () => small,
-        ).flat();
+      fc.property(lists, fc.constantFrom(1, 25_000), (small, times) => {
+        const many = Array.from({ length: times }, () => small).flat();
         const all = many.flat().toSorted((a, b) => a - b);
         const at = (share: number) => all[Math.ceil(share * all.length) - 1];
         expect(percentilesOf(many)).toEqual(
           all.length === 0 ? null : { p50: at(0.5), p95: at(0.95) },
         );
       }),
-      { numRuns: 60 },
+      { numRuns: 30 },
     );
   });
 });
