@@ -47,7 +47,8 @@ interface Line {
 const height = 132;
 const top = 8;
 const bottom = height - 20;
-const left = 46;
+/** Room for "$0.0008". */
+const left = 56;
 
 /** A label has this much room. */
 const labelWidth = 64;
