@@ -54,18 +54,14 @@ function unasked(path: string): ReturnType<typeof steeringRuleOf> {
 function wasMade(path: string, entries: readonly StandingEntry[], index: Operations): boolean {
   const oldest = entries.at(-1);
   if (oldest === undefined) return false;
-  const all = index.all();
-  const earlier = all.slice(
-    0,
-    all.findIndex(({ intent }) => intent.id === oldest.id),
-  );
-  return earlier.some(
-    ({ intent }) =>
-      isChange(intent) &&
-      intent.entries.some(
-        (entry) => entry.path === path && sameContent(entry.post, oldest.entry.pre),
-      ),
-  );
+  for (const { intent, paths } of index.all()) {
+    if (intent.id === oldest.id) return false;
+    // The entries of a long history are kept as text: only those about this path are read.
+    if (paths?.has(path) === false || !isChange(intent)) continue;
+    const left = intent.entries.find((entry) => entry.path === path);
+    if (left !== undefined && sameContent(left.post, oldest.entry.pre)) return true;
+  }
+  return false;
 }
 
 const bytesOf = async (state: State, reader: PlanReader): Promise<Buffer | null> =>

@@ -85,7 +85,9 @@ async function expectRecovered(
   await service.recover();
   const kept = differences(actual, readTree(world.root));
   if (kept.length > 0) throw new Violation(`recovery changed ${kept.join(", ")}`);
-  const undone = await codeOf(service.undo({ unit: "call", callId }, { conflicts: "overwrite" }));
+  const undone = await codeOf(
+    service.undo({ unit: "call", callId }, { conflicts: "overwrite", allowSteering: true }),
+  );
   const isNothing = differences(belief.tree, actual).length === 0;
   if (!hasRun || isNothing) return;
   if (undone !== null) throw new Violation(`a command that ran cannot be undone: ${undone}`);

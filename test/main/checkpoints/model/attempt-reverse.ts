@@ -37,8 +37,9 @@ export function attemptUndo(cast: Cast, belief: Belief, action: UndoAction): Att
     kind: "undo",
     choice,
     edit,
+    allowSteering: allowsSteering(action.pick),
     async act(service, isPlain, choices) {
-      const how = { conflicts: choice, choices };
+      const how = { conflicts: choice, choices, allowSteering: allowsSteering(action.pick) };
       const dry =
         !isPlain || action.pick % 2 === 0 ? null : await service.dryRun(chosen.target, how);
       const result = await service.undo(chosen.target, how);
@@ -47,6 +48,13 @@ export function attemptUndo(cast: Cast, belief: Belief, action: UndoAction): Att
     },
   });
 }
+
+/** Most say yes beforehand to what steers the agent: then it is taken back like any other file. */
+const allowsSteering = (pick: number | string | null): boolean =>
+  typeof pick !== "number" || pick % 3 > 0;
+
+/** Of the paths that the sequences use, those that may steer whoever works in the folder. */
+const maySteer: ReadonlySet<string> = new Set([".env", ".gitignore"]);
 
 function expectSame(dry: UndoResult, result: UndoResult): void {
   for (const part of ["undone", "conflicts", "skipped"] as const)
@@ -84,7 +92,8 @@ export function attemptRedo(
     kind: found?.[1].kind === "undo" ? "redo" : "undo",
     choice: "merge",
     edit: null,
-    act: (service) => service.redo(which),
+    allowSteering: allowsSteering(pick),
+    act: (service) => service.redo({ ...which, allowSteering: allowsSteering(pick) }),
   });
 }
 
@@ -97,6 +106,8 @@ interface Reversal {
   readonly choice: ConflictRule;
   /** What the person writes into the first file that can be edited. */
   readonly edit: string | null;
+  /** What runs code or steers the agent is not asked about. */
+  readonly allowSteering: boolean;
   act(service: CheckpointService, isPlain: boolean, choices: Choices): Promise<AppliedUndo>;
 }
 
@@ -117,8 +128,10 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
   let result: AppliedUndo | null = null;
   return {
     isCertain: foretold.every(
-      ({ mayBeHeld, verdict: { is } }) =>
-        !mayBeHeld && (is === "exact" || is === "merge" || is === "conflict"),
+      ({ path, mayBeHeld, verdict: { is } }) =>
+        !mayBeHeld &&
+        (reversal.allowSteering || !maySteer.has(path)) &&
+        (is === "exact" || is === "merge" || is === "conflict"),
     ),
     async run(service, isPlain = false) {
       refused = await codeOf(
@@ -147,6 +160,7 @@ function attemptReversal(cast: Cast, belief: Belief, reversal: Reversal): Attemp
               actual,
               result,
               mayKeep,
+              allowSteering: reversal.allowSteering,
             });
         cast.count(`${reversal.kind}: ${nameOf(one, reversal.choice, node)}`);
         if (node !== undefined) nodes.set(one.path, node);
@@ -191,25 +205,28 @@ interface Seen {
   readonly actual: Tree | null;
   readonly result: AppliedUndo | null;
   readonly mayKeep: boolean;
+  readonly allowSteering: boolean;
 }
 
 /** What the path must be now; undefined where it is left alone. Complains where the report says otherwise. */
 function outcomeOf(
   one: Foretold,
   choice: ConflictRule,
-  { now, actual, result, mayKeep }: Seen,
+  { now, actual, result, mayKeep, allowSteering }: Seen,
 ): Node | null | undefined {
   const wanted = wantedOf(one, choice);
   if (actual === null) return typeof wanted === "string" ? undefined : wanted.node;
   const there = actual.get(one.path) ?? null;
-  const isConflict = result?.conflicts.some(({ path }) => path === one.path) === true;
+  const conflict = result?.conflicts.find(({ path }) => path === one.path);
+  const isConflict = conflict !== undefined;
   const isSkipped = result?.skipped.some(({ path }) => path === one.path) === true;
-  const reason = result?.conflicts.find(({ path }) => path === one.path)?.reason ?? "";
   const complain = (why: string): never => {
     throw new Violation(
-      `${JSON.stringify(one.path)} (${one.verdict.is}, ${choice}) ${why}: was ${show(one.current)}, old ${show(one.old)}, is ${show(there)} ${reason}`,
+      `${JSON.stringify(one.path)} (${one.verdict.is}, ${choice}) ${why}: was ${show(one.current)}, old ${show(one.old)}, is ${show(there)} ${conflict?.reason ?? ""}`,
     );
   };
+  if (conflict?.steers !== undefined)
+    return maySteer.has(one.path) && !allowSteering ? undefined : complain("was asked about");
   if (one.mayBeHeld && isConflict && choice !== "overwrite") return undefined;
   if (wanted === "kept") return isConflict ? undefined : complain("must be a conflict");
   if (wanted === "blocked") {
