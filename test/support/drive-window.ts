@@ -23,10 +23,19 @@ export async function sendPrompt(page: Page, prompt: string): Promise<void> {
 export async function allow(page: Page): Promise<void> {
   const allowed = button(page, /^Allow$/);
   await allowed.waitFor();
-  // Inert at first: a click meant for something else must not allow a command.
-  await page.waitForTimeout(400);
-  await allowed.click();
+  const asked = await askedIn(page);
+  while ((await askedIn(page)) === asked) {
+    // Inert at first, and again when it was moved: a press meant for something else must not allow a command.
+    await page.waitForTimeout(400);
+    await allowed.click();
+    for (let wait = 0; wait < 20 && (await askedIn(page)) === asked; wait += 1)
+      await page.waitForTimeout(100);
+  }
 }
+
+/** The text of the first approval card; null without one. */
+const askedIn = (page: Page): Promise<string | null> =>
+  page.evaluate(() => document.querySelector<HTMLElement>("[data-approval]")?.innerText ?? null);
 
 /** Waits until nothing works here: the last words are shown while their stream is still open. */
 export const promptEnds = (page: Page): Promise<void> =>

@@ -6,6 +6,8 @@ import {
   useRef,
   useState,
   type RefObject,
+  type PointerEvent,
+  type UIEvent,
 } from "react";
 import { ArrowDown } from "lucide-react";
 import { useVirtualizer, type ReactVirtualizer } from "@tanstack/react-virtual";
@@ -23,20 +25,15 @@ export function RowList({ session }: { readonly session: SessionState }) {
   const messages = useMessages();
   const rows = useMemo(() => rowsOfTurns(session.turns), [session.turns]);
   const scroller = useRef<HTMLDivElement>(null);
-  const [isAtEnd, setAtEnd] = useState(true);
   const list = useRowVirtualizer(rows, scroller);
-  useResize(scroller, () => {
-    if (isAtEnd) list.scrollToEnd();
-  });
+  const { isAtEnd, toEnd, ...listeners } = useStayAtEnd(scroller);
   return (
     <div className="relative min-h-0 flex-1">
       <div
         ref={scroller}
         role="log"
         aria-label={messages.conversation.label}
-        onScroll={(event) => {
-          setAtEnd(distanceToEnd(event.currentTarget) <= stickDistance);
-        }}
+        {...listeners}
         className="h-full overflow-x-hidden overflow-y-auto overscroll-contain [overflow-anchor:none] [scrollbar-gutter:stable] focus-visible:outline-offset-[-2px]"
       >
         <div className="relative mx-auto w-full max-w-190" style={{ height: list.getTotalSize() }}>
@@ -53,19 +50,72 @@ export function RowList({ session }: { readonly session: SessionState }) {
           ))}
         </div>
       </div>
-      {!isAtEnd && (
-        <JumpToEnd
-          onPress={() => {
-            list.scrollToEnd();
-          }}
-        />
-      )}
+      {!isAtEnd && <JumpToEnd onPress={toEnd} />}
     </div>
   );
 }
 
 const distanceToEnd = ({ scrollHeight, scrollTop, clientHeight }: HTMLElement): number =>
   scrollHeight - scrollTop - clientHeight;
+
+type RowVirtualizer = ReactVirtualizer<HTMLDivElement, Element>;
+
+interface StayAtEnd {
+  readonly isAtEnd: boolean;
+  readonly toEnd: () => void;
+  readonly onScroll: (event: UIEvent<HTMLDivElement>) => void;
+  readonly onWheel: () => void;
+  readonly onKeyDown: () => void;
+  readonly onPointerDown: () => void;
+  readonly onPointerMove: (event: PointerEvent) => void;
+  readonly onTouchMove: () => void;
+}
+
+/** Milliseconds in which the list may still move by a wheel, a key or a hand on the scroll bar. */
+const movesFor = 1000;
+
+/**
+ * Keeps the end in view until the person scrolls up. Rows that come, grow and go move the list and its end as well, in ways that
+ * look alike: only a way up just after a wheel, key or pointer is the person's, and whatever else changes the distance is made good.
+ */
+function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): StayAtEnd {
+  const [isAtEnd, setAtEnd] = useState(true);
+  const lastTop = useRef(0);
+  const movedAt = useRef(Number.NEGATIVE_INFINITY);
+  const moves = (): void => {
+    movedAt.current = performance.now();
+  };
+  const toEnd = (): void => {
+    // Not by the list's own command, which waits for frames: a window that draws seldom would stay behind.
+    scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
+  };
+  const stay = useEffectEvent(() => {
+    if (isAtEnd) toEnd();
+  });
+  // With every change, after the list's own effect, which looks after the row that is read.
+  useLayoutEffect(() => {
+    stay();
+  });
+  useResize(scroller, stay);
+  return {
+    isAtEnd,
+    toEnd,
+    onScroll({ currentTarget }) {
+      const isTheirs = performance.now() - movedAt.current < movesFor;
+      const isUp = isTheirs && currentTarget.scrollTop < lastTop.current;
+      lastTop.current = currentTarget.scrollTop;
+      if (distanceToEnd(currentTarget) <= stickDistance) setAtEnd(true);
+      else if (isUp) setAtEnd(false);
+    },
+    onWheel: moves,
+    onKeyDown: moves,
+    onPointerDown: moves,
+    onPointerMove: ({ buttons }) => {
+      if (buttons > 0) moves();
+    },
+    onTouchMove: moves,
+  };
+}
 
 /** Calls back when the element's size changes: a longer draft or a smaller window takes from the list. */
 function useResize(element: RefObject<HTMLElement | null>, onResize: () => void): void {
@@ -84,9 +134,9 @@ function useResize(element: RefObject<HTMLElement | null>, onResize: () => void)
 function useRowVirtualizer(
   rows: readonly KeyedRow[],
   scroller: RefObject<HTMLDivElement | null>,
-): ReactVirtualizer<HTMLDivElement, Element> {
+): RowVirtualizer {
   // oxlint-disable-next-line react/incompatible-library -- not compiled; the list re-renders itself when it changes
-  const list = useVirtualizer<HTMLDivElement, Element>({
+  return useVirtualizer<HTMLDivElement, Element>({
     count: rows.length,
     getScrollElement: () => scroller.current,
     getItemKey: (index) => rows[index]?.key ?? index,
@@ -94,16 +144,8 @@ function useRowVirtualizer(
     overscan: 6,
     paddingEnd: 24,
     anchorTo: "end",
-    followOnAppend: true,
     scrollEndThreshold: stickDistance,
   });
-  const hasOpened = useRef(false);
-  useLayoutEffect(() => {
-    if (hasOpened.current) return;
-    hasOpened.current = true;
-    list.scrollToEnd();
-  }, [list]);
-  return list;
 }
 
 interface RowProps {
