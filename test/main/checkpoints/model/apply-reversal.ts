@@ -1,4 +1,4 @@
-import { adoptFolders, clear, place, remember, standing, type Belief } from "./oracle.ts";
+import { adoptFolders, clear, isLoose, place, remember, standing, type Belief } from "./oracle.ts";
 import type { Node, Tree } from "./tree.ts";
 
 /** Whether a race was in the folder. */
@@ -36,10 +36,12 @@ export function applyReversal(
   const folders = [...place(belief.tree, nodes), ...adoptFolders(belief, nodes.keys(), actual)];
   const isRaced = isRacedIn(belief);
   const made = acts.flatMap((act) => act.folders).filter((folder) => !kept.includes(folder));
-  if ([...nodes.values()].includes(null) || (actual !== null && made.some(isRaced)))
+  const gone = [...nodes].filter(([, node]) => node === null);
+  const isOpen = gone.every(([path]) => isLoose(belief, path));
+  if (gone.length > 0 || (actual !== null && made.some(isRaced)))
     for (const [folder, pre] of clear(belief.tree, made)) {
-      // One that could not be looked into stays; whether one is empty at that moment a race decides.
-      if ((mayKeep || isRaced(folder)) && actual?.has(folder) === true)
+      // One that could not be looked into stays; whether one is empty at that moment, and whether anything went at all, a race decides.
+      if ((mayKeep || isOpen || isRaced(folder)) && actual?.has(folder) === true)
         belief.tree.set(folder, pre);
       else entries.set(folder, { pre, post: null });
     }

@@ -79,11 +79,8 @@ const keepsLines = (
     .filter((line) => !baseLines.includes(line))
     .every((line) => result.includes(line.replace(/\r?\n$/, "")));
 
-function isText(content: string): boolean {
-  if (content.includes("\0")) return false;
-  const bytes = Buffer.from(content, "latin1");
-  return Buffer.from(bytes.toString("utf8"), "utf8").equals(bytes);
-}
+/** Whatever the encoding: lines are merged byte for byte. */
+const isText = (content: string): boolean => !content.includes("\0");
 
 const linesOf = (content: string): string[] =>
   content.split(/(?<=\n)/).filter((line) => line !== "");
