@@ -4,7 +4,7 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testKey } from "../support/belay-cli.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
-import { promptEnds } from "../support/drive-window.ts";
+import { answerCard, promptEnds } from "../support/drive-window.ts";
 import { createExpressRepository } from "../support/express-task.ts";
 import { electronPath, launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import type { ScriptedResponse } from "../support/model-studio/script.ts";
@@ -66,8 +66,7 @@ async function ask(...commands: readonly string[]): Promise<void> {
 }
 
 const deny = async (): Promise<void> => {
-  await page.waitForTimeout(400);
-  await card().getByRole("button", { name: "Deny" }).click();
+  await answerCard(page, card().getByRole("button", { name: "Deny" }));
 };
 
 const ran = (name: string): boolean => existsSync(join(express, name));
@@ -94,7 +93,7 @@ describe("the card of a command", () => {
     await page.keyboard.press("Enter");
     await page.waitForTimeout(300);
     expect(ran("ran-1.txt")).toBe(false);
-    await allow().click();
+    await answerCard(page, allow());
     await page.getByText("All of it is done.").waitFor();
     expect(ran("ran-1.txt")).toBe(true);
   });
@@ -115,8 +114,7 @@ describe("the card of a command", () => {
     await page.waitForTimeout(100);
     expect(ran("ran-2.txt")).toBe(false);
     expect(await card().isVisible()).toBe(true);
-    await page.waitForTimeout(400);
-    await allow().click();
+    await answerCard(page, allow());
     await promptEnds(page);
     expect(ran("ran-2.txt")).toBe(true);
   });
@@ -223,8 +221,7 @@ describe.skipIf(noSandboxHere !== null)(`where bubblewrap is gone${skipNote}`, (
     await field.press("Enter");
     await own.getByText("everything that you can reach").waitFor();
     expect(await look.look("card-outside", own)).toEqual([]);
-    await own.waitForTimeout(400);
-    await own.getByRole("button", { name: "Deny" }).click();
+    await answerCard(own, own.getByRole("button", { name: "Deny" }));
     await own.getByText("Then not.").waitFor();
     expect(window.errors).toEqual([]);
   });

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testKey } from "../support/belay-cli.ts";
-import { button, enterKey, sendPrompt } from "../support/drive-window.ts";
+import { answerCard, button, enterKey, sendPrompt } from "../support/drive-window.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
 import { git } from "../support/run-git.ts";
@@ -77,10 +77,7 @@ describe.skipIf(noSandboxHere !== null)(`a whole sandboxed task with no prompt${
       { text: "Not committed." },
     ]);
     await sendPrompt(page, "Commit it");
-    const tell = button(page, /^Tell the agent/);
-    await tell.waitFor();
-    await page.waitForTimeout(400);
-    await tell.click();
+    await answerCard(page, button(page, /^Tell the agent/));
     await page.getByText("Not committed.").waitFor();
     expect(studio.chats().at(-1)?.bodyText).toContain("needs [");
     await button(page, /git commit/)

@@ -6,7 +6,7 @@ import type { Page } from "playwright";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testKey } from "../support/belay-cli.ts";
 import { callBridge } from "../support/call-bridge.ts";
-import { button, enterKey, promptEnds, sendPrompt } from "../support/drive-window.ts";
+import { answerCard, button, enterKey, promptEnds, sendPrompt } from "../support/drive-window.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import { listen } from "../support/listen.ts";
 import { startModelStudio, type ModelStudio } from "../support/model-studio/server.ts";
@@ -51,9 +51,7 @@ describe.skipIf(noSandboxHere !== null)(`a command that the sandbox stops${skipN
     page.getByRole("group", { name });
   const press = async (name: string): Promise<void> => {
     const waiting = card(/^(Blocked by the sandbox|Run a command)$/).getByRole("button", { name });
-    await waiting.waitFor();
-    await page.waitForTimeout(400);
-    await waiting.click();
+    await answerCard(page, waiting);
   };
 
   /** A session in which the model runs this one command. */
@@ -181,11 +179,11 @@ describe.skipIf(noSandboxHere !== null)(`a command that the sandbox stops${skipN
     );
     await press("Rerun once outside, asking");
     await card("Run a command").waitFor();
-    await page.waitForTimeout(400);
-    await card("Run a command")
+    const again = card("Run a command");
+    const allowed = again
       .getByRole("button", { name: /^Allow Ctrl/ })
-      .or(card("Run a command").getByRole("button", { name: "Allow", exact: true }))
-      .click();
+      .or(again.getByRole("button", { name: "Allow", exact: true }));
+    await answerCard(page, allowed);
     await page.getByText("Outside.", { exact: true }).waitFor();
     await promptEnds(page);
     expect(readFileSync(outside, "utf8")).toBe("out\n");
@@ -212,8 +210,7 @@ describe.skipIf(noSandboxHere !== null)(`a command that the sandbox stops${skipN
     // Of three words in a row there is what git printed, and nothing else.
     const own = text.replace(/fatal: .*/, "").replace("git commit -q --allow-empty -m three", "");
     expect(own).not.toMatch(/[a-z]{2,} [a-z]{2,} [a-z]{2,}/);
-    await page.waitForTimeout(400);
-    await button(page, /^告诉智能体/).click();
+    await answerCard(page, button(page, /^告诉智能体/));
     await page.getByText("好", { exact: true }).waitFor();
     await callBridge(page, "settings.set", { language: "en" });
   });

@@ -109,6 +109,12 @@ describe("the end of a conversation", () => {
     await jump().click();
     await log().getByText("All are made again.").waitFor();
     await expect.poll(toEnd).toBe(0);
+    // As a screen reader does it, without a key.
+    await log().evaluate((list) => {
+      list.scrollTop = 100;
+    });
+    await jump().waitFor();
+    expect(await log().evaluate(({ scrollTop }) => scrollTop)).toBe(100);
   });
 });
 

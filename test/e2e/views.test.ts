@@ -6,7 +6,7 @@ import { sessionLogSchema } from "../../src/shared/contract.ts";
 import { testKey } from "../support/belay-cli.ts";
 import { callBridge as call } from "../support/call-bridge.ts";
 import { dragFolder } from "../support/drag-folder.ts";
-import { openReview } from "../support/drive-window.ts";
+import { answerCard, openReview } from "../support/drive-window.ts";
 import { createExpressRepository } from "../support/express-task.ts";
 import { launchWindow, type LaunchedWindow } from "../support/launch-window.ts";
 import type { ScriptedResponse } from "../support/model-studio/script.ts";
@@ -122,13 +122,11 @@ describe("a conversation", () => {
     await send("Move the stat helper into a file of its own", viewTask);
     await button(/^Allow$/).waitFor();
     await looksWell("approval");
-    await page.waitForTimeout(400);
-    await button(/^Allow$/).click();
+    await answerCard(page, button(/^Allow$/));
     await page.getByText("nothing can hide").first().waitFor();
     await looksWell("approval-invisible");
     await page.getByPlaceholder("What should it do instead?").fill("Read the file instead.");
-    await page.waitForTimeout(400);
-    await button(/^Deny$/).click();
+    await answerCard(page, button(/^Deny$/));
   });
 
   it("looks well when it is done, with a step opened", async () => {

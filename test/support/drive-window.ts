@@ -20,14 +20,18 @@ export async function sendPrompt(page: Page, prompt: string): Promise<void> {
 }
 
 /** Waits for the approval card and allows what it shows. */
-export async function allow(page: Page): Promise<void> {
-  const allowed = button(page, /^Allow$/);
-  await allowed.waitFor();
+export const allow = (page: Page): Promise<void> => answerCard(page, button(page, /^Allow$/));
+
+/**
+ * Waits for the approval card and presses its answer. A card is inert at first, and again when it was moved, as it is while rows still
+ * come: so it is pressed again as long as the same card asks.
+ */
+export async function answerCard(page: Page, answer: Locator): Promise<void> {
+  await answer.waitFor();
   const asked = await askedIn(page);
   while ((await askedIn(page)) === asked) {
-    // Inert at first, and again when it was moved: a press meant for something else must not allow a command.
     await page.waitForTimeout(400);
-    await allowed.click();
+    await answer.click();
     for (let wait = 0; wait < 20 && (await askedIn(page)) === asked; wait += 1)
       await page.waitForTimeout(100);
   }

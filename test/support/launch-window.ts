@@ -82,5 +82,13 @@ export async function launchWindow(options: LaunchOptions): Promise<LaunchedWind
   for (const open of app.windows()) listen(open);
   app.on("window", listen);
   const page = await app.firstWindow();
-  return { app, page, errors, [Symbol.asyncDispose]: () => app.close() };
+  return { app, page, errors, [Symbol.asyncDispose]: () => close(app) };
+}
+
+/** A test that failed may leave a prompt at work, which the app asks about before it quits. */
+async function close(app: ElectronApplication): Promise<void> {
+  const timer = setTimeout(() => app.process().kill("SIGKILL"), 30_000);
+  await app.close().finally(() => {
+    clearTimeout(timer);
+  });
 }

@@ -63,7 +63,7 @@ type RowVirtualizer = ReactVirtualizer<HTMLDivElement, Element>;
 interface StayAtEnd {
   readonly isAtEnd: boolean;
   readonly toEnd: () => void;
-  readonly onScroll: (event: UIEvent<HTMLDivElement>) => void;
+  readonly onScrollCapture: (event: UIEvent<HTMLDivElement>) => void;
   readonly onWheel: () => void;
   readonly onKeyDown: () => void;
   readonly onPointerDown: () => void;
@@ -75,12 +75,14 @@ interface StayAtEnd {
 const movesFor = 1000;
 
 /**
- * Keeps the end in view until the person scrolls up. Rows that come, grow and go move the list and its end as well, in ways that
- * look alike: only a way up just after a wheel, key or pointer is the person's, and whatever else changes the distance is made good.
+ * Keeps the end in view until the list is scrolled up. Rows that come, grow and go move the list and its end as well: a way up is
+ * meant where all kept its size, or just after a wheel, key or pointer; whatever else changes the distance is made good.
  */
 function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): StayAtEnd {
   const [isAtEnd, setAtEnd] = useState(true);
-  const lastTop = useRef(0);
+  // What holds at once: the list draws what was scrolled to before the state comes.
+  const stays = useRef(true);
+  const seen = useRef({ top: 0, size: "" });
   const movedAt = useRef(Number.NEGATIVE_INFINITY);
   const moves = (): void => {
     movedAt.current = performance.now();
@@ -90,7 +92,10 @@ function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): StayAtEnd {
     scroller.current?.scrollTo({ top: scroller.current.scrollHeight });
   };
   const stay = useEffectEvent(() => {
-    if (isAtEnd) toEnd();
+    const size = scroller.current === null ? "" : sizeOf(scroller.current);
+    const isNew = size !== seen.current.size;
+    seen.current.size = size;
+    if (isNew && stays.current) toEnd();
   });
   // With every change, after the list's own effect, which looks after the row that is read.
   useLayoutEffect(() => {
@@ -100,12 +105,15 @@ function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): StayAtEnd {
   return {
     isAtEnd,
     toEnd,
-    onScroll({ currentTarget }) {
-      const isTheirs = performance.now() - movedAt.current < movesFor;
-      const isUp = isTheirs && currentTarget.scrollTop < lastTop.current;
-      lastTop.current = currentTarget.scrollTop;
-      if (distanceToEnd(currentTarget) <= stickDistance) setAtEnd(true);
-      else if (isUp) setAtEnd(false);
+    onScrollCapture({ currentTarget }) {
+      const { top, size } = seen.current;
+      const isMeant =
+        size === sizeOf(currentTarget) || performance.now() - movedAt.current < movesFor;
+      const isUp = isMeant && currentTarget.scrollTop < top;
+      seen.current.top = currentTarget.scrollTop;
+      if (distanceToEnd(currentTarget) <= stickDistance) stays.current = true;
+      else if (isUp) stays.current = false;
+      setAtEnd(stays.current);
     },
     onWheel: moves,
     onKeyDown: moves,
@@ -116,6 +124,9 @@ function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): StayAtEnd {
     onTouchMove: moves,
   };
 }
+
+const sizeOf = ({ scrollHeight, clientHeight }: HTMLElement): string =>
+  `${scrollHeight} ${clientHeight}`;
 
 /** Calls back when the element's size changes: a longer draft or a smaller window takes from the list. */
 function useResize(element: RefObject<HTMLElement | null>, onResize: () => void): void {
