@@ -2,7 +2,7 @@ import type Database from "better-sqlite3";
 import type { UsageCallPage, UsageFilter } from "../../shared/usage-panel.ts";
 import { groupSlots, type Slots } from "../usage/group-slots.ts";
 import { parseLatencies } from "../usage/latencies.ts";
-import type { SlotSums, SlotTimings } from "../usage/tally.ts";
+import { sumNames, type SlotSums, type SlotTimings } from "../usage/tally.ts";
 import type { CallQuery, Extent, FiguresOfGroup, FiguresQuery } from "../usage/usage-reads.ts";
 import { toCall, type CallRow } from "./ledger-row.ts";
 import { timingFacts } from "./migrations/004-usage-timings.ts";
@@ -118,18 +118,6 @@ interface SlotSource {
   readonly read: string;
 }
 
-const sumNames = [
-  "calls",
-  "retried_calls",
-  "unpriced_calls",
-  "unknown_calls",
-  "unknown_tokens",
-  "input_tokens",
-  "cached_tokens",
-  "cache_write_tokens",
-  "output_tokens",
-  "reasoning_tokens",
-];
 const amount = (column: string, name: string): string =>
   // Apart: a sum may be more than a number of this language holds exactly, and more than one of SQLite's.
   `sum(${column} / 1000000000) AS ${name}_units, sum(${column} % 1000000000) AS ${name}_rest`;

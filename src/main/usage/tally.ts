@@ -55,7 +55,8 @@ export interface Tally {
   figures(): UsageFigures;
 }
 
-const sumNames = [
+/** What a slot counts, in the order in which the ledger's sums are read. */
+export const sumNames = [
   "calls",
   "retried_calls",
   "unpriced_calls",
