@@ -25,7 +25,10 @@ function bytesIn(node: Node | null | undefined): string | null {
 }
 
 function movesOf(act: Done): [string, string][] {
-  const open = standing(act).map((path) => ({ path, ...act.entries.get(path) }));
+  const open = standing(act).map((path) => {
+    const { pre, post, wrote = post } = act.entries.get(path) ?? {};
+    return { path, pre, post: wrote };
+  });
   const gone = Map.groupBy(
     open.filter(({ post }) => post === null),
     ({ pre }) => bytesIn(pre),

@@ -119,7 +119,11 @@ export function attemptWrite(
       const entries = new Map(
         [...nodes].map(([path, post]) => [
           path,
-          { pre: now.tree.get(path) ?? null, post: settled(now, { path, post }, actual) },
+          {
+            pre: now.tree.get(path) ?? null,
+            post: settled(now, { path, post }, actual),
+            wrote: post,
+          },
         ]),
       );
       const made = place(now.tree, new Map([...entries].map(([path, { post }]) => [path, post])));

@@ -10,6 +10,14 @@ import {
   type Tree,
 } from "./tree.ts";
 
+/** What an act made of one path. */
+export interface Entry {
+  readonly pre: Node | null;
+  readonly post: Node | null;
+  /** What it wrote there, where a race may have put something else in its place since. */
+  readonly wrote?: Node | null;
+}
+
 /** One act of Belay as the oracle remembers it. */
 export interface Done {
   readonly id: string;
@@ -17,7 +25,7 @@ export interface Done {
   readonly session: string;
   readonly turn: string | null;
   readonly call: string | null;
-  readonly entries: Map<string, { readonly pre: Node | null; readonly post: Node | null }>;
+  readonly entries: Map<string, Entry>;
   /** Folders that it made, outermost first. */
   readonly folders: readonly string[];
   /** Paths that were taken back since. */
