@@ -35,6 +35,7 @@ import {
   type OpenedDemo,
 } from "./core/new-session.ts";
 import { openFolder } from "./core/open-folder.ts";
+import { openUsage, type UsageDesks } from "./core/open-usage.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
@@ -53,7 +54,6 @@ import {
 } from "./shell/command-runner.ts";
 import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
-import { createUsageDesk, type UsageDesk } from "./usage/usage-desk.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 
 export interface CoreOptions {
@@ -89,7 +89,7 @@ export interface Core {
   openDemo(): Promise<OpenedDemo>;
   complete: CompletionDesk["complete"];
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
-  readonly usage: UsageDesk;
+  readonly usage: UsageDesks;
   modelHealth(): Promise<readonly ModelHealth[]>;
   doctor(): Promise<DoctorReport>;
   /** Runs the sandbox check for a folder. */
@@ -139,7 +139,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     openDemo: () => openDemo(services),
     complete: (place, choice, signal) => services.completions.complete(place, choice, signal),
     recent: async () => recentWorkspaces(folders),
-    usage: createUsageDesk(history.usage),
+    usage: openUsage(services),
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts({ ...services, runtime: runtimeFacts(options) })),
     probe: async (path) => withLimits(await probeFolder(services.sandbox, path), settings),

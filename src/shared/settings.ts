@@ -52,6 +52,10 @@ export const settingsSchema = z.object({
   projectBudget: z.string().nullable().default(null),
   dayBudget: z.string().nullable().default(null),
   monthBudget: z.string().nullable().default(null),
+  /** The day on which the account began with Model Studio, by China's calendar: its free quota counts from there. null = not told. */
+  modelStudioSince: z.iso.date().nullable().default(null),
+  /** The same of the plan: its month counts from there. */
+  planSince: z.iso.date().nullable().default(null),
   /** What the checkpoints of one workspace may take, in megabytes (2^20 bytes); a tenth of the free disk where that is less. */
   checkpointMegabytes: z.int().min(64).max(1_048_576).default(2048),
   /** Checkpoints older than this go, but for pinned ones, the newest turns, undos and safety copies. */
@@ -85,6 +89,8 @@ export const settingsPatchSchema = z.object({
   projectBudget: z.string().nullable().optional(),
   dayBudget: z.string().nullable().optional(),
   monthBudget: z.string().nullable().optional(),
+  modelStudioSince: z.iso.date().nullable().optional(),
+  planSince: z.iso.date().nullable().optional(),
   checkpointMegabytes: settingsSchema.shape.checkpointMegabytes.unwrap().optional(),
   checkpointDays: settingsSchema.shape.checkpointDays.unwrap().optional(),
   commandMegabytes: settingsSchema.shape.commandMegabytes.unwrap().optional(),

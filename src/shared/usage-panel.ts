@@ -2,6 +2,7 @@ import { z } from "zod";
 import { protocolSchema } from "./events.ts";
 import { requestIdSchema, sessionIdSchema, turnIdSchema } from "./ids.ts";
 import { moneySchema } from "./money.ts";
+import { meterOperations } from "./usage-meters.ts";
 import {
   billingSchema,
   percentilesSchema,
@@ -112,6 +113,7 @@ export type UsageExportFormat = z.infer<typeof usageExportFormatSchema>;
 
 /** The part of the contract about what was used. All of it reads the ledger. */
 export const usageOperations = {
+  ...meterOperations,
   "usage.overview": {
     input: z.object({ filter: usageFilterSchema }),
     output: usageOverviewSchema,

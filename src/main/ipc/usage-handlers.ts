@@ -6,7 +6,12 @@ import type { SaveText } from "./timeline-handlers.ts";
 
 type UsageHandlers = Pick<
   Handlers,
-  "usage.report" | "usage.overview" | "usage.groups" | "usage.calls" | "usage.export"
+  | "usage.report"
+  | "usage.overview"
+  | "usage.groups"
+  | "usage.calls"
+  | "usage.meters"
+  | "usage.export"
 >;
 
 /** What was used, as figures, as a list and as a file. */
@@ -18,6 +23,7 @@ export function usageHandlers(core: Core, saveText: SaveText): UsageHandlers {
     "usage.groups": ({ filter, by }) => usage.groups(filter, by),
     "usage.calls": ({ filter, before, limit }) =>
       usage.calls({ filter, limit, ...(before === undefined ? {} : { before }) }),
+    "usage.meters": (place) => usage.meters(place),
     "usage.export": async ({ filter, format }) => {
       const calls = await usage.everyCall(filter);
       if (calls.length === 0)

@@ -1,33 +1,12 @@
+import allowances from "../../../resources/catalogue/allowances.json" with { type: "json" };
+import type {
+  FreeQuotaMeter,
+  PlanMeter,
+  PlanWindow,
+  RateMeter,
+} from "../../shared/usage-meters.ts";
 import type { RateLimitRow } from "../catalogue/rate-limits.ts";
 import type { Ledger } from "./ledger.ts";
-
-/** What one model was sent in the last minute by this machine, against what its account may send; null = no such limit is known. */
-export interface RateMeter {
-  readonly requests: number;
-  readonly tokens: number;
-  readonly rpm: number | null;
-  readonly tpm: number | null;
-}
-
-/** The free quota of one model as far as known here: other machines, and the console's own calls, use it too. */
-export interface FreeQuotaMeter {
-  readonly usedTokens: number;
-  readonly leftTokens: number;
-  /** Whole days until it ends; 0 on its last, and after it. */
-  readonly daysLeft: number;
-}
-
-export interface PlanWindow {
-  readonly used: number;
-  readonly limit: number;
-}
-
-/** Requests of a plan in its three windows, as far as known here. */
-export interface PlanMeter {
-  readonly fiveHours: PlanWindow;
-  readonly week: PlanWindow;
-  readonly month: PlanWindow;
-}
 
 export interface ModelPlace {
   readonly model: string;
@@ -37,13 +16,7 @@ export interface ModelPlace {
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
-
-/** Singapore and Beijing, for accounts activated since 2025-09-08: tokens of each model, input and output [Model Studio, new free quota]. */
-const freeTokens = 1_000_000;
-const freeDays = 90;
-
-/** Coding Plan, Pro: a sliding window, a week from Monday 00:00 UTC+8, a month from the day of the subscription [Coding Plan, 2026-07]. */
-const planLimits = { fiveHours: 6000, week: 45_000, month: 90_000 };
+const { freeQuota, plan } = allowances;
 
 /** The last minute of a model. */
 export async function rateMeter(
@@ -53,41 +26,94 @@ export async function rateMeter(
 ): Promise<RateMeter> {
   const { model, region, limits } = place;
   const sent = await ledger.count({ model, region, since: now - minuteMs });
-  return { ...sent, rpm: limits?.rpm ?? null, tpm: limits?.tpm ?? null };
+  return { model, ...sent, rpm: limits?.rpm ?? null, tpm: limits?.tpm ?? null };
 }
 
-/** `activatedAt` is when the person began with Model Studio, UTC milliseconds: nothing tells it but the console. */
+/** Whether accounts have a free quota there. */
+export const hasFreeQuota = (region: string): boolean => freeQuota.regions.includes(region);
+
+/** Whether the windows of its plan are known. */
+export const hasPlanWindows = (region: string): boolean => plan.regions.includes(region);
+
+/** `since` is the day on which the person began with Model Studio: nothing tells it but the console. `models` are those to tell of. */
 export async function freeQuotaMeter(
   ledger: Pick<Ledger, "count">,
-  place: ModelPlace & { readonly activatedAt: number },
+  place: { readonly region: string; readonly since: string; readonly models: readonly string[] },
   now: number,
 ): Promise<FreeQuotaMeter> {
-  const { model, region, activatedAt } = place;
-  const { tokens } = await ledger.count({ model, region, since: activatedAt });
-  const left = activatedAt + freeDays * dayMs - now;
+  const { region, since, models } = place;
+  const { tokens, days } = freeQuota;
+  const start = startOfDay(since);
+  const left = start + days * dayMs - now;
+  const used = await Promise.all(
+    models.map(async (model) => ({
+      model,
+      usedTokens: (await ledger.count({ model, region, since: start })).tokens,
+    })),
+  );
   return {
-    usedTokens: tokens,
-    leftTokens: left <= 0 ? 0 : Math.max(0, freeTokens - tokens),
+    since,
+    tokens,
+    days,
     daysLeft: Math.max(0, Math.floor(left / dayMs)),
+    ended: left <= 0,
+    models: used
+      .toSorted((a, b) => b.usedTokens - a.usedTokens)
+      .map(({ model, usedTokens }) => ({
+        model,
+        usedTokens,
+        leftTokens: left <= 0 ? 0 : Math.max(0, tokens - usedTokens),
+      })),
   };
 }
 
-/** `subscribedAt` is when the plan began, UTC milliseconds: its month goes from that day to the same of the next. */
+/** What an account has, where nobody has said since when. */
+export const untoldFreeQuota: FreeQuotaMeter = {
+  since: null,
+  tokens: freeQuota.tokens,
+  days: freeQuota.days,
+  daysLeft: null,
+  ended: false,
+  models: [],
+};
+
+/** `since` is the day on which the plan began: its month goes from that day to the same of the next. null = not told. */
 export async function planMeter(
   ledger: Pick<Ledger, "count">,
-  plan: { readonly region: string; readonly subscribedAt: number },
+  { region, since }: { readonly region: string; readonly since: string | null },
   now: number,
 ): Promise<PlanMeter> {
-  const used = async (since: number): Promise<number> =>
-    (await ledger.count({ region: plan.region, billing: "plan", since })).requests;
-  return {
-    fiveHours: { used: await used(now - 5 * hourMs), limit: planLimits.fiveHours },
-    week: { used: await used(weekStart(now)), limit: planLimits.week },
-    month: { used: await used(monthStart(plan.subscribedAt, now)), limit: planLimits.month },
-  };
+  const used = async (from: number): Promise<number> =>
+    (await ledger.count({ region, billing: "plan", since: from })).requests;
+  const { fiveHours, week, month } = plan.requests;
+  const monday = weekStart(now);
+  const windows: PlanWindow[] = [
+    {
+      name: "fiveHours",
+      used: await used(now - 5 * hourMs),
+      limit: fiveHours,
+      endsAt: null,
+    },
+    {
+      name: "week",
+      used: await used(monday),
+      limit: week,
+      endsAt: new Date(monday + 7 * dayMs).toISOString(),
+    },
+  ];
+  if (since !== null) {
+    const { start, end } = monthOfPlan(startOfDay(since), now);
+    const endsAt = new Date(end).toISOString();
+    windows.push({ name: "month", used: await used(start), limit: month, endsAt });
+  }
+  return { since, windows };
 }
 
 const chinaOffsetMs = 8 * hourMs;
+
+/** Midnight of a day such as "2026-09-01" where Model Studio counts, UTC+8. */
+export const startOfDay = (day: string): number =>
+  Date.parse(`${day}T00:00:00.000Z`) - chinaOffsetMs;
 
 /** The newest Monday 00:00 in UTC+8. The epoch was a Thursday, three days after one. */
 export function weekStart(now: number): number {
@@ -95,8 +121,8 @@ export function weekStart(now: number): number {
   return (days - ((days + 3) % 7)) * dayMs - chinaOffsetMs;
 }
 
-/** The newest day of the month, in UTC+8, on which the subscription began; the last of a month that is too short. */
-export function monthStart(subscribedAt: number, now: number): number {
+/** From the newest day of the month, in UTC+8, on which the subscription began, to the next; the last of a month that is too short. */
+export function monthOfPlan(subscribedAt: number, now: number): { start: number; end: number } {
   const day = new Date(subscribedAt + chinaOffsetMs).getUTCDate();
   const today = new Date(now + chinaOffsetMs);
   const startIn = (offset: number): number => {
@@ -106,5 +132,5 @@ export function monthStart(subscribedAt: number, now: number): number {
     return Date.UTC(year, month, Math.min(day, lastDay)) - chinaOffsetMs;
   };
   const start = startIn(0);
-  return start <= now ? start : startIn(-1);
+  return start <= now ? { start, end: startIn(1) } : { start: startIn(-1), end: start };
 }

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import allowances from "../../../resources/catalogue/allowances.json" with { type: "json" };
 import cacheFile from "../../../resources/catalogue/context-cache.json" with { type: "json" };
 import limitsFile from "../../../resources/catalogue/rate-limits.json" with { type: "json" };
 import modelsFile from "../../../resources/catalogue/models.json" with { type: "json" };
@@ -235,6 +236,12 @@ test("every group of facts has a date and names sources that are described", () 
   for (const file of [limitsFile, cacheFile]) {
     expect(file.asOf).toMatch(date);
     expect(file.source).not.toBe("");
+  }
+  expect(allowances.asOf).toMatch(date);
+  const regions = regionsFile.regions.map(({ id }) => id);
+  for (const { source, regions: own } of [allowances.freeQuota, allowances.plan]) {
+    expect(source).not.toBe("");
+    for (const region of own) expect(regions).toContain(region);
   }
   for (const { source } of regionsFile.regions)
     for (const name of source) expect(Object.keys(regionsFile.sources)).toContain(name);
