@@ -54,6 +54,7 @@ import {
 } from "./shell/command-runner.ts";
 import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
+import { createMonitoringDesk, type MonitoringDesk } from "./monitoring/monitoring-desk.ts";
 import { createUsagePort } from "./usage/usage-port.ts";
 
 export interface CoreOptions {
@@ -90,6 +91,7 @@ export interface Core {
   complete: CompletionDesk["complete"];
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
   readonly usage: UsageDesks;
+  readonly monitoring: MonitoringDesk;
   modelHealth(): Promise<readonly ModelHealth[]>;
   doctor(): Promise<DoctorReport>;
   /** Runs the sandbox check for a folder. */
@@ -140,6 +142,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     complete: (place, choice, signal) => services.completions.complete(place, choice, signal),
     recent: async () => recentWorkspaces(folders),
     usage: openUsage(services),
+    monitoring: createMonitoringDesk(),
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts({ ...services, runtime: runtimeFacts(options) })),
     probe: async (path) => withLimits(await probeFolder(services.sandbox, path), settings),

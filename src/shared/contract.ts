@@ -32,6 +32,7 @@ import {
 } from "./endpoint.ts";
 import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } from "./events.ts";
 import { modelHealthSchema } from "./model-health.ts";
+import { monitoringOperations } from "./monitoring.ts";
 import { networkOperations } from "./network.ts";
 import { sandboxOperations } from "./sandbox.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
@@ -272,6 +273,7 @@ export const operations = {
   ...trustOperations,
   ...timelineOperations,
   ...usageOperations,
+  ...monitoringOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
 
   "quick.hide": { input: none, output: none },

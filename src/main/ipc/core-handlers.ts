@@ -8,6 +8,7 @@ import { approvalHandlers } from "./approval-handlers.ts";
 import { backgroundHandlers } from "./background-handlers.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
 import { projectOf, reviewHandlers } from "./review-handlers.ts";
+import { monitoringHandlers } from "./monitoring-handlers.ts";
 import type { Handlers } from "./router.ts";
 import { sandboxHandlers } from "./sandbox-handlers.ts";
 import { storageHandlers } from "./storage-handlers.ts";
@@ -50,6 +51,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...trustHandlers(core),
     ...timelineHandlers(core, (name, text) => desktop.saveText(name, text)),
     ...usageHandlers(core, (name, text) => desktop.saveText(name, text)),
+    ...monitoringHandlers(core),
   };
 }
 
