@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { protocolSchema } from "./events.ts";
 import { requestIdSchema, sessionIdSchema, turnIdSchema } from "./ids.ts";
-import { moneySchema } from "./money.ts";
+import { currencySchema, moneySchema } from "./money.ts";
 import { meterOperations } from "./usage-meters.ts";
 import {
   billingSchema,
@@ -70,6 +70,16 @@ export const usageGroupRowSchema = usageFiguresSchema.extend({
 });
 export type UsageGroupRow = z.infer<typeof usageGroupRowSchema>;
 
+export const usageGroupPageSchema = z.object({
+  /** The newest day first, else the dearest; amounts of two currencies are never compared. */
+  rows: z.array(usageGroupRowSchema),
+  /** How many groups there are in all. */
+  groups: count,
+  /** In which any of them has a cost. */
+  currencies: z.array(currencySchema),
+});
+export type UsageGroupPage = z.infer<typeof usageGroupPageSchema>;
+
 /** One request as a list shows it. */
 export const usageCallSchema = z.object({
   /** Place in the ledger: a page goes on from the last one. */
@@ -119,8 +129,13 @@ export const usageOperations = {
     output: usageOverviewSchema,
   },
   "usage.groups": {
-    input: z.object({ filter: usageFilterSchema, by: usageDimensionSchema }),
-    output: z.array(usageGroupRowSchema),
+    input: z.object({
+      filter: usageFilterSchema,
+      by: usageDimensionSchema,
+      /** No more sessions than that: a month has thousands. */
+      first: z.int().min(1).max(5000).optional(),
+    }),
+    output: usageGroupPageSchema,
   },
   /** Newest first. */
   "usage.calls": {

@@ -24,15 +24,22 @@ const shop = { workspace: workspaces[0] ?? "" };
 const month = { since: "2026-10-27T00:00:00.000Z" };
 
 // As the window does it: both at once, for everything there is.
-const first = await time(() => Promise.all([desk.overview({}), desk.groups({}, "model")]));
-report("panel opens, first time", [first], limits.open);
+const opened = await time(() => Promise.all([desk.overview({}), desk.groups({}, "model")]));
+report("panel opens, first time", [opened], limits.open);
 await measure("panel opens", limits.open, () =>
   Promise.all([desk.overview({}), desk.groups({}, "model")]),
 );
 await measure("overview, 30 days", limits.aggregation, () => desk.overview(month));
 await measure("overview, one project", limits.aggregation, () => desk.overview(shop));
-for (const by of ["model", "region", "day", "session", "workspace"] as const)
+for (const by of ["model", "region", "day", "workspace"] as const)
   await measure(`by ${by}`, limits.aggregation, () => desk.groups({}, by));
+// As the panel asks: the first of all sessions, then those and 200 more.
+for (const first of [12, 212]) {
+  const { groups } = await desk.groups({}, "session", first);
+  const name = `${first} of ${groups} sessions, dearest first`;
+  await measure(name, limits.aggregation, () => desk.groups({}, "session", first));
+  await measure(`${name}, 30 days`, limits.aggregation, () => desk.groups(month, "session", first));
+}
 await measure("belay usage --by day", limits.aggregation, () =>
   usageReport(history.usage, { by: "day" }),
 );

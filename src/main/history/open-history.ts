@@ -94,6 +94,7 @@ function createLedger(call: Call): Ledger {
 function createUsageReads(call: Call): UsageReads {
   return {
     figures: (query) => call("usageFigures", query),
+    dearestSessions: (query) => call("usageSessions", query),
     extent: (filter) => call("usageExtent", filter),
     calls: (query) => call("usageCalls", query),
     titles: (sessionIds) => call("usageTitles", sessionIds),

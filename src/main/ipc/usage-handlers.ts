@@ -20,7 +20,7 @@ export function usageHandlers(core: Core, saveText: SaveText): UsageHandlers {
   return {
     "usage.report": (query) => usage.report(query),
     "usage.overview": ({ filter }) => usage.overview(filter),
-    "usage.groups": ({ filter, by }) => usage.groups(filter, by),
+    "usage.groups": ({ filter, by, first }) => usage.groups(filter, by, first),
     "usage.calls": ({ filter, before, limit }) =>
       usage.calls({ filter, limit, ...(before === undefined ? {} : { before }) }),
     "usage.meters": (place) => usage.meters(place),

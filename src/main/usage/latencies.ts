@@ -47,7 +47,7 @@ export function percentilesOf(lists: readonly (readonly number[])[]): Percentile
   const byRank =
     length > worthCounting.values && largest < worthCounting.largest
       ? counted(lists, largest)
-      : sorted(lists);
+      : sorted(lists, length);
   return { p50: byRank(ranks[0]), p95: byRank(ranks[1]) };
 }
 
@@ -66,8 +66,11 @@ function counted(lists: readonly (readonly number[])[], largest: number): ByRank
   };
 }
 
-function sorted(lists: readonly (readonly number[])[]): ByRank {
+function sorted(lists: readonly (readonly number[])[], length: number): ByRank {
   // Of integers: they sort in half the time.
-  const values = Uint32Array.from(lists.flat()).toSorted();
+  const values = new Uint32Array(length);
+  let filled = 0;
+  for (const list of lists) for (const value of list) values[filled++] = value;
+  values.sort();
   return (rank) => values[rank - 1] ?? 0;
 }

@@ -2,10 +2,13 @@ import type {
   UsageCall,
   UsageCallPage,
   UsageDimension,
+  UsageFigures,
   UsageFilter,
+  UsageGroupPage,
   UsageGroupRow,
   UsageOverview,
 } from "../../shared/usage-panel.ts";
+import { currencySchema, parseNano, type Currency } from "../../shared/money.ts";
 import type { UsageQuery, UsageReport } from "../../shared/usage.ts";
 import { everyCall } from "./every-call.ts";
 import { dayName, stepFor, stretches } from "./stretches.ts";
@@ -17,7 +20,8 @@ import { usageReport } from "./usage-report.ts";
 export interface UsageDesk {
   /** Sums, and the same over time in the finest steps that can be read. */
   overview(filter: UsageFilter): Promise<UsageOverview>;
-  groups(filter: UsageFilter, by: UsageDimension): Promise<UsageGroupRow[]>;
+  /** The newest day first, else the dearest; of sessions no more than `first`. */
+  groups(filter: UsageFilter, by: UsageDimension, first?: number): Promise<UsageGroupPage>;
   calls(query: CallQuery): Promise<UsageCallPage>;
   everyCall(filter: UsageFilter): Promise<readonly UsageCall[]>;
   /** What `belay usage` prints. Throws invalid-input for an unreadable time. */
@@ -25,6 +29,32 @@ export interface UsageDesk {
 }
 
 const nothing = createTally().figures();
+
+/** More are never handed over at once. */
+const mostSessions = 5000;
+
+const rowOf = (key: string, figures: UsageFigures, title: string | null = null): UsageGroupRow =>
+  Object.assign({ key, title }, figures);
+
+const whole = (rows: readonly UsageGroupRow[]): UsageGroupPage => ({
+  rows: [...rows],
+  groups: rows.length,
+  currencies: currencySchema.options.filter((currency) =>
+    rows.some(({ cost }) => cost.some((money) => money.currency === currency)),
+  ),
+});
+
+/** As `dearestFirst` orders sessions. */
+function dearerFirst(a: UsageGroupRow, b: UsageGroupRow): number {
+  for (const currency of currencySchema.options) {
+    const [one, other] = [nanoOf(a, currency), nanoOf(b, currency)];
+    if (one !== other) return one > other ? -1 : 1;
+  }
+  return b.calls - a.calls;
+}
+
+const nanoOf = ({ cost }: UsageGroupRow, currency: Currency): bigint =>
+  parseNano(cost.find((money) => money.currency === currency)?.amount ?? "0") ?? 0n;
 
 /** The desk over the ledger's figures; `now` is the clock. */
 export function createUsageDesk(reads: UsageReads, now: () => number = Date.now): UsageDesk {
@@ -64,13 +94,35 @@ export function createUsageDesk(reads: UsageReads, now: () => number = Date.now)
     };
   }
 
-  async function groups(filter: UsageFilter, by: UsageDimension): Promise<UsageGroupRow[]> {
-    if (by === "day") return days(filter);
+  return {
+    overview,
+    ...createGroups(reads),
+    calls: (query) => reads.calls(query),
+    everyCall: (filter) => everyCall(reads, filter),
+    report: (query) => usageReport(reads, query),
+  };
+}
+
+function createGroups(reads: UsageReads): Pick<UsageDesk, "groups"> {
+  async function groups(
+    filter: UsageFilter,
+    by: UsageDimension,
+    first = mostSessions,
+  ): Promise<UsageGroupPage> {
+    if (by === "day") return whole(await days(filter));
+    if (by === "session") return sessions(filter, first);
     const [found = []] = await reads.figures({ filter, groupings: [{ by }] });
-    const titles = by === "session" ? await reads.titles(found.map(({ key }) => key)) : {};
-    return found.map(({ key, figures }) =>
-      Object.assign({ key, title: titles[key] ?? null }, figures),
-    );
+    return whole(found.map(({ key, figures }) => rowOf(key, figures)).toSorted(dearerFirst));
+  }
+
+  async function sessions(filter: UsageFilter, first: number): Promise<UsageGroupPage> {
+    const found = await reads.dearestSessions({ filter, first });
+    const titles = await reads.titles(found.groups.map(({ key }) => key));
+    return {
+      rows: found.groups.map(({ key, figures }) => rowOf(key, figures, titles[key])),
+      groups: found.sessions,
+      currencies: [...found.currencies],
+    };
   }
 
   async function days(filter: UsageFilter): Promise<UsageGroupRow[]> {
@@ -78,16 +130,9 @@ export function createUsageDesk(reads: UsageReads, now: () => number = Date.now)
     if (extent === null) return [];
     const { starts } = stretches(extent, "day");
     const [found = []] = await reads.figures({ filter, groupings: [{ starts }] });
-    return found.map(({ key, figures }) =>
-      Object.assign({ key: dayName(starts[Number(key)] ?? 0), title: null }, figures),
-    );
+    return found
+      .toReversed()
+      .map(({ key, figures }) => rowOf(dayName(starts[Number(key)] ?? 0), figures));
   }
-
-  return {
-    overview,
-    groups,
-    calls: (query) => reads.calls(query),
-    everyCall: (filter) => everyCall(reads, filter),
-    report: (query) => usageReport(reads, query),
-  };
+  return { groups };
 }

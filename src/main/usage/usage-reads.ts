@@ -1,3 +1,4 @@
+import type { Currency } from "../../shared/money.ts";
 import type {
   UsageCallPage,
   UsageDimension,
@@ -32,6 +33,21 @@ export interface Extent {
   readonly last: number;
 }
 
+export interface SessionsQuery {
+  readonly filter: UsageFilter;
+  /** How many sessions at most. */
+  readonly first: number;
+}
+
+export interface DearestSessions {
+  /** As `figures` answers by session, dearest first. */
+  readonly groups: readonly FiguresOfGroup[];
+  /** How many the filter chooses in all. */
+  readonly sessions: number;
+  /** In which any of them has a cost. */
+  readonly currencies: readonly Currency[];
+}
+
 export interface CallQuery {
   readonly filter: UsageFilter;
   readonly before?: number;
@@ -42,6 +58,8 @@ export interface CallQuery {
 export interface UsageReads {
   /** Per grouping the groups that have requests, in the order of their first one. */
   figures(query: FiguresQuery): Promise<readonly (readonly FiguresOfGroup[])[]>;
+  /** Some of the sessions, with no more read of the others than what they cost: a month has thousands. */
+  dearestSessions(query: SessionsQuery): Promise<DearestSessions>;
   /** null when the filter chooses no request. */
   extent(filter: UsageFilter): Promise<Extent | null>;
   calls(query: CallQuery): Promise<UsageCallPage>;

@@ -227,13 +227,13 @@ test("the panel, `belay usage` and the list of requests agree on a month, howeve
     session: "sessionId",
   } as const;
   for (const by of ["model", "region", "workspace", "session"] as const) {
-    const rows = await desk.groups({}, by);
+    const { rows } = await desk.groups({}, by);
     const groups = Map.groupBy(calls, (call) => call[keys[by]]);
     expect(rows.length).toBe(groups.size);
     for (const row of rows) expect(shown(row)).toEqual(byHand(groups.get(row.key) ?? []));
   }
   const { rows, total } = await usageReport(history.usage, { by: "day" });
-  const days = await desk.groups({}, "day");
+  const { rows: days } = await desk.groups({}, "day");
   for (const day of days) {
     const own = rows.filter(({ key }) => key === day.key);
     expect(own.reduce((sum, row) => sum + row.calls, 0)).toBe(day.calls);

@@ -1,6 +1,11 @@
 import { useCallback, useState } from "react";
-import { currencySchema, displayMoney, parseNano, type Currency } from "../../../shared/money.ts";
-import type { UsageDimension, UsageFilter, UsageGroupRow } from "../../../shared/usage-panel.ts";
+import { displayMoney, type Currency } from "../../../shared/money.ts";
+import type {
+  UsageDimension,
+  UsageFilter,
+  UsageGroupPage,
+  UsageGroupRow,
+} from "../../../shared/usage-panel.ts";
 import { folderName } from "../app/format.ts";
 import { useServices } from "../app/services.tsx";
 import { useAnswer } from "../app/use-answer.ts";
@@ -33,10 +38,11 @@ export function GroupTable({ filter, scope, onShowCalls }: GroupTableProps) {
   const { client } = useServices();
   const [chosen, choose] = useState<UsageDimension>("model");
   const by = dimensions[scope].includes(chosen) ? chosen : "model";
+  const [first, setFirst] = useState(firstRows);
   const { value } = useAnswer(
     useCallback(
-      async () => ({ by, rows: await client("usage.groups", { filter, by }) }),
-      [client, filter, by],
+      async () => ({ by, page: await client("usage.groups", { filter, by, first }) }),
+      [client, filter, by, first],
     ),
   );
   return (
@@ -49,6 +55,7 @@ export function GroupTable({ filter, scope, onShowCalls }: GroupTableProps) {
             aria-pressed={dimension === by}
             onClick={() => {
               choose(dimension);
+              setFirst(firstRows);
             }}
             className="h-7 rounded-control px-2 text-label text-secondary hover:bg-hover hover:text-primary aria-pressed:bg-hover aria-pressed:text-primary"
           >
@@ -57,28 +64,36 @@ export function GroupTable({ filter, scope, onShowCalls }: GroupTableProps) {
         ))}
       </Toolbar>
       {value?.by === by && (
-        <Rows key={by} by={by} rows={value.rows} filter={filter} onShowCalls={onShowCalls} />
+        <Rows
+          by={by}
+          page={value.page}
+          first={first}
+          onMore={() => {
+            setFirst(first + moreRows);
+          }}
+          filter={filter}
+          onShowCalls={onShowCalls}
+        />
       )}
     </section>
   );
 }
 
-/** So many at first; a month has hundreds of sessions. */
+/** So many at first, and so many more at a press: a month has thousands of sessions. */
 const firstRows = 12;
+const moreRows = 200;
 
 interface RowsProps extends Pick<GroupTableProps, "filter" | "onShowCalls"> {
   readonly by: UsageDimension;
-  readonly rows: readonly UsageGroupRow[];
+  readonly page: UsageGroupPage;
+  readonly first: number;
+  readonly onMore: () => void;
 }
 
-function Rows({ by, rows, filter, onShowCalls }: RowsProps) {
+function Rows({ by, page, first, onMore, filter, onShowCalls }: RowsProps) {
   const messages = useMessages();
-  const [all, showAll] = useState(false);
-  const currencies = currencySchema.options.filter((currency) =>
-    rows.some(({ cost }) => cost.some((money) => money.currency === currency)),
-  );
-  const sorted = by === "day" ? rows.toReversed() : rows.toSorted(dearerFirst(currencies));
-  const shown = all ? sorted : sorted.slice(0, firstRows);
+  const { currencies, groups } = page;
+  const shown = page.rows.slice(0, first);
   return (
     <>
       <table className="selectable w-full text-label tabular-nums">
@@ -97,15 +112,9 @@ function Rows({ by, rows, filter, onShowCalls }: RowsProps) {
           ))}
         </tbody>
       </table>
-      {sorted.length > shown.length && (
-        <Button
-          variant="plain"
-          className="m-1"
-          onClick={() => {
-            showAll(true);
-          }}
-        >
-          {messages.usage.more(sorted.length - shown.length)}
+      {groups > shown.length && (
+        <Button variant="plain" className="m-1" onClick={onMore}>
+          {messages.usage.more(Math.min(moreRows, groups - shown.length))}
         </Button>
       )}
     </>
@@ -209,17 +218,3 @@ function nameOf(row: UsageGroupRow, by: UsageDimension, messages: Messages): str
       return visibleString(row.key);
   }
 }
-
-/** By the first currency that both or one have, then by requests; amounts of two currencies are never compared. */
-const dearerFirst =
-  (currencies: readonly Currency[]) =>
-  (a: UsageGroupRow, b: UsageGroupRow): number => {
-    for (const currency of currencies) {
-      const [one, other] = [nanoOf(a, currency), nanoOf(b, currency)];
-      if (one !== other) return one > other ? -1 : 1;
-    }
-    return b.calls - a.calls;
-  };
-
-const nanoOf = ({ cost }: UsageGroupRow, currency: Currency): bigint =>
-  parseNano(cost.find((money) => money.currency === currency)?.amount ?? "0") ?? 0n;
