@@ -73,7 +73,7 @@ export async function executeOperation(
     await removeEmptyFolders(place, intent.emptied);
   } catch (error) {
     try {
-      await putBack(site, { intent, entries, placed: effects.placed });
+      await putBack(site, { intent, entries, effects });
       await journal.append(doneRecord(intent, [], rescue.copies()), [], false);
     } catch (failure) {
       throw halfDone(intent, failure, error);

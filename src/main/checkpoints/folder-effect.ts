@@ -24,11 +24,18 @@ export async function bringFolder(site: EffectSite, change: Change): Promise<Eff
   });
 }
 
-/** Takes an empty folder away; what is to stand in its place gets its name. A folder that is not empty, or gone, is left as it is. */
-export async function removeFolder(site: EffectSite, change: Change): Promise<EffectOutcome> {
+/**
+ * Takes an empty folder away, and names it among the removed; what is to stand in its place gets its name. A folder that is not empty,
+ * or gone, is left as it is.
+ */
+export async function removeFolder(
+  site: EffectSite,
+  change: Change,
+  removed: Set<string>,
+): Promise<EffectOutcome> {
   try {
     return await withParent(site.workspace, change.entry.path, (parent) =>
-      removeIn(parent, site, change),
+      removeIn(parent, change, { ops: site.ops, removed }),
     );
   } catch (error) {
     const code = codeOf(error);
@@ -39,11 +46,12 @@ export async function removeFolder(site: EffectSite, change: Change): Promise<Ef
 
 async function removeIn(
   parent: ParentFolder,
-  { ops }: EffectSite,
   { entry, held }: Change,
+  { ops, removed }: Pick<EffectSite, "ops"> & { readonly removed: Set<string> },
 ): Promise<EffectOutcome> {
   if (!isUntouched(held, lstatOrNull(ops, parent.entry))) return "conflict";
   await ops.rmdir(parent.entry);
+  removed.add(entry.path);
   if (entry.post.type !== "absent")
     ops.exchange({ path: parent.entry, temporary: parent.sibling(entry.temporary), aside: null });
   return "done";

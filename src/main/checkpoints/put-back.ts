@@ -5,7 +5,7 @@ import { holdEntry, holdPath, isUntouched, type Held } from "./image.ts";
 import { inParallel } from "./in-parallel.ts";
 import { blobOf, sameContent, sameImage, type Entry, type Image, type Intent } from "./records.ts";
 import type { Rescue } from "./rescue.ts";
-import { runFiles, runFolders, type Effects } from "./run-changes.ts";
+import { leavesFolder, noEffects, runFiles, runFolders, type Effects } from "./run-changes.ts";
 import { settleSwaps } from "./settle.ts";
 
 /** How many paths are looked at or put home at once. */
@@ -21,18 +21,20 @@ export async function putBack(
   {
     intent,
     entries,
-    placed = new Map(),
+    effects: { placed, removed } = noEffects(),
   }: {
     readonly intent: Intent;
     readonly entries: readonly Entry[];
-    readonly placed?: Effects["placed"];
+    /** What is known of the effects; without, the disk alone tells. */
+    readonly effects?: Pick<Effects, "placed" | "removed">;
   },
 ): Promise<void> {
   const looked = await inParallel(entries, parallel, async (entry): Promise<Change[]> => {
     const held = await holdLightly(site, entry.path);
     if (held === undefined || sameImage(entry.pre, entry.post)) return [];
     const known = placed.get(entry.path);
-    const isWhole = isAt(held.image, entry);
+    const isWhole =
+      isAt(held.image, entry) || (held.image.type === "absent" && removed.has(entry.path));
     const isSpoilt = !isWhole && known !== undefined && isUntouched(held, known);
     if (isSpoilt) await keepBytes(site, entry.path);
     return isWhole || isSpoilt
@@ -42,8 +44,13 @@ export async function putBack(
   const changes = looked.flat();
   const effects = await runFiles(site, changes, false);
   for (const entry of entries) await restoreAside(site, entry, site.rescue);
-  await settleSwaps(site, { entries, folders: intent.folders, names: namesBeside });
+  // What takes a folder's place waits beside it until the folder is gone.
+  const [late = [], files = []] = [true, false].map((is) =>
+    entries.filter((entry) => leavesFolder(rollbackOf(entry)) === is),
+  );
+  await settleSwaps(site, { entries: files, folders: intent.folders, names: namesBeside });
   await runFolders(site, changes, effects);
+  await settleSwaps(site, { entries: late, folders: [], names: namesBeside });
   await removeEmptyFolders(site, intent.folders);
 }
 

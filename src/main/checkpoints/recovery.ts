@@ -99,10 +99,11 @@ async function finish(site: EffectSite, { entries, folders }: Intent): Promise<v
   const looked = await inParallel(entries, parallel, async (entry): Promise<Change[]> => {
     const held = await holdLightly(site, entry.path);
     if (held === undefined || sameImage(held.image, entry.post)) return [];
-    // A folder is made open to its owner, and gets its mode last.
+    // A folder is made open to its owner, and gets its mode last; one that a file replaces is gone for an instant.
     const isToDo =
       sameContent(held.image, entry.pre) ||
-      (held.image.type === "folder" && entry.post.type === "folder");
+      (held.image.type === "folder" && entry.post.type === "folder") ||
+      (held.image.type === "absent" && leavesFolder(entry));
     return isToDo ? [{ entry: { ...entry, pre: held.image }, content: null, held }] : [];
   });
   const changes = looked.flat();

@@ -19,9 +19,16 @@ export interface Effects {
   readonly conflicts: string[];
   /** By path what was put there: as long as it is that file, nobody else wrote it. */
   readonly placed: Map<string, BigIntStats>;
+  /** Folders that were taken away, also where what was to take their place did not. */
+  readonly removed: Set<string>;
 }
 
-export const noEffects = (): Effects => ({ done: [], conflicts: [], placed: new Map() });
+export const noEffects = (): Effects => ({
+  done: [],
+  conflicts: [],
+  placed: new Map(),
+  removed: new Set(),
+});
 
 /** How many files are written, synced and swapped at once. */
 const parallel = 16;
@@ -98,7 +105,7 @@ export async function runFolders(
     const { entry } = change;
     if (left.has(entry.path)) continue;
     if (leavesFolder(entry)) {
-      const outcome = await removeFolder(site, change);
+      const outcome = await removeFolder(site, change, effects.removed);
       effects[outcome === "done" ? "done" : "conflicts"].push(entry.path);
     } else if (isFolder(entry.post)) {
       const outcome = await setFolderMode(site, entry.path, entry.post);

@@ -244,7 +244,7 @@ function outcomeOf(
       complain("lost lines of the person");
     return there;
   }
-  if (isConflict && mayKeep) return undefined;
+  if (isConflict && (mayKeep || isEmptiedByRace(one, now, there))) return undefined;
   if (isConflict) complain("is no conflict");
   if (one.mayBeHeld && choice === "overwrite") {
     if (!isOldOrResult(one, there)) complain("is neither the old version nor a merge with it");
@@ -252,13 +252,16 @@ function outcomeOf(
   }
   if (one.isClean && choice !== "overwrite" && !sameNode(wanted.node, one.old))
     complain("is clean, so the oracle is wrong");
-  // A race emptied the folder in the moment in which it was looked at: it may stay, with nothing in it.
-  if (isSkipped && there?.kind === "folder" && isRacedIn(now)(one.path)) return one.current;
+  if (isSkipped && isEmptiedByRace(one, now, there)) return one.current;
   const before = isLoose(now, one.path) ? there : one.current;
   if (isSkipped !== sameNode(wanted.node, before))
     complain(isSkipped ? "was skipped" : "was told as done");
   return wanted.node;
 }
+
+/** A race emptied the folder in the moment in which it was looked at: it may stay, with nothing in it. */
+const isEmptiedByRace = ({ path }: Foretold, now: Belief, there: Node | null): boolean =>
+  there?.kind === "folder" && isRacedIn(now)(path);
 
 /** What is taken back of a command's change that may be the person's as well keeps what else was changed since. */
 const isOldOrResult = ({ verdict, old }: Foretold, there: Node | null): boolean =>

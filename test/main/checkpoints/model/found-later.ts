@@ -1,4 +1,25 @@
-import type { Sequence } from "./steps.ts";
+import type { Action, Sequence, Step } from "./steps.ts";
+
+const fileToFolder: Step = {
+  do: "command",
+  session: 0,
+  service: 0,
+  acts: [
+    { act: "delete", path: "k" },
+    { act: "folder", path: "k", mode: 0o755 },
+  ],
+  meanwhile: [],
+  newTurn: false,
+  crash: null,
+};
+const undoLast = {
+  do: "undo",
+  session: 0,
+  service: 0,
+  unit: "last",
+  pick: 0,
+  choice: "keep",
+} as const satisfies Action;
 
 /** As in `found.ts`, found later. */
 export const foundLater: Readonly<Record<string, Sequence>> = {
@@ -176,4 +197,26 @@ export const foundLater: Readonly<Record<string, Sequence>> = {
         },
       ],
     },
+  "a redo that fails once a folder has taken a file's place gives the file its name back": {
+    tree: [{ act: "write", path: "k", content: { whole: 0 }, byRename: false }],
+    steps: [
+      fileToFolder,
+      undoLast,
+      {
+        do: "fail",
+        at: 13,
+        code: "ENOSPC",
+        action: { do: "redo", session: 0, service: 1, pick: null },
+      },
+    ],
+  },
+  "an undo that fails between a folder that went and the file in its place brings the folder back":
+    {
+      tree: [{ act: "write", path: "k", content: { whole: 0 }, byRename: false }],
+      steps: [fileToFolder, { do: "fail", at: 11, code: "EIO", action: undoLast }],
+    },
+  "an undo that is killed between a folder that went and the file in its place is finished": {
+    tree: [{ act: "write", path: "k", content: { whole: 0 }, byRename: false }],
+    steps: [fileToFolder, { do: "crash", at: 11, again: null, action: undoLast }],
+  },
 };
