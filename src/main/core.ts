@@ -35,7 +35,7 @@ import {
   type OpenedDemo,
 } from "./core/new-session.ts";
 import { openFolder } from "./core/open-folder.ts";
-import { openUsage, type UsageDesks } from "./core/open-usage.ts";
+import { openUsage, openUsagePort, type UsageDesks } from "./core/open-usage.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
@@ -55,7 +55,6 @@ import {
 import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
 import { createMonitoringDesk, type MonitoringDesk } from "./monitoring/monitoring-desk.ts";
-import { createUsagePort } from "./usage/usage-port.ts";
 
 export interface CoreOptions {
   /** BELAY_HOME: moves all app data but the lock; null = the platform's place. */
@@ -222,9 +221,10 @@ async function openServices(options: CoreOptions): Promise<Services> {
     saveSettings: (patch) => saveSettings({ settings, announcer }, patch),
     onKeyChange: () => void announceKey(opened.models, announcer),
     usageFor: (pricing) =>
-      createUsagePort({
-        ledger: history.ledger,
+      openUsagePort({
+        ...history,
         pricing,
+        onTrouble: (error) => appendError(folders, error, keys.known()),
         limits: () => settings.standingLimits(),
         keyFingerprint: () => lastKeyFingerprint(keys.known()),
       }),

@@ -23,6 +23,7 @@ import {
 } from "./app.ts";
 import { approvalOperations } from "./approvals.ts";
 import { backgroundCommandSchema, backgroundOperations } from "./background.ts";
+import { contextOperations } from "./context.ts";
 import { fileDiffSchema } from "./diff.ts";
 import {
   endpointNoteSchema,
@@ -272,6 +273,7 @@ export const operations = {
   ...storageOperations,
   ...trustOperations,
   ...timelineOperations,
+  ...contextOperations,
   ...usageOperations,
   ...monitoringOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },

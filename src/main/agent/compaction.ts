@@ -37,6 +37,12 @@ export function canMakeRoom(state: SessionState, limitTokens: number): boolean {
   return replaced >= limitTokens * leastGain;
 }
 
+/** Size of what a summary asked for now would stand for; null when there is nothing to compact. */
+export function compactableBytes(state: SessionState): number | null {
+  const point = pointFor(state, null);
+  return point === null ? null : jsonBytes(messagesThrough(state, point));
+}
+
 /** Where to cut; null when there is nothing to compact. */
 function pointFor(state: SessionState, limitTokens: number | null): CompactionPoint | null {
   return compactionPoint(state, {

@@ -49,6 +49,9 @@ export function sentTurns({ turns, compaction }: SessionState): readonly SentTur
 const summaryLine =
   "[Summary of the conversation so far, made to save room. Files may have changed since: read what you need again.]";
 
+/** Whether a text stands for the older part of a conversation. */
+export const isSummaryText = (text: string): boolean => text.startsWith(summaryLine);
+
 function promptMessage(turn: TurnState, summary: string | null): ModelMessage {
   const content = [
     ...(summary === null ? [] : [part(`${summaryLine}\n\n${summary}`)]),

@@ -168,6 +168,8 @@ export interface UsagePort {
    */
   reserve(scope: RequestScope, bounds: RequestBounds, budget: Budget | null): Promise<Grant>;
   settle(scope: RequestScope, outcome: RequestOutcome): Promise<SettledUsage>;
+  /** Told what an attempt that was granted sends, for what explains its cost later. Returns at once and never fails. */
+  sent?(scope: RequestScope, request: Pick<ModelRequest, "messages" | "tools">): void;
 }
 
 /** The session's log: numbers, dates, stores (append-only) and announces. Deltas may be joined before they are stored. */

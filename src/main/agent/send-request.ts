@@ -1,7 +1,14 @@
 import type { Thinking } from "../../shared/events.ts";
 import { noTokens, type RequestPurpose } from "../../shared/usage.ts";
 import { meteredStream, type MeteredRequest } from "./metered-stream.ts";
-import type { Grant, ModelEvent, ModelMessage, ModelRequest, RequestBounds } from "./ports.ts";
+import type {
+  Grant,
+  ModelEvent,
+  ModelMessage,
+  ModelRequest,
+  RequestBounds,
+  UsagePort,
+} from "./ports.ts";
 import type { BoundContext } from "./turn-context.ts";
 import { jsonBytes } from "./weigh.ts";
 
@@ -21,7 +28,7 @@ export async function* sendRequest(
   const { sessionId } = log.state();
   const inputBytes = requestBytes(request);
   const stream = meteredStream({
-    usage: context.usage,
+    usage: tellingWhatIsSent(context.usage, request),
     model: binding.model,
     scope: scopeOf(context, purpose),
     bounds: boundsOf(context, request),
@@ -49,6 +56,16 @@ export async function* sendRequest(
     } else if (event.type !== "usage") yield event;
   }
 }
+
+/** The ledger, told with each attempt what is sent: limits that a budget lowers are no part of that. */
+const tellingWhatIsSent = (usage: UsagePort, request: ModelRequest): UsagePort => ({
+  settle: (scope, outcome) => usage.settle(scope, outcome),
+  async reserve(scope, bounds, budget) {
+    const grant = await usage.reserve(scope, bounds, budget);
+    usage.sent?.(scope, request);
+    return grant;
+  },
+});
 
 function boundsOf({ binding }: BoundContext, request: ModelRequest): RequestBounds {
   const { maxOutputTokens } = binding;

@@ -6,9 +6,10 @@ import type { ApprovalDesk } from "./approvals.ts";
 import type { SessionLog } from "./event-log.ts";
 import { createLoopGuard } from "./loop-guard.ts";
 import { messagesOf } from "./messages.ts";
-import type { ApprovalDecision, Budget, UsagePort } from "./ports.ts";
+import type { ApprovalDecision, Budget, ModelRequest, UsagePort } from "./ports.ts";
 import { changedFilesContext, codeOnlyContext, quickAskContext, systemPrompt } from "./prompt.ts";
 import { compactIdle } from "./bind-step.ts";
+import { compactableBytes } from "./compaction.ts";
 import { runTurn, type TurnOutcome, type TurnStart } from "./turn.ts";
 import type { ToolBox, TurnContext } from "./turn-context.ts";
 import { estimateTokens, jsonBytes } from "./weigh.ts";
@@ -76,8 +77,17 @@ export interface AgentSession {
   }): void;
   /** About how many tokens the conversation is as it would be sent now, without a new prompt; 0 before the first. */
   tokens(): number;
+  /** What would be sent now, without a new prompt, and about how many tokens of it a summary asked for now would take out. */
+  context(): SessionContext;
   running(): boolean;
   needsYou(): boolean;
+}
+
+export interface SessionContext extends Pick<ModelRequest, "messages" | "tools"> {
+  /** An estimate, as `AgentSession.tokens`; 0 before the first prompt. */
+  readonly tokens: number;
+  /** null = there is nothing to compact. */
+  readonly freedTokens: number | null;
 }
 
 /** What a session does right now: one thing at a time, that can be stopped. */
@@ -164,6 +174,7 @@ export function createAgentSession(parts: SessionParts): AgentSession {
       });
     },
     tokens: () => tokensOf(parts),
+    context: () => contextNow(parts),
     running: () => work.isRunning(),
     needsYou: () => parts.desk.waiting(),
   };
@@ -222,6 +233,20 @@ function tokensOf({ log, tools }: SessionParts): number {
   if (state.turns.length === 0) return 0;
   const bytes = jsonBytes([systemPrompt, messagesOf(state), tools.definitions]);
   return estimateTokens(state, bytes);
+}
+
+function contextNow(parts: SessionParts): SessionContext {
+  const state = parts.log.state();
+  const bytes = compactableBytes(state);
+  return {
+    messages: [
+      { role: "system", content: [{ type: "text", text: systemPrompt }] },
+      ...messagesOf(state),
+    ],
+    tools: parts.tools.definitions,
+    tokens: tokensOf(parts),
+    freedTokens: bytes === null ? null : estimateTokens(state, bytes),
+  };
 }
 
 interface Work {

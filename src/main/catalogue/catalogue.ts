@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { ModelOption } from "../../shared/app.ts";
 import type { ModelSampling } from "../../shared/settings.ts";
 import { factsOf, modelEntrySchema, type ModelEntry, type ModelFacts } from "./model-facts.ts";
-import { cachesOf } from "./context-cache.ts";
+import { cachesOf, knownCaches } from "./context-cache.ts";
 import { emptyCatalogue, type OwnCatalogue } from "./own-catalogue.ts";
 import { rateLimitRow, type RateLimitRow } from "./rate-limits.ts";
 import { modelOption } from "./model-option.ts";
@@ -19,6 +19,11 @@ export interface Catalogue {
   successorsOf(id: string): readonly string[];
   /** Whether a model keeps what is marked to be cached. */
   hasExplicitCache(id: string, region: string): boolean;
+  /** Which caches a model has; null = that is not known. */
+  caches(
+    id: string,
+    region: string,
+  ): { readonly explicit: boolean; readonly implicit: boolean } | null;
   /** What is advised for a model in a region: its card's advice is for Model Studio's own, the person's for every place. */
   sampling(id: string, region: string): ModelSampling;
   /** What the account may send it in a minute; null = no limit is known. */
@@ -112,6 +117,7 @@ export function createCatalogue(
     },
     successorsOf,
     hasExplicitCache: (id, region) => cachesOf(id, region, priceIn(id, region)).explicit,
+    caches: (id, region) => knownCaches(id, region, priceIn(id, region)),
     sampling,
     rateLimits: (id, region) => rateLimitRow(id, region, own().rateLimits) ?? null,
     completion(id, region) {

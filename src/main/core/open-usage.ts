@@ -1,21 +1,39 @@
 import { AppError } from "../../shared/errors.ts";
+import type { UsagePort } from "../agent/ports.ts";
 import type { History } from "../history/history.ts";
 import { createMeterDesk, type MeterDesk } from "../usage/meter-desk.ts";
 import { createUsageDesk, type UsageDesk } from "../usage/usage-desk.ts";
+import { createCacheDesk, type CacheDesk } from "../usage/cache-doctor/cache-desk.ts";
+import type { PrefixStore } from "../usage/cache-doctor/prefix-records.ts";
+import { createPrefixRecorder, recordingPrefixes } from "../usage/cache-doctor/prefix-recorder.ts";
+import { createUsagePort, type UsagePortOptions } from "../usage/usage-port.ts";
+import type { Pricing } from "../usage/pricing.ts";
+import { createContextDesk, type ContextDesk } from "./context-desk.ts";
 import type { ModelHub } from "./model-hub.ts";
+import type { SessionHub } from "./session-hub.ts";
 import type { SettingsBox } from "./settings-box.ts";
 
 export interface UsageParts {
-  readonly history: Pick<History, "usage" | "ledger">;
+  readonly history: Pick<History, "usage" | "ledger" | "prefixes">;
+  readonly pricing: Pricing;
+  readonly sessions: Pick<SessionHub, "open">;
   readonly settings: SettingsBox;
   readonly models: Pick<ModelHub, "catalogue" | "place">;
 }
 
 /** Everything that reads the ledger. */
-export interface UsageDesks extends UsageDesk, MeterDesk {}
+export interface UsageDesks extends UsageDesk, MeterDesk {
+  readonly cache: CacheDesk;
+  readonly context: ContextDesk;
+}
 
-export function openUsage({ history, settings, models }: UsageParts): UsageDesks {
+export function openUsage(parts: UsageParts): UsageDesks {
+  const { history, settings, models, pricing, sessions } = parts;
+  const { prefixes, usage: reads } = history;
+  const cache = createCacheDesk({ reads, prefixes, pricing, catalogue: models.catalogue });
   return {
+    cache,
+    context: createContextDesk({ sessions, models, pricing, prefixes, reads, cache }),
     ...createUsageDesk(history.usage),
     ...createMeterDesk({
       ledger: history.ledger,
@@ -40,3 +58,12 @@ function presentRegion(models: UsageParts["models"]): string | null {
     throw error;
   }
 }
+
+export interface RecordedUsage extends UsagePortOptions {
+  readonly prefixes: PrefixStore;
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** The loop's view of the ledger, with what is sent taken down for what explains its cost. */
+export const openUsagePort = ({ prefixes, onTrouble, ...ledger }: RecordedUsage): UsagePort =>
+  recordingPrefixes(createUsagePort(ledger), createPrefixRecorder({ store: prefixes, onTrouble }));

@@ -4,6 +4,7 @@ import type Database from "better-sqlite3";
 import { createEventStore } from "./event-store.ts";
 import { createLedgerStore } from "./ledger-store.ts";
 import { openDatabase, type DatabasePlace } from "./open-database.ts";
+import { createPrefixStore } from "./prefix-store.ts";
 import { createUsageStore } from "./usage-store.ts";
 import { createProcessOwner } from "./process-owner.ts";
 import { toAppError } from "./sqlite-errors.ts";
@@ -32,6 +33,7 @@ function createMethods(database: Database.Database): WorkerMethods {
     ...createUsageStore(database, () => {
       ledger.settleLost();
     }),
+    ...createPrefixStore(database),
     check: () => {
       const found = String(database.pragma("quick_check(1)", { simple: true }));
       return found === "ok" ? null : found;

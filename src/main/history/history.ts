@@ -2,6 +2,7 @@ import type { SessionEvent, SessionKind, TurnStatus } from "../../shared/events.
 import type { SessionId, TurnId } from "../../shared/ids.ts";
 import type { ModelHealth } from "../../shared/model-health.ts";
 import type { Ledger } from "../usage/ledger.ts";
+import type { PrefixStore } from "../usage/cache-doctor/prefix-records.ts";
 import type { UsageReads } from "../usage/usage-reads.ts";
 
 /** A session as a list shows it, from its events so far. */
@@ -58,6 +59,8 @@ export interface History {
   readonly ledger: Ledger;
   /** Figures of the ledger, for people. */
   readonly usage: UsageReads;
+  /** What each request was made of, for what explains a cache miss. */
+  readonly prefixes: PrefixStore;
   /** Null when SQLite's own check finds the file sound; otherwise what it found. Reads the whole file. */
   check(): Promise<string | null>;
   close(): Promise<void>;

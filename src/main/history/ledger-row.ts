@@ -206,7 +206,8 @@ function toAmount(nano: number | null, currency: string | null): Amount | null {
 }
 /* oxlint-enable typescript/no-unsafe-type-assertion */
 
-function toUsage(row: LedgerRow): TokenUsage | null {
+/** As the provider reported it; null = it reported none. */
+export function toUsage(row: LedgerRow): TokenUsage | null {
   if (row.input_tokens === null) return null;
   return {
     inputTokens: row.input_tokens,

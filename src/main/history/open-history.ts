@@ -3,6 +3,7 @@ import { AppError, messageOf } from "../../shared/errors.ts";
 import type { SessionEvent } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { Ledger } from "../usage/ledger.ts";
+import type { PrefixStore } from "../usage/cache-doctor/prefix-records.ts";
 import type { UsageReads } from "../usage/usage-reads.ts";
 import { callNewsOf } from "./call-counts.ts";
 import type { StoredEvent } from "./event-store.ts";
@@ -71,6 +72,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     claimSession: (sessionId) => claim(call, sessionId),
     ledger: createLedger(call),
     usage: createUsageReads(call),
+    prefixes: createPrefixes(call, secrets),
     check: () => call("check"),
     close: () => line.close(),
   };
@@ -101,12 +103,33 @@ function createUsageReads(call: Call): UsageReads {
   };
 }
 
+function createPrefixes(call: Call, secrets: () => readonly string[]): PrefixStore {
+  return {
+    key: () => call("prefixKey"),
+    remember: (record) => {
+      const tail = record.tail.map((part) => ({
+        ...part,
+        label: withoutSecrets(part.label, secrets()),
+      }));
+      return call("rememberPrefix", { ...record, tail });
+    },
+    newest: (sessionId, chain) => call("newestPrefixes", sessionId, chain),
+    facts: (requestIds) => call("prefixFacts", requestIds),
+    parts: (requestId) => call("prefixParts", requestId),
+    measured: (sessionId) => call("measuredRequests", sessionId),
+    call: (requestId) => call("ledgerCall", requestId),
+  };
+}
+
+const withoutSecrets = (text: string, secrets: readonly string[]): string =>
+  secrets.reduce((kept, secret) => kept.replaceAll(secret, "[key]"), text);
+
 function toStored(events: readonly SessionEvent[], secrets: readonly string[]): StoredEvent[] {
   return events.map((event) => {
     const { sessionId, seq, at, type } = event;
     const own = { sessionId, seq, at, type };
     const full = JSON.stringify(event);
-    const text = secrets.reduce((kept, secret) => kept.replaceAll(secret, "[key]"), full);
+    const text = withoutSecrets(full, secrets);
     switch (type) {
       case "session-start":
       case "session-update":

@@ -6,6 +6,7 @@ import type { Core } from "../core.ts";
 import type { UndoDesk } from "../core/undo-desk.ts";
 import { approvalHandlers } from "./approval-handlers.ts";
 import { backgroundHandlers } from "./background-handlers.ts";
+import { contextHandlers } from "./context-handlers.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
 import { projectOf, reviewHandlers } from "./review-handlers.ts";
 import { monitoringHandlers } from "./monitoring-handlers.ts";
@@ -50,6 +51,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...storageHandlers(core),
     ...trustHandlers(core),
     ...timelineHandlers(core, (name, text) => desktop.saveText(name, text)),
+    ...contextHandlers(core),
     ...usageHandlers(core, (name, text) => desktop.saveText(name, text)),
     ...monitoringHandlers(core),
   };
