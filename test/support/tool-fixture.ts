@@ -67,6 +67,7 @@ export interface FixtureParts {
   readonly onBackground?: CommandRunnerOptions["onBackground"];
   /** Keeps commands to the workspace; they then are no longer allowed to run without. */
   readonly sandbox?: (parts: SandboxParts) => CommandSandbox;
+  readonly takeBack?: NonNullable<ToolContext["takeBack"]>;
 }
 
 /** The real tools on a real folder, with files written in it; only the checkpoints are a fake. */
@@ -98,6 +99,7 @@ export function createToolFixture(
     ...(parts.sandbox === undefined
       ? {}
       : { sandbox: parts.sandbox({ workspace, runner, dataFolder: join(folder.path, "data") }) }),
+    ...(parts.takeBack === undefined ? {} : { takeBack: parts.takeBack }),
     reads,
     sessionId: createSessionId(),
     turnId: createTurnId(),

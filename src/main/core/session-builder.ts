@@ -10,6 +10,7 @@ import type { CommandRunner } from "../shell/command-runner.ts";
 import { shellName } from "../shell/find-shell.ts";
 import type { Sandbox } from "../shell/sandbox/sandbox.ts";
 import { sandboxFor } from "./session-sandbox.ts";
+import { takeBackIn } from "./take-back.ts";
 import type { SessionKind } from "../../shared/events.ts";
 import type { SessionId } from "../../shared/ids.ts";
 import type { SessionState } from "../../shared/session-state.ts";
@@ -79,6 +80,7 @@ export function createSessionBuilder(options: SessionBuilderOptions): BuildSessi
         attended: options.attended,
         reads,
         sessionId,
+        takeBack: takeBackIn(log, checkpoints),
       }),
     });
   };

@@ -9,6 +9,7 @@ import { AppError } from "../../shared/errors.ts";
 import { wallsIn } from "./blocked.ts";
 import { isNetworkNeed, needWords, networkWords, parseNeeds, type Needs } from "./command-needs.ts";
 import { coverageCaution, coverageParts } from "./coverage-caution.ts";
+import { withoutSteering } from "./deep-steering.ts";
 import { limitLines } from "./limits-hit.ts";
 import type { Caution, CommandSandbox, Tool, ToolContext, ToolResult } from "./tool.ts";
 
@@ -63,11 +64,16 @@ export function runCommandTool(
       if (input.background === true)
         return withTerminal(input, await startInBackground(shell, request, context));
       await settled(context);
-      const { value, ...record } = await context.commands.aroundCommand(
+      const { value, ...seen } = await context.commands.aroundCommand(
         scopeOf(context, input.command),
         () => shell.run(request, input.timeout_ms ?? defaultTimeoutMs),
       );
-      const result = launcher === null ? toResult(value) : withWall(value, context);
+      const isFree = launcher === null || needs.grants.steering;
+      const { record, told } = isFree
+        ? { record: seen, told: [] }
+        : await withoutSteering(seen, context);
+      const ended = launcher === null ? toResult(value) : withWall(value, context);
+      const result = { ...ended, result: [...told, ended.result].join("\n") };
       return withTerminal(input, withRecord(result, record, context));
     },
   };

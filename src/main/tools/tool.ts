@@ -61,6 +61,8 @@ export interface ToolContext {
   onOutput(text: string): void;
   /** Called, and awaited, after the checkpoint is durable and before its effect. */
   onCheckpoint(checkpoint: CheckpointNotice): Promise<void>;
+  /** Undoes what the call has done to these files, as far as it is certainly the call's; answers those that are as before. Missing: nothing can be. */
+  takeBack?(callId: CallId, paths: readonly string[]): Promise<readonly string[]>;
   /** Somebody else holds the workspace for long; null when it is not known who. */
   onWait(holder: LockHolder | null): void;
   onPlan(items: readonly { readonly text: string; readonly done: boolean }[]): void;

@@ -7,11 +7,13 @@ import { createTraffic } from "../../../src/main/shell/network/traffic.ts";
 import { wallsIn } from "../../../src/main/tools/blocked.ts";
 import { networkWords, parseNeeds } from "../../../src/main/tools/command-needs.ts";
 import { coverageCaution, coverageParts } from "../../../src/main/tools/coverage-caution.ts";
+import { withoutSteering } from "../../../src/main/tools/deep-steering.ts";
 import { limitLines } from "../../../src/main/tools/limits-hit.ts";
 import { steeringCaution } from "../../../src/main/tools/steering-caution.ts";
 import { steeringRules } from "../../../src/main/trust/steering-files.ts";
 import { en } from "../../../src/renderer/src/messages/en.ts";
 import { zhCn } from "../../../src/renderer/src/messages/zh-cn.ts";
+import { createCallId } from "../../../src/shared/ids.ts";
 import type { CautionPart } from "../../../src/shared/cautions.ts";
 import { allCovered } from "../../support/free-commands.ts";
 
@@ -31,7 +33,7 @@ const full: Coverage = {
 };
 
 /** Every line that main can say of a command that has run, from where it says them. */
-function allNotes(): readonly string[] {
+async function allNotes(): Promise<readonly string[]> {
   const traffic = createTraffic();
   const place = { host: "a.example", port: 443 };
   for (const why of [
@@ -58,13 +60,28 @@ function allNotes(): readonly string[] {
     ...wallsIn(output, { root: "/w", knowsHosts: false }).map(({ line }) => line),
     ...limitLines("Cannot fork\nMemoryError", 137),
     ...uncoveredNotes({ ...full, unknown: ["lost.txt"] }),
+    ...(await steeringNotes([])),
+    ...(await steeringNotes(steering.map(({ path }) => path))),
     ...historyNotes({ lines: ["main 1a2b3c4 → 4d5e6f7"], snapshot: null }),
   ];
 }
 
+const steering = ["a/b/.envrc", "a/AGENTS.md", "c/.envrc", "d/.envrc"].map((path) => {
+  return { path, kind: "created", added: 1, removed: 0, binary: false } as const;
+});
+
+async function steeringNotes(taken: readonly string[]): Promise<readonly string[]> {
+  const record = { checkpointId: null, changes: steering, notes: [] };
+  const { told } = await withoutSteering(record, {
+    callId: createCallId(),
+    takeBack: async () => taken,
+  });
+  return told;
+}
+
 describe("what main says of a command", () => {
-  it("stands in Chinese in the Chinese window, with its names as they are", () => {
-    const notes = allNotes();
+  it("stands in Chinese in the Chinese window, with its names as they are", async () => {
+    const notes = await allNotes();
     expect(notes.length).toBeGreaterThan(20);
     for (const note of notes) {
       const said = zhCn.approvals.mainNote(note);

@@ -8,6 +8,8 @@ const count = ({ times: number }: Groups): string =>
   number === undefined ? "" : `（${number} 次）`;
 const ask = ({ need = "" }: Groups): string => `如需访问，可用 needs ["${need}"] 重新运行并询问。`;
 
+const remade = ({ root = "" }: Groups): string => `撤销会重新创建 ${root}，并恢复已涵盖的文件。`;
+
 const why: Readonly<Record<string, string>> = {
   "changed before the old bytes were kept": "在保留旧内容之前已更改",
   "too large to be kept": "过大，无法保留",
@@ -112,6 +114,16 @@ const notes: readonly (readonly [RegExp, (groups: Groups) => string])[] = (
       (of) => `${of["path"]}：在它运行期间出现，影响此处会执行的内容。若不是你的，请删除。`,
     ],
     [
+      String.raw`Took back (?<path>.+), which steers what is executed here; a command needs steering-files for that\. Redo brings it back\.`,
+      (of) =>
+        `已收回 ${of["path"]}：它影响此处会执行的内容，命令需要 steering-files 许可。重做可恢复。`,
+    ],
+    [
+      String.raw`(?<path>.+): changed while it ran, and steers what is executed here\. Undo this command unless the change is yours\.`,
+      (of) =>
+        `${of["path"]}：在它运行期间被更改，影响此处会执行的内容。若不是你改的，请撤销此命令。`,
+    ],
+    [
       String.raw`When it ran, (?<covered>\d+) of (?<files>\d+) files were covered by undo\.`,
       (of) => `它运行时，撤销涵盖 ${of["files"]} 个文件中的 ${of["covered"]} 个。`,
     ],
@@ -134,6 +146,22 @@ const notes: readonly (readonly [RegExp, (groups: Groups) => string])[] = (
     [
       String.raw`This command changed the mode of the project folder itself, (?<modes>.+)\. Undo leaves it as it is\.`,
       (of) => `此命令更改了项目文件夹本身的权限：${of["modes"]}。撤销保持其原样。`,
+    ],
+    [
+      String.raw`This command put another folder in the place of the project folder\. .*`,
+      () => "此命令用另一个文件夹替换了项目文件夹。检查点在新文件夹中继续，撤销会把文件放回其中。",
+    ],
+    [
+      String.raw`This command put something else in the place of the project folder\. .* Undo makes (?<root>.+) again, with the files that were covered\.`,
+      (of) => `此命令在项目文件夹的位置放了别的东西。移走后：${remade(of)}`,
+    ],
+    [
+      String.raw`This command removed or moved the project folder itself\. Undo makes (?<root>.+) again, with the files that were covered\.`,
+      (of) => `此命令删除或移动了项目文件夹本身。${remade(of)}`,
+    ],
+    [
+      String.raw`This command moved the project folder itself to (?<place>.+)\. Undo makes (?<root>.+) again, with the files that were covered\. .*`,
+      (of) => `此命令把项目文件夹移到了 ${of["place"]}。${remade(of)}新位置的内容保持不变。`,
     ],
     [
       String.raw`Too large to be kept from before the command: git's (?<names>.+)\.`,
