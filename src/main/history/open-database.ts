@@ -91,11 +91,13 @@ function migrate(
     const migration = migrations[version];
     if (migration === undefined) return;
     if (version > 0) backUp(database, place.backups, version);
+    // A new file gets all of them at once: there is nothing yet that a copy would keep.
+    const next = version === 0 ? migrations : [migration];
     // Another process may have migrated while the copy was made: then this round does nothing.
     const step = database.transaction(() => {
       if (versionOf(database) !== version) return;
-      database.exec(migration);
-      database.pragma(`user_version = ${version + 1}`);
+      for (const one of next) database.exec(one);
+      database.pragma(`user_version = ${version + next.length}`);
     });
     step.immediate();
   }

@@ -29,6 +29,17 @@ test("each migration is preceded by a private copy of the data, a first one by n
   expect(statSync(join(place.backups, copies[0] ?? "")).mode & 0o777).toBe(0o600);
 });
 
+test("a new file gets the whole schema at once and no copy, and none of it where a step fails", () => {
+  using home = createTemporaryFolder();
+  const place = { file: join(home.path, "history.db"), backups: join(home.path, "backups") };
+  expect(() => openDatabase(place, [...steps, "CREATE TABLE notes (a)"])).toThrow("already exists");
+  const { database } = openDatabase(place, steps);
+  expect(database.pragma("user_version", { simple: true })).toBe(steps.length);
+  expect(database.prepare("SELECT text, at FROM notes").all()).toEqual([]);
+  database.close();
+  expect(readdirSync(home.path)).not.toContain("backups");
+});
+
 test("a failing migration leaves the schema and the data as they were", () => {
   using home = createTemporaryFolder();
   const place = { file: join(home.path, "history.db"), backups: join(home.path, "backups") };
