@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { modelSamplingSchema } from "./settings.ts";
 import { protocolSchema, thinkingLevelSchema } from "./events.ts";
+import { currencySchema } from "./money.ts";
 
 export const appInfoSchema = z.object({
   version: z.string(),
@@ -38,6 +39,8 @@ export const regionOptionSchema = z.object({
   native: z.boolean(),
   /** Known from third parties only. */
   reported: z.boolean(),
+  /** In which its models are paid; null = no price is known there, as for a plan. */
+  currency: currencySchema.nullable(),
 });
 export type RegionOption = z.infer<typeof regionOptionSchema>;
 
@@ -71,6 +74,8 @@ export const keyCheckSchema = z.object({
   /** Where the key ended up; "none": there is none to keep; null when it was not kept. */
   kept: z.enum(["keychain", "memory", "none"]).nullable(),
   keptReason: z.string().nullable(),
+  /** The day's limit that was set with this key, the first one: an amount with its currency. Null: none was. */
+  dayBudgetSet: z.string().nullable(),
 });
 export type KeyCheck = z.infer<typeof keyCheckSchema>;
 

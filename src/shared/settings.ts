@@ -52,6 +52,8 @@ export const settingsSchema = z.object({
   projectBudget: z.string().nullable().default(null),
   dayBudget: z.string().nullable().default(null),
   monthBudget: z.string().nullable().default(null),
+  /** Whether the day's limit was spoken of: set with the first key, or by the person. It is never set unasked again. */
+  dayBudgetSettled: z.boolean().default(false),
   /** The day on which the account began with Model Studio, by China's calendar: its free quota counts from there. null = not told. */
   modelStudioSince: z.iso.date().nullable().default(null),
   /** The same of the plan: its month counts from there. */

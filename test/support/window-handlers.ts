@@ -61,9 +61,22 @@ export const someModel: ModelOption = {
   successors: [],
 };
 
-const general = { kind: "general", takesWorkspace: true, native: true, reported: false } as const;
+const general = {
+  kind: "general",
+  takesWorkspace: true,
+  native: true,
+  reported: false,
+  currency: "USD",
+} as const;
 export const someRegions: RegionOption[] = [
   { ...general, id: "singapore", label: "Singapore", host: "dashscope-intl.aliyuncs.com" },
+  {
+    ...general,
+    id: "beijing",
+    label: "Beijing",
+    host: "dashscope.aliyuncs.com",
+    currency: "CNY",
+  },
   { ...general, id: "virginia", label: "Virginia", host: "dashscope-us.aliyuncs.com" },
   { ...general, id: "frankfurt", label: "Frankfurt", host: null },
   { ...general, id: "japan", label: "Japan", host: null, reported: true },
@@ -73,6 +86,7 @@ export const someRegions: RegionOption[] = [
     label: "Coding Plan",
     host: "coding-intl.dashscope.aliyuncs.com",
     kind: "plan",
+    currency: null,
     takesWorkspace: false,
     native: false,
   },
@@ -82,6 +96,7 @@ export const someRegions: RegionOption[] = [
     label: "Ollama",
     host: "127.0.0.1:11434",
     kind: "local",
+    currency: null,
     takesWorkspace: false,
     native: false,
   },
@@ -103,6 +118,7 @@ export const acceptedCheck: KeyCheck = {
   protocol: "openai",
   kept: "keychain",
   keptReason: null,
+  dayBudgetSet: null,
 };
 
 export const rejectedCheck: KeyCheck = {
@@ -112,6 +128,7 @@ export const rejectedCheck: KeyCheck = {
   models: [],
   protocol: null,
   kept: null,
+  dayBudgetSet: null,
   keptReason: null,
 };
 

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ModelOption } from "../../shared/app.ts";
+import type { Currency } from "../../shared/money.ts";
 import type { ModelSampling } from "../../shared/settings.ts";
 import { factsOf, modelEntrySchema, type ModelEntry, type ModelFacts } from "./model-facts.ts";
 import { cachesOf, knownCaches } from "./context-cache.ts";
@@ -7,7 +8,7 @@ import { emptyCatalogue, type OwnCatalogue } from "./own-catalogue.ts";
 import { rateLimitRow, type RateLimitRow } from "./rate-limits.ts";
 import { modelOption } from "./model-option.ts";
 import { isModelStudioRegion, regionKind } from "./region-facts.ts";
-import { pricedModels, priceRow, type PriceRow } from "./price-list.ts";
+import { currencyIn, pricedModels, priceRow, type PriceRow } from "./price-list.ts";
 import modelsFile from "../../../resources/catalogue/models.json" with { type: "json" };
 
 /** Models and prices as data; whatever it does not know is still usable by its id. */
@@ -28,6 +29,8 @@ export interface Catalogue {
   sampling(id: string, region: string): ModelSampling;
   /** What the account may send it in a minute; null = no limit is known. */
   rateLimits(id: string, region: string): RateLimitRow | null;
+  /** In which a region's models are paid; null where no price is known. A plan has none, and neither has a server of one's own. */
+  currencyIn(region: string): Currency | null;
   /** How a model completes code in a region; null = not known. */
   completion(
     id: string,
@@ -119,6 +122,7 @@ export function createCatalogue(
     hasExplicitCache: (id, region) => cachesOf(id, region, priceIn(id, region)).explicit,
     caches: (id, region) => knownCaches(id, region, priceIn(id, region)),
     sampling,
+    currencyIn: (region) => currencyIn(region, own().prices),
     rateLimits: (id, region) => rateLimitRow(id, region, own().rateLimits) ?? null,
     completion(id, region) {
       const { partial = null, fim = false } = facts().get(id) ?? {};

@@ -1,3 +1,4 @@
+import { currencySchema, type Currency } from "../../shared/money.ts";
 import { scopesOf } from "./region-facts.ts";
 import pricesFile from "../../../resources/catalogue/prices.json" with { type: "json" };
 
@@ -41,6 +42,16 @@ export function pricedModels(region: string, own: readonly PriceRow[]): readonly
   return [...own, ...pricesFile.prices]
     .filter((row) => places.has(row.region))
     .map((row) => row.model);
+}
+
+/** In which a region is paid, by the prices of its nearest scope that has any; null where no price is known, or they are in two. */
+export function currencyIn(region: string, own: readonly PriceRow[]): Currency | null {
+  for (const place of [region, ...scopesOf(region)]) {
+    const rows = [...own, ...pricesFile.prices].filter((row) => row.region === place);
+    const used = new Set(rows.map(({ currency }) => currency));
+    if (used.size > 0) return used.size === 1 ? currencySchema.parse(rows[0]?.currency) : null;
+  }
+  return null;
 }
 
 /** Nano-units per token are thousandths of a unit per million tokens; as a decimal string without a rounding error. */

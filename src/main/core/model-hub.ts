@@ -12,6 +12,7 @@ import { checkKey, hostsForKey, type HostToTry } from "../providers/key-check.ts
 import { isModelStudio } from "../providers/regions.ts";
 import type { CompletionMode } from "../completion/completion-request.ts";
 import { bindingOf, providerParts, type BindParts } from "./bind-model.ts";
+import { firstDayBudget } from "../usage/first-budget.ts";
 import { createPromptProvider, createProvider } from "./create-provider.ts";
 import {
   createEndpoints,
@@ -91,7 +92,7 @@ export function createModelHub(
     list: () => listOptions(options, endpoints),
     place: () => endpoints.current(),
     served: () => servedIds(options, endpoints),
-    regions: () => options.regions.all().map(regionOption),
+    regions: () => options.regions.all().map((region) => regionOption(options, region)),
     async keyStatus() {
       const place = placeOrNull(endpoints);
       if (place !== null && needsNoKey(options, place))
@@ -189,7 +190,8 @@ async function checkAndKeep(
   const hosts = hostsToTry(options, input);
   const found = await checkKey({ key: input.key, hosts, catalogue, userAgent });
   const accepted = hosts.find((host) => host.region === found.region);
-  if (accepted === undefined) return { ...found, kept: null, keptReason: null };
+  if (accepted === undefined) return { ...found, kept: null, keptReason: null, dayBudgetSet: null };
+  const hadKey = (await keys.status()).present;
   const saved =
     input.key === ""
       ? ({ kept: "none", reason: null } as const)
@@ -198,7 +200,16 @@ async function checkAndKeep(
   const baseUrl = input.baseUrl === undefined ? null : accepted.baseUrl;
   const workspaceId =
     input.workspaceId === undefined || input.workspaceId === "" ? null : input.workspaceId;
+  const dayBudgetSet =
+    saved.kept === "none" || saved.kept === null
+      ? null
+      : firstDayBudget({
+          settings: options.settings(),
+          hadKey,
+          currency: catalogue.currencyIn(accepted.region),
+        });
   await options.saveSettings({
+    ...(dayBudgetSet === null ? {} : { dayBudget: dayBudgetSet }),
     region: accepted.region,
     baseUrl,
     workspaceId,
@@ -207,7 +218,7 @@ async function checkAndKeep(
     ...(baseUrl === null || found.protocol === null ? {} : { protocol: found.protocol }),
   });
   options.onKeyChange();
-  return { ...found, kept: saved.kept, keptReason: saved.reason };
+  return { ...found, kept: saved.kept, keptReason: saved.reason, dayBudgetSet };
 }
 
 /** Null while the settings name a region that cannot be asked yet: the key's status is shown all the same. */
@@ -220,7 +231,7 @@ function placeOrNull(endpoints: Endpoints): Endpoint | null {
   }
 }
 
-const regionOption = (region: RegionFacts): RegionOption => ({
+const regionOption = ({ catalogue }: ModelHubOptions, region: RegionFacts): RegionOption => ({
   id: region.id,
   label: region.label,
   kind: region.kind,
@@ -228,6 +239,7 @@ const regionOption = (region: RegionFacts): RegionOption => ({
   takesWorkspace: region.workspaceBaseUrl !== null,
   native: region.native,
   reported: region.reported,
+  currency: catalogue.currencyIn(region.id),
 });
 
 /** A server on this machine that the person chose; a region that a test has put there still wants its key. */
@@ -263,7 +275,7 @@ function regionSearch(
         catalogue,
         userAgent,
       });
-      return { ...found, kept: null, keptReason: null };
+      return { ...found, kept: null, keptReason: null, dayBudgetSet: null };
     },
     async regionHosts() {
       return hostsForKey(await present(), { regions }).map(({ baseUrl }) => new URL(baseUrl).host);

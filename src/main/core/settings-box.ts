@@ -56,7 +56,9 @@ export function createSettingsBox(
       ...(overrides.protocol === undefined ? {} : { protocol: overrides.protocol }),
     }),
     save(patch) {
-      const parsed = settingsSchema.parse({ ...settings, ...patch });
+      // Whoever says something of the day's limit, it is settled then.
+      const settled = patch.dayBudget === undefined ? {} : { dayBudgetSettled: true };
+      const parsed = settingsSchema.parse({ ...settings, ...patch, ...settled });
       for (const name of budgetNames) assertAmount(parsed[name]);
       writeSettings(folders, parsed);
       settings = parsed;

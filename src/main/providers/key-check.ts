@@ -79,7 +79,9 @@ const noListMessage =
 const patienceMs = 10_000;
 
 /** Asks every host for its list of models, which costs no tokens. The first in order that accepts the key is taken. */
-export async function checkKey(check: KeyToCheck): Promise<Omit<KeyCheck, "kept" | "keptReason">> {
+export async function checkKey(
+  check: KeyToCheck,
+): Promise<Omit<KeyCheck, "kept" | "keptReason" | "dayBudgetSet">> {
   const results = await Promise.all(check.hosts.map((host) => ask(host, check)));
   const hosts = results.map(({ ids: _ids, protocol: _protocol, ...result }) => result);
   const accepted = results.find((result) => result.status === "accepted");

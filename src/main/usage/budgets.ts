@@ -1,5 +1,6 @@
 import { AppError } from "../../shared/errors.ts";
-import { displayMoney, formatNano } from "../../shared/money.ts";
+import { displayMoney, formatNano, type Currency } from "../../shared/money.ts";
+import { limitInstead } from "../../shared/other-currency.ts";
 import type { Budget, RequestScope } from "../agent/ports.ts";
 import type { Amount, LedgerLimit, ReserveAnswer, SpendingPlace } from "./ledger.ts";
 
@@ -55,8 +56,15 @@ export function wrongPrice(
     "budget",
     bound === null
       ? `The price of ${model} in ${region} is unknown, so ${limit} cannot be kept. Choose a model with a listed price, or remove the limit.`
-      : `${model} in ${region} is paid in ${bound.currency}, but ${limit} is in ${wrong.amount.currency}; the two are never added. Give the limit in ${bound.currency}.`,
+      : `${model} in ${region} is paid in ${bound.currency}, but ${limit} is in ${wrong.amount.currency}; the two are never added, so nothing is sent. ${inOther(wrong, bound.currency)}`,
   );
+}
+
+/** What can be done about a limit in another currency than what is paid. */
+function inOther({ place, amount }: LedgerLimit, currency: Currency): string {
+  const instead = limitInstead(`${formatNano(amount.nano)} ${amount.currency}`, currency);
+  const give = place.scope === "session" ? "Give the limit" : "Give that limit";
+  return `${give} in ${currency}, such as ${instead ?? currency}, or choose an endpoint that is paid in ${amount.currency}.`;
 }
 
 const owners: Readonly<Record<SpendingPlace["scope"], string>> = {

@@ -1,49 +1,8 @@
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { createCatalogue } from "../../../src/main/catalogue/catalogue.ts";
-import { createModelHub } from "../../../src/main/core/model-hub.ts";
-import { createEndpointNotes } from "../../../src/main/endpoint-notes.ts";
-import { createKeyStore } from "../../../src/main/keys/key-store.ts";
-import { createPaces } from "../../../src/main/providers/pace.ts";
-import { createRegions } from "../../../src/main/providers/regions.ts";
-import { settingsSchema, type Settings } from "../../../src/shared/settings.ts";
-import { startModelStudio, type ModelStudio } from "../../support/model-studio/server.ts";
-import { createTemporaryFolder } from "../../support/temporary-folder.ts";
+import { createHub } from "../../support/model-hub-fixture.ts";
+import { startModelStudio } from "../../support/model-studio/server.ts";
 
 const key = "sk-ofvirginia0123456789";
-
-/** Only hosts of the simulation: a test must not ask another. */
-function createHub({ regionUrls }: Pick<ModelStudio, "regionUrls"> | { regionUrls: object }) {
-  const folder = createTemporaryFolder();
-  let settings: Settings = settingsSchema.parse({});
-  const keys = createKeyStore({ service: "belay-dev", memoryOnly: true, environment: {} });
-  const hub = createModelHub({
-    settings: () => settings,
-    saveSettings: async (patch) => {
-      settings = settingsSchema.parse({ ...settings, ...patch });
-    },
-    keys,
-    regions: createRegions({ BELAY_REGION_URLS: JSON.stringify(regionUrls) }),
-    catalogue: createCatalogue(),
-    notes: createEndpointNotes(join(folder.path, "endpoints.json")),
-    paces: createPaces(),
-    userAgent: "Belay/test",
-    hasBudget: () => false,
-    onTrouble: (error) => {
-      throw error;
-    },
-    onKeyChange: () => {},
-  });
-  return {
-    hub,
-    keys,
-    settings: () => settings,
-    set: (patch: Partial<Settings>) => {
-      settings = { ...settings, ...patch };
-    },
-    [Symbol.dispose]: () => folder[Symbol.dispose](),
-  };
-}
 
 test("a key in the wrong region is found where it belongs, and one press later it works there", async () => {
   await using studio = await startModelStudio({ keys: { virginia: [key] } });

@@ -2,6 +2,7 @@ import { CircleCheck, CircleX, WifiOff } from "lucide-react";
 import type { KeyCheck } from "../../../shared/app.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
+import { FirstLimit, LimitOfKey } from "./first-limit.tsx";
 import { regionName } from "./regions.ts";
 
 const looks = {
@@ -40,6 +41,11 @@ export function KeyResult({ check, isSearch = false, onTryAll }: KeyResultProps)
         <NotAccepted check={check} onTryAll={onTryAll} />
       ) : (
         !isSearch && <p className="text-label text-secondary">{keptLine(check, messages)}</p>
+      )}
+      {check.dayBudgetSet === null ? (
+        check.kept !== null && <LimitOfKey />
+      ) : (
+        <FirstLimit set={check.dayBudgetSet} />
       )}
     </output>
   );

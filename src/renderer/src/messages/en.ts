@@ -7,6 +7,7 @@ import { composer } from "./en/composer.ts";
 import { conversation } from "./en/conversation.ts";
 import { endpoint } from "./en/endpoint.ts";
 import { firstRun } from "./en/first-run.ts";
+import { limits } from "./en/limits.ts";
 import { quickAsk } from "./en/quick-ask.ts";
 import { review } from "./en/review.ts";
 import { sandbox } from "./en/sandbox.ts";
@@ -25,6 +26,7 @@ export const en = {
   actions,
   background,
   firstRun,
+  limits,
   sandbox,
   settings,
   quickAsk,

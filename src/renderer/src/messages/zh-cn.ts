@@ -8,6 +8,7 @@ import { composer } from "./zh-cn/composer.ts";
 import { conversation } from "./zh-cn/conversation.ts";
 import { endpoint } from "./zh-cn/endpoint.ts";
 import { firstRun } from "./zh-cn/first-run.ts";
+import { limits } from "./zh-cn/limits.ts";
 import { quickAsk } from "./zh-cn/quick-ask.ts";
 import { review } from "./zh-cn/review.ts";
 import { sandbox } from "./zh-cn/sandbox.ts";
@@ -26,6 +27,7 @@ export const zhCn: Messages = {
   actions,
   background,
   firstRun,
+  limits,
   sandbox,
   settings,
   quickAsk,

@@ -1,9 +1,9 @@
 import { modeSchema } from "../../../shared/events.ts";
-import { parseMoney } from "../../../shared/money.ts";
 import { useApp } from "../app/services.tsx";
 import { useClosedAutopilot } from "../app/use-autopilot.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Select } from "../ui/select.tsx";
+import { BudgetField } from "./budget-field.tsx";
 import { CommandLimits } from "./command-limits.tsx";
 import { SavedField } from "./saved-field.tsx";
 import { useChange } from "./use-change.ts";
@@ -41,16 +41,13 @@ export function AgentPage() {
         }}
       />
       {budgets.map((name) => (
-        <SavedField
+        <BudgetField
           key={name}
           label={messages.settings.budgets[name]}
           help={messages.settings.budgetHelps[name]}
-          value={settings[name] ?? ""}
-          check={(text) =>
-            text === "" || parseMoney(text) !== undefined ? null : messages.settings.budgetInvalid
-          }
-          onSave={(text) => {
-            change({ [name]: text === "" ? null : text });
+          value={settings[name]}
+          onChange={(value) => {
+            change({ [name]: value });
           }}
         />
       ))}

@@ -1,9 +1,8 @@
 import { ShortcutField } from "../actions/shortcut-field.tsx";
 import { useApp } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
-import { parseMoney } from "../../../shared/money.ts";
+import { BudgetField } from "./budget-field.tsx";
 import { ModelSelect } from "./model-select.tsx";
-import { SavedField } from "./saved-field.tsx";
 import { useChange } from "./use-change.ts";
 
 /** The small window's shortcut, budget and model. */
@@ -15,15 +14,12 @@ export function QuickAskPage() {
   return (
     <>
       <ShortcutField />
-      <SavedField
+      <BudgetField
         label={messages.settings.quickBudget}
         help={messages.settings.quickBudgetHelp}
-        value={settings.quickAskBudget ?? ""}
-        check={(text) =>
-          text === "" || parseMoney(text) !== undefined ? null : messages.settings.budgetInvalid
-        }
-        onSave={(text) => {
-          change({ quickAskBudget: text === "" ? null : text });
+        value={settings.quickAskBudget}
+        onChange={(quickAskBudget) => {
+          change({ quickAskBudget });
         }}
       />
       <ModelSelect
