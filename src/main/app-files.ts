@@ -36,6 +36,9 @@ export interface AppFolders {
   readonly catalogue: string;
   /** What endpoints have shown of themselves. */
   readonly endpoints: string;
+  /** Where the provider's own figures are read, and those that are final. */
+  readonly monitoring: string;
+  readonly monitoringFigures: string;
   /** What the person accepted of their projects' own content. */
   readonly trust: string;
   /** What the person allowed for good, by project. */
@@ -73,6 +76,8 @@ export function appFolders(options: AppFoldersOptions): AppFolders {
     recent: join(root, "recent.json"),
     catalogue: join(root, "catalogue.json"),
     endpoints: join(root, "endpoints.json"),
+    monitoring: join(root, "monitoring.json"),
+    monitoringFigures: join(root, "monitoring"),
     trust: join(root, "trust.json"),
     rules: join(root, "rules.json"),
     modes: join(root, "modes.json"),

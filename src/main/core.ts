@@ -8,6 +8,8 @@ import type { Budget } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import { appendError, appFolders, recentWorkspaces, type AppFolders } from "./app-files.ts";
 import { createAnnouncer, tellers, type Announcer } from "./core/announcer.ts";
+import { openKeys, type OpenedKeys } from "./core/open-keys.ts";
+import { openMonitoring } from "./core/open-monitoring.ts";
 import { runtimeFacts } from "./core/runtime-facts.ts";
 import { baselineOf, prepareOnCommand } from "./core/baselines.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
@@ -45,8 +47,7 @@ import { runDoctor } from "./doctor.ts";
 import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { lastKeyFingerprint } from "./keys/key-fingerprint.ts";
-import { createKeyStore, type KeyStore } from "./keys/key-store.ts";
-import { createRegions, type Regions } from "./providers/regions.ts";
+import { createRegions } from "./providers/regions.ts";
 import {
   createCommandRunner,
   type BackgroundDoor,
@@ -54,7 +55,7 @@ import {
 } from "./shell/command-runner.ts";
 import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
-import { createMonitoringDesk, type MonitoringDesk } from "./monitoring/monitoring-desk.ts";
+import type { MonitoringDesk } from "./monitoring/monitoring-desk.ts";
 
 export interface CoreOptions {
   /** BELAY_HOME: moves all app data but the lock; null = the platform's place. */
@@ -141,13 +142,13 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     complete: (place, choice, signal) => services.completions.complete(place, choice, signal),
     recent: async () => recentWorkspaces(folders),
     usage: openUsage(services),
-    monitoring: createMonitoringDesk(),
+    monitoring: openMonitoring({ ...services, version: options.version }),
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts({ ...services, runtime: runtimeFacts(options) })),
     probe: async (path) => withLimits(await probeFolder(services.sandbox, path), settings),
     sandboxStatus: async (path) =>
       withLimits(await statusOfFolder(services.sandbox, path), settings),
-    log: (error) => appendError(folders, error, services.keys.known()),
+    log: (error) => appendError(folders, error, services.secrets()),
     running: () =>
       sessions
         .live()
@@ -188,11 +189,10 @@ async function settled(work: Promise<void>): Promise<PromiseSettledResult<void>>
   return result;
 }
 
-interface Services extends OpenedModels {
+interface Services extends OpenedModels, OpenedKeys {
   readonly folders: AppFolders;
   readonly announcer: Announcer;
   readonly settings: SettingsBox;
-  readonly keys: KeyStore;
   readonly history: History;
   readonly runner: OwningRunner;
   readonly sandbox: Sandbox;
@@ -210,8 +210,9 @@ async function openServices(options: CoreOptions): Promise<Services> {
   const announcer = createAnnouncer();
   const settings = createSettingsBox(folders, environment);
   const regions = createRegions(environment);
-  const keys = keysFor(options, regions);
-  const history = await historyIn(folders, keys);
+  const opening = openKeys(options, regions);
+  const { keys, secrets } = opening;
+  const history = await openHistory({ file: folders.database, backups: folders.backups, secrets });
   const opened: OpenedModels = openModels({
     folders,
     settings,
@@ -238,7 +239,17 @@ async function openServices(options: CoreOptions): Promise<Services> {
   });
   const sandbox = openSandbox({ ...options, folders, runner, settings });
   const demo = createDemo(folders);
-  const base = { folders, announcer, settings, keys, history, ...opened, runner, sandbox, demo };
+  const base = {
+    folders,
+    announcer,
+    settings,
+    ...opening,
+    history,
+    ...opened,
+    runner,
+    sandbox,
+    demo,
+  };
   return {
     ...base,
     ...openSessions(base, { attended: options.attended, tell }),
@@ -253,9 +264,9 @@ function openSessions(
   services: Omit<Services, keyof SessionServices | "completions">,
   { attended, tell }: { readonly attended: boolean; readonly tell: ReturnType<typeof tellers> },
 ): SessionServices {
-  const { folders, announcer, settings, keys, history, sandbox } = services;
+  const { folders, announcer, settings, secrets, history, sandbox } = services;
   const { platform } = process;
-  const approvals = createApprovalsDesk({ folders, platform, secrets: () => keys.known() });
+  const approvals = createApprovalsDesk({ folders, platform, secrets });
   const build = createSessionBuilder({
     ...services,
     workspaces: () => workspaces,
@@ -286,23 +297,6 @@ function openSessions(
 }
 
 const budgetIn = (settings: SettingsBox): Budget | null => settings.limits("chat").budget;
-
-const historyIn = (folders: AppFolders, keys: KeyStore): Promise<History> =>
-  openHistory({
-    file: folders.database,
-    backups: folders.backups,
-    secrets: () => keys.known(),
-  });
-
-function keysFor({ variant, environment, attended }: CoreOptions, regions: Regions): KeyStore {
-  return createKeyStore({
-    service: variant,
-    environment,
-    takeEnvironment: !attended,
-    memoryOnly: variant === "belay-dev",
-    regionOf: (origin) => regions.byBaseUrl(origin)?.id ?? null,
-  });
-}
 
 function foldersFor({ home, variant, environment }: CoreOptions): AppFolders {
   return appFolders({

@@ -1,6 +1,7 @@
 import {
   closeSync,
   fsyncSync,
+  mkdirSync,
   openSync,
   readFileSync,
   renameSync,
@@ -90,4 +91,14 @@ function syncFolder(folder: string): void {
   } finally {
     closeSync(descriptor);
   }
+}
+
+/** A folder for such files, for this user only. */
+export function makeFolder(path: string): void {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+}
+
+/** With all that is in it; nothing happens where it is not there. */
+export function removeFolder(path: string): void {
+  rmSync(path, { recursive: true, force: true });
 }

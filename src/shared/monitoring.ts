@@ -159,6 +159,8 @@ export const reconciliationRowSchema = z.object({
   alert: z.boolean(),
 });
 
+export type ReconciliationRow = z.infer<typeof reconciliationRowSchema>;
+
 /** Rows of one state, model and key whose drift passes the threshold, together. */
 export const reconciliationAlertSchema = z.object({
   state: reconciliationStateSchema,

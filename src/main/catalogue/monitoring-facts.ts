@@ -1,6 +1,9 @@
 import monitoringFile from "../../../resources/catalogue/monitoring.json" with { type: "json" };
 import { consolePageSchema, type ConsoleLinks } from "../../shared/monitoring.ts";
 
+/** What the provider's monitoring measures and how it is asked, with its sources in resources/catalogue/monitoring.json. */
+export const monitoringFacts = monitoringFile.series;
+
 /** Regions where the provider has a Prometheus HTTP API for its models. */
 export const monitoredRegions: readonly string[] = monitoringFile.regions;
 

@@ -2,6 +2,7 @@ import { dirname, join } from "node:path";
 import { parentPort, workerData } from "node:worker_threads";
 import type Database from "better-sqlite3";
 import { createEventStore } from "./event-store.ts";
+import { createHoursStore } from "./ledger-hours.ts";
 import { createLedgerStore } from "./ledger-store.ts";
 import { openDatabase, type DatabasePlace } from "./open-database.ts";
 import { createPrefixStore } from "./prefix-store.ts";
@@ -27,12 +28,14 @@ function failure(error: unknown): WorkerFailure {
 function createMethods(database: Database.Database): WorkerMethods {
   const owner = createProcessOwner(join(dirname(place.file), "processes"));
   const ledger = createLedgerStore(database, owner);
+  const settleLost = (): void => {
+    ledger.settleLost();
+  };
   return {
     ...createEventStore(database, owner),
     ...ledger,
-    ...createUsageStore(database, () => {
-      ledger.settleLost();
-    }),
+    ...createUsageStore(database, settleLost),
+    ...createHoursStore(database, settleLost),
     ...createPrefixStore(database),
     check: () => {
       const found = String(database.pragma("quick_check(1)", { simple: true }));

@@ -73,6 +73,7 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     ledger: createLedger(call),
     usage: createUsageReads(call),
     prefixes: createPrefixes(call, secrets),
+    ownHours: (query) => call("ownHours", query),
     check: () => call("check"),
     close: () => line.close(),
   };
