@@ -11,6 +11,7 @@ export type SettingsPage =
   | "endpoint"
   | "agent"
   | "approvals"
+  | "billing"
   | "general"
   | "quickAsk"
   | "storage"

@@ -2,12 +2,14 @@ import { actions } from "./en/actions.ts";
 import { app } from "./en/app.ts";
 import { approvals } from "./en/approvals.ts";
 import { background } from "./en/background.ts";
+import { billing } from "./en/billing.ts";
 import { common } from "./en/common.ts";
 import { composer } from "./en/composer.ts";
 import { conversation } from "./en/conversation.ts";
 import { endpoint } from "./en/endpoint.ts";
 import { firstRun } from "./en/first-run.ts";
 import { limits } from "./en/limits.ts";
+import { meters } from "./en/meters.ts";
 import { quickAsk } from "./en/quick-ask.ts";
 import { review } from "./en/review.ts";
 import { sandbox } from "./en/sandbox.ts";
@@ -25,6 +27,7 @@ export const en = {
   approvals,
   actions,
   background,
+  billing,
   firstRun,
   limits,
   sandbox,
@@ -32,6 +35,7 @@ export const en = {
   quickAsk,
   conversation,
   endpoint,
+  meters,
   composer,
   review,
   storage,

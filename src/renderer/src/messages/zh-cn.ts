@@ -3,12 +3,14 @@ import { actions } from "./zh-cn/actions.ts";
 import { app } from "./zh-cn/app.ts";
 import { approvals } from "./zh-cn/approvals.ts";
 import { background } from "./zh-cn/background.ts";
+import { billing } from "./zh-cn/billing.ts";
 import { common } from "./zh-cn/common.ts";
 import { composer } from "./zh-cn/composer.ts";
 import { conversation } from "./zh-cn/conversation.ts";
 import { endpoint } from "./zh-cn/endpoint.ts";
 import { firstRun } from "./zh-cn/first-run.ts";
 import { limits } from "./zh-cn/limits.ts";
+import { meters } from "./zh-cn/meters.ts";
 import { quickAsk } from "./zh-cn/quick-ask.ts";
 import { review } from "./zh-cn/review.ts";
 import { sandbox } from "./zh-cn/sandbox.ts";
@@ -26,6 +28,7 @@ export const zhCn: Messages = {
   approvals,
   actions,
   background,
+  billing,
   firstRun,
   limits,
   sandbox,
@@ -33,6 +36,7 @@ export const zhCn: Messages = {
   quickAsk,
   conversation,
   endpoint,
+  meters,
   composer,
   review,
   storage,

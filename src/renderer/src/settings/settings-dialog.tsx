@@ -7,6 +7,7 @@ import { Dialog } from "../ui/dialog.tsx";
 import { AboutPage } from "./about-page.tsx";
 import { AgentPage } from "./agent-page.tsx";
 import { ApprovalsPage } from "./approvals-page.tsx";
+import { BillingPage } from "./billing-page.tsx";
 import { EndpointPage } from "./endpoint-page.tsx";
 import { GeneralPage } from "./general-page.tsx";
 import { HealthPage } from "./health-page.tsx";
@@ -19,6 +20,7 @@ const pages: readonly { readonly id: SettingsPage; readonly view: () => JSX.Elem
   { id: "endpoint", view: EndpointPage },
   { id: "agent", view: AgentPage },
   { id: "approvals", view: ApprovalsPage },
+  { id: "billing", view: BillingPage },
   { id: "general", view: GeneralPage },
   { id: "quickAsk", view: QuickAskPage },
   { id: "storage", view: StoragePage },

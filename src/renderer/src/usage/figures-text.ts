@@ -72,3 +72,17 @@ export const momentText = (at: string, language: string): string =>
     second: "2-digit",
     hourCycle: "h23",
   }).format(new Date(at));
+
+/** When something begins anew: its time within a day, else its date. */
+export function anewText(
+  at: string,
+  words: { readonly anewAt: (clock: string) => string; readonly anewOn: (day: string) => string },
+  language: string,
+): string {
+  const date = new Date(at);
+  const format = (options: Intl.DateTimeFormatOptions): string =>
+    new Intl.DateTimeFormat(language, options).format(date);
+  return date.getTime() - Date.now() <= 86_400_000
+    ? words.anewAt(format({ hour: "2-digit", minute: "2-digit", hourCycle: "h23" }))
+    : words.anewOn(format({ day: "numeric", month: "short" }));
+}

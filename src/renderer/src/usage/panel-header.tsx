@@ -7,9 +7,16 @@ import { Button } from "../ui/button.tsx";
 import { IconButton } from "../ui/icon-button.tsx";
 import { Menu, MenuItem } from "../ui/menu.tsx";
 import { Select } from "../ui/select.tsx";
+import { Toolbar } from "../ui/toolbar.tsx";
 import { periods, scopes, type Choice } from "./usage-scope.ts";
 
+/** What the panel shows: this ledger's figures, or them beside the provider's. */
+export type PanelView = "figures" | "check";
+const views = ["figures", "check"] as const satisfies readonly PanelView[];
+
 export interface PanelHeaderProps {
+  readonly view: PanelView;
+  readonly onView: (view: PanelView) => void;
   readonly choice: Choice;
   /** What an export holds: what is shown. */
   readonly filter: UsageFilter;
@@ -19,12 +26,63 @@ export interface PanelHeaderProps {
 }
 
 /** Of what and when, and what can be done with it. */
-export function PanelHeader({ choice, filter, isLive, hasSession, onChoose }: PanelHeaderProps) {
+export function PanelHeader(props: PanelHeaderProps) {
+  const { view, filter, isLive } = props;
   const { usage: words } = useMessages();
   const { commands } = useServices();
   return (
     <header className="flex h-10 shrink-0 items-center gap-1 border-b border-line pr-1.5 pl-4">
       <h2 className="mr-2 text-ui font-medium">{words.title}</h2>
+      <ViewSwitch {...props} />
+      {view === "figures" && <Choices {...props} />}
+      {isLive && view === "figures" && (
+        <Badge tone="accent" title={words.liveDetail}>
+          {words.live}
+        </Badge>
+      )}
+      <span className="flex-1" />
+      {view === "figures" && <ExportMenu filter={filter} />}
+      <IconButton
+        icon={X}
+        label={words.close}
+        onClick={() => {
+          commands.toggleUsage(false);
+        }}
+      />
+    </header>
+  );
+}
+
+/** This ledger's figures, or the check of them. */
+function ViewSwitch({ view, onView }: Pick<PanelHeaderProps, "view" | "onView">) {
+  const { billing: words } = useMessages();
+  return (
+    <Toolbar label={words.views} className="mr-2">
+      {views.map((one) => (
+        <button
+          key={one}
+          type="button"
+          aria-pressed={one === view}
+          onClick={() => {
+            onView(one);
+          }}
+          className="h-7 rounded-control px-2 text-label text-secondary hover:bg-hover hover:text-primary aria-pressed:bg-hover aria-pressed:text-primary"
+        >
+          {words[one]}
+        </button>
+      ))}
+    </Toolbar>
+  );
+}
+
+function Choices({
+  choice,
+  hasSession,
+  onChoose,
+}: Pick<PanelHeaderProps, "choice" | "hasSession" | "onChoose">) {
+  const { usage: words } = useMessages();
+  return (
+    <>
       <Select
         look="bar"
         label={words.scope}
@@ -47,21 +105,7 @@ export function PanelHeader({ choice, filter, isLive, hasSession, onChoose }: Pa
           onChoose({ ...choice, period });
         }}
       />
-      {isLive && (
-        <Badge tone="accent" title={words.liveDetail}>
-          {words.live}
-        </Badge>
-      )}
-      <span className="flex-1" />
-      <ExportMenu filter={filter} />
-      <IconButton
-        icon={X}
-        label={words.close}
-        onClick={() => {
-          commands.toggleUsage(false);
-        }}
-      />
-    </header>
+    </>
   );
 }
 

@@ -7,6 +7,7 @@ export const settings = {
     key: "Key and model",
     agent: "Agent",
     approvals: "Approvals",
+    billing: "Usage and billing",
     general: "General",
     quickAsk: "Quick ask",
     storage: "Storage",

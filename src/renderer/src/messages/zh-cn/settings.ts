@@ -6,6 +6,7 @@ export const settings: Messages["settings"] = {
     key: "API Key 与模型",
     agent: "智能体",
     approvals: "批准",
+    billing: "用量与账单",
     general: "通用",
     quickAsk: "快速提问",
     storage: "存储",
