@@ -215,19 +215,20 @@ describe("the billing check", () => {
     await user.keyboard("{Escape}");
     await commands.changeSettings({ region: "frankfurt" });
     await screen.findByText("Model Studio has no such monitoring in Frankfurt");
+    expect(screen.queryByText("Compare with what Model Studio counted")).toBeNull();
   });
 
   it("can be stopped while it reads, and read again", async () => {
-    let stop: () => void = () => undefined;
+    const stops: (() => void)[] = [];
     const { user, inputs } = await open({
       "monitoring.reconcile": () =>
         new Promise((_resolve, reject) => {
-          stop = () => {
+          stops.push(() => {
             reject(new AppError("cancelled", "Stopped."));
-          };
+          });
         }),
       "monitoring.stop": () => {
-        stop();
+        stops.at(-1)?.();
         return {};
       },
     });
