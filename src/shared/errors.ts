@@ -1,3 +1,5 @@
+import type { Money } from "./money.ts";
+
 /** What can go wrong, named by what the caller can do about it. */
 export const errorCodes = [
   "invalid-input", // the caller is wrong: fix the call
@@ -49,6 +51,21 @@ export class ModelGoneError extends AppError {
   constructor(message: string, successors: readonly string[]) {
     super("model-not-found", message);
     this.successors = successors;
+  }
+}
+
+/** Which limit of money stands in the way, and what would let the request through. */
+export interface LimitRaise {
+  readonly limit: "session" | "workspace" | "day" | "month";
+  readonly to: Money;
+}
+
+/** The next request would exceed a limit of money. Nothing was sent. */
+export class BudgetError extends AppError {
+  readonly raise: LimitRaise;
+  constructor(message: string, raise: LimitRaise) {
+    super("budget", message);
+    this.raise = raise;
   }
 }
 

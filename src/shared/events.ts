@@ -58,13 +58,16 @@ export type TurnStatus = z.infer<typeof turnStatusSchema>;
 
 /**
  * `leaveOut`: the call that probably caused the refusal; without its result the step may succeed. `successors`: models to take
- * instead of one that is gone, best first.
+ * instead of one that is gone, best first. `raise`: the limit of money that stood in the way, and what would let the request through.
  */
 const turnErrorSchema = z.object({
   code: z.string(),
   message: z.string(),
   leaveOut: callIdSchema.optional(),
   successors: z.array(z.string()).optional(),
+  raise: z
+    .object({ limit: z.enum(["session", "workspace", "day", "month"]), to: moneySchema })
+    .optional(),
 });
 export type TurnError = z.infer<typeof turnErrorSchema>;
 

@@ -1,4 +1,10 @@
-import { AppError, HistoryError, messageOf, ModelGoneError } from "../../shared/errors.ts";
+import {
+  AppError,
+  BudgetError,
+  HistoryError,
+  messageOf,
+  ModelGoneError,
+} from "../../shared/errors.ts";
 import type { TurnError, TurnStatus } from "../../shared/events.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
 import { bindStep } from "./bind-step.ts";
@@ -192,6 +198,8 @@ function outcomeOf(context: TurnContext, error: unknown): TurnOutcome {
       ? suspectCall(context.log.state().turns, error.history)
       : undefined;
   if (suspect !== undefined) return leaveOutOutcome(suspect, { code, message });
+  if (error instanceof BudgetError)
+    return { status: "budget", error: { code, message, raise: error.raise } };
   return { status: code === "budget" ? "budget" : "failed", error: { code, message } };
 }
 

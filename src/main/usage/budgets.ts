@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.ts";
+import { AppError, BudgetError } from "../../shared/errors.ts";
 import { displayMoney, formatNano, type Currency } from "../../shared/money.ts";
 import { limitInstead } from "../../shared/other-currency.ts";
 import type { Budget, RequestScope } from "../agent/ports.ts";
@@ -89,7 +89,7 @@ const nextSteps: Readonly<Record<SpendingPlace["scope"], string>> = {
 export function overBudget(
   { limit, spending }: Extract<ReserveAnswer, { granted: false }>,
   bound: Amount | null,
-): AppError {
+): BudgetError {
   const { currency } = limit.amount;
   const show = (nano: bigint): string => display({ nano, currency });
   const parts = [
@@ -97,10 +97,23 @@ export function overBudget(
     ...(spending.unknown > 0n ? [`up to ${show(spending.unknown)} by requests without usage`] : []),
     ...(spending.reserved > 0n ? [`up to ${show(spending.reserved)} by requests under way`] : []),
   ];
-  return new AppError(
-    "budget",
+  const needed = spending.settled + spending.unknown + spending.reserved + (bound?.nano ?? 0n);
+  return new BudgetError(
     `This request may cost up to ${show(bound?.nano ?? 0n)}, which would exceed ${limitName(limit)} (${parts.join(", ")}). ${nextSteps[limit.place.scope]}`,
+    {
+      limit: limit.place.scope,
+      to: { amount: formatNano(raisedFrom(limit.amount.nano, needed)), currency },
+    },
   );
+}
+
+/** Twice the limit, as often as it takes, in as many decimals as are shown: what the button says is what is set. */
+function raisedFrom(limit: bigint, needed: bigint): bigint {
+  let raised = limit;
+  do raised = raised === 0n ? needed : raised * 2n;
+  while (raised < needed);
+  const step = raised < 1_000_000_000n ? 100_000n : 10_000_000n;
+  return ((raised + step - 1n) / step) * step;
 }
 
 function display(amount: Amount): string {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { RequestOutcome, RequestScope } from "../../../src/main/agent/ports.ts";
-import { AppError, UnsentError } from "../../../src/shared/errors.ts";
+import { AppError, BudgetError, UnsentError } from "../../../src/shared/errors.ts";
 import type { SessionEvent } from "../../../src/shared/events.ts";
 import { emptySessionState } from "../../../src/shared/session-state.ts";
 import { reduceSession } from "../../../src/shared/reduce-session.ts";
@@ -158,6 +158,18 @@ describe("a turn", () => {
     });
     expect(await play(fixture)).toBe("budget");
     expect(fixture.model.requests).toHaveLength(0);
+  });
+
+  it("says by how much the limit has to be raised to go on", async () => {
+    const raise = { limit: "day", to: { amount: "10", currency: "USD" } } as const;
+    const fixture = createAgentFixture([{ text: "x" }], {
+      reserve: () => Promise.reject(new BudgetError("limit reached", raise)),
+    });
+    expect(await play(fixture)).toBe("budget");
+    expect(fixture.events.at(-1)).toMatchObject({
+      type: "turn-end",
+      error: { code: "budget", message: "limit reached", raise },
+    });
   });
 
   it.each([

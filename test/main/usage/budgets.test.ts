@@ -87,6 +87,8 @@ test("what a limit leaves becomes the output limit, down to its floor and to the
   await expect(port.reserve(scopeOf(third), bounds, usd(enough - 1))).rejects.toMatchObject({
     code: "budget",
     message: expect.stringContaining("exceed the session's limit"),
+    // All that the request may cost, at 65,536 tokens of output, rounded up to what is shown of it.
+    raise: { limit: "session", to: { amount: "0.1044", currency: "USD" } },
   });
   expect(await port.reserve(scopeOf(third), bounds, usd(enough))).toMatchObject({
     maxOutputTokens: 4096,

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import type { CallId, SessionId } from "../../../shared/ids.ts";
 import type { TurnState } from "../../../shared/session-state.ts";
 import { useServices, useSessions } from "../app/services.tsx";
@@ -9,6 +10,7 @@ import { FindRegion } from "../key/find-region.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { VisibleText } from "../text/visible-text.tsx";
 import { Button } from "../ui/button.tsx";
+import { RaiseLimit } from "./raise-limit.tsx";
 import { cx } from "../ui/cx.ts";
 import { toolText } from "../text/tool-text.ts";
 
@@ -45,7 +47,13 @@ export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
         {code === "unavailable" && isLast && <Network />}
         {code === "budget" && <p className="text-secondary">{words.budgetDetail}</p>}
       </div>
-      {isLast && <Remedies sessionId={sessionId} code={code} suspect={turn.error?.leaveOut} />}
+      {isLast && (
+        <Remedies sessionId={sessionId} code={code} suspect={turn.error?.leaveOut}>
+          {turn.error?.raise !== undefined && (
+            <RaiseLimit sessionId={sessionId} raise={turn.error.raise} />
+          )}
+        </Remedies>
+      )}
       {isLast && code === "model-not-found" && (
         <Successors sessionId={sessionId} named={turn.error?.successors ?? none} />
       )}
@@ -63,18 +71,21 @@ interface RemediesProps {
   readonly code: string;
   /** The call whose result probably caused a refusal. */
   readonly suspect: CallId | undefined;
+  /** What goes on by a change of its own, first. */
+  readonly children?: ReactNode;
 }
 
 /** The same request would be refused again, unless something else was changed. */
 const asItWas: ReadonlySet<string> = new Set(["model-not-found", "unauthorized", "refused"]);
 
-function Remedies({ sessionId, code, suspect }: RemediesProps) {
+function Remedies({ sessionId, code, suspect, children }: RemediesProps) {
   const { conversation: words, switching } = useMessages();
   const { client, attempt, commands } = useServices();
   const retry = (): Promise<unknown> => client("session.retry", { sessionId });
   return (
     <div className="flex flex-wrap items-center gap-1">
       {code === "unauthorized" && <FindRegion onSwitched={retry} />}
+      {children}
       {(code === "unauthorized" || code === "budget") && (
         <Button
           onClick={() => {

@@ -194,7 +194,14 @@ export const conversation = {
   omitted: "left out",
   omittedDetail: "The model no longer gets this result. Here it stays as it was.",
   pausedDetail: "Continue repeats the step that failed, and no finished one.",
-  budgetDetail: "Raise the budget in the settings, then continue.",
+  budgetDetail: "Raise the limit and go on, or leave it here: what was done stays.",
+  limits: {
+    session: "the session's limit",
+    workspace: "the project's limit",
+    day: "today's limit",
+    month: "this month's limit",
+  },
+  raiseLimit: (limit: string, amount: string) => `Raise ${limit} to ${amount} and continue`,
   continue: "Continue",
   openSettings: "Open settings",
 

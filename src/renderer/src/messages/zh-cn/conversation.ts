@@ -165,7 +165,14 @@ export const conversation: Messages["conversation"] = {
   omitted: "已去掉",
   omittedDetail: "此结果不再发送给模型，这里保留原文。",
   pausedDetail: "“继续”只重复失败的那一步，已完成的步骤不会重做。",
-  budgetDetail: "请在设置中提高预算，然后继续。",
+  budgetDetail: "提高上限后继续，或就此停下：已完成的内容都会保留。",
+  limits: {
+    session: "本会话的上限",
+    workspace: "本项目的上限",
+    day: "今天的上限",
+    month: "本月的上限",
+  },
+  raiseLimit: (limit, amount) => `将${limit}提高到 ${amount} 并继续`,
   continue: "继续",
   openSettings: "打开设置",
 
