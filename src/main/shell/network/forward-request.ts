@@ -73,6 +73,11 @@ function send({ request, response }: Exchange, { place, path, rules }: Sending):
   };
   sending.on("error", fail);
   sending.on("timeout", fail);
+  // Nobody asked for another protocol: the header that would is not sent on.
+  sending.on("upgrade", (_answer, socket) => {
+    socket.destroy();
+    fail();
+  });
   sending.on("socket", (socket) => {
     socket.once("connect", () => {
       socket.setTimeout(rules.idleMs);
@@ -85,7 +90,10 @@ function send({ request, response }: Exchange, { place, path, rules }: Sending):
   sending.on("close", letGo);
   sending.on("response", (answer) => {
     answer.on("error", () => response.destroy());
-    response.writeHead(answer.statusCode ?? 502, passedOn(answer.rawHeaders));
+    const { statusCode = 0 } = answer;
+    // Any three digits are read; to pass on what is no answer's number would throw where nobody catches it.
+    if (statusCode < 200) return fail();
+    response.writeHead(statusCode, passedOn(answer.rawHeaders));
     answer.pipe(response);
   });
   response.on("close", () => sending.destroy());
