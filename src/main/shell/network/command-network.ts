@@ -16,6 +16,9 @@ import { createTraffic } from "./traffic.ts";
 import { joinTunnel } from "./tunnel.ts";
 import { createWayIn, type WayIn } from "./way-in.ts";
 
+/** Below it nobody without a privilege listens, and the bridge would not begin at all. Such a port is reached through the proxy only. */
+const leastPort = 1024;
+
 export interface OpenedNetwork extends CommandNetwork {
   /** To the command's own servers; null for one that is waited for. */
   readonly wayIn: WayIn | null;
@@ -65,7 +68,7 @@ export function openCommandNetwork(options: CommandNetworkOptions): OpenedNetwor
   try {
     listen(createProxy(own), String(proxyPort), "out");
     for (const port of options.grants().localPorts)
-      if (!options.ownPorts.has(port) && port !== proxyPort)
+      if (!options.ownPorts.has(port) && port !== proxyPort && port >= leastPort)
         listen(localServer(port, own), String(port), `local-${port}`);
     const wayIn = options.background ? createWayIn() : null;
     if (wayIn !== null) listen(wayIn.server, "in", "in");
