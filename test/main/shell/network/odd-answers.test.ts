@@ -22,10 +22,7 @@ describe("of a granted host that answers oddly the proxy", () => {
       "another protocol, unasked",
       "HTTP/1.1 101 Odd\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\nok",
     ],
-    [
-      "two lengths",
-      "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nok",
-    ],
+    ["two lengths", "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\nContent-Length: 2\r\n\r\nok"],
     ["no HTTP", "220 smtp.example\r\n"],
   ])("says that it cannot be reached, and goes on: %s", async (_what, answer) => {
     expect(await saidOf(answer)).toMatch(/^HTTP\/1\.1 502 .*could not be reached\./s);

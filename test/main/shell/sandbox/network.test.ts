@@ -53,18 +53,21 @@ describe.skipIf(noSandboxHere !== null).each(Object.entries(bridges))(
       expect(after.leftBehind).toBe(0);
     });
 
-    it.skipIf(here === null)("reaches a low port through the proxy, and the others beside it", async () => {
-      await using server = await listen(
-        createServer((_request, response) => response.end("served")),
-      );
-      const { network, box: opened } = open();
-      await using box = opened;
-      network.grants.allow(session, grantsOf("localhost:1", `localhost:${server.port}`));
-      const done = await box.run(
-        `${quietly} http://localhost:${server.port}/; echo; ${quietly} --noproxy '' http://localhost:1/`,
-      );
-      expect(done.output).toMatch(/^served\nBelay: localhost:1 could not be reached\.$/m);
-    });
+    it.skipIf(here === null)(
+      "reaches a low port through the proxy, and the others beside it",
+      async () => {
+        await using server = await listen(
+          createServer((_request, response) => response.end("served")),
+        );
+        const { network, box: opened } = open();
+        await using box = opened;
+        network.grants.allow(session, grantsOf("localhost:1", `localhost:${server.port}`));
+        const done = await box.run(
+          `${quietly} http://localhost:${server.port}/; echo; ${quietly} --noproxy '' http://localhost:1/`,
+        );
+        expect(done.output).toMatch(/^served\nBelay: localhost:1 could not be reached\.$/m);
+      },
+    );
 
     it.skipIf(here === null)("carries much, both ways and at once, to the last byte", async () => {
       const size = 3_000_000;
