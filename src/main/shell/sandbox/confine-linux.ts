@@ -90,8 +90,8 @@ export function linuxLauncher(confinement: Confinement): Launcher {
         reports: true,
         started: closeAll,
         ended() {
-          const taken = watch.takeBack();
           const { notes, blocked } = network?.ended() ?? { notes: [], blocked: [] };
+          const taken = watch.takeBack();
           return { notes: [...taken, ...notes], blocked };
         },
       };

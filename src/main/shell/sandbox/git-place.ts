@@ -1,18 +1,15 @@
-import { existsSync, lstatSync, readFileSync, realpathSync } from "node:fs";
+import { existsSync, lstatSync, readFileSync, realpathSync, type Stats } from "node:fs";
 import { join, resolve } from "node:path";
+import { executedIn } from "./executed-by-git.ts";
 import { openPlace } from "./guarded-paths.ts";
 
 /** Where git keeps the history of a workspace. */
 export interface GitPlace {
   /** `.git`, and the folders that it names where they are proven to be this workspace's. */
   readonly folders: readonly { readonly path: string; readonly descriptor?: number }[];
-  /** What git would execute or be steered by, in those folders: read only even where history may be changed. */
+  /** What git would execute or be steered by, in those folders, and `.git` files: read only even where history may be changed. */
   readonly executing: readonly string[];
-  /** Whether there was a `.git` of any kind. */
-  readonly isThere: boolean;
 }
-
-const executed = ["hooks", "config", "config.worktree", "info", "modules"];
 
 /**
  * Looks at `.git` without running git. A `.git` file (linked worktree, submodule) may name any folder of this machine, so the one
@@ -20,19 +17,33 @@ const executed = ["hooks", "config", "config.worktree", "info", "modules"];
  */
 export function findGitPlace(workspace: string, repositories: readonly string[] = []): GitPlace {
   const entry = join(workspace, ".git");
-  const found = lstatSync(entry, { throwIfNoEntry: false });
-  const own = found === undefined ? [] : held(entry);
-  const named = found?.isFile() === true ? namedFolders(workspace, entry) : [];
-  const nested = repositories.flatMap((path) => held(resolve(workspace, path)));
-  const steered = found?.isDirectory() === true ? [entry, ...named] : named;
+  const { folders, named, files } = gitFolders(workspace, repositories);
+  const nested = repositories.map((path) => resolve(workspace, path));
   return {
-    folders: [...own, ...named.map((path) => ({ path })), ...nested],
-    executing: steered.flatMap((folder) =>
-      executed.map((name) => join(folder, name)).filter((path) => existsSync(path)),
-    ),
-    isThere: found !== undefined,
+    folders: [
+      ...held(entry),
+      ...named.map((path) => ({ path })),
+      ...nested.flatMap((path) => held(path)),
+    ],
+    executing: [...files, ...[...folders, ...named].flatMap((folder) => executedIn(folder))],
   };
 }
+
+/** `.git` here and in the repositories inside: folders, folders elsewhere that a `.git` file is proven to name, and such files. */
+export function gitFolders(
+  workspace: string,
+  repositories: readonly string[] = [],
+): Record<"folders" | "named" | "files", readonly string[]> {
+  const entry = join(workspace, ".git");
+  const all = [entry, ...repositories.map((path) => resolve(workspace, path))];
+  return {
+    folders: all.filter((path) => kindOf(path)?.isDirectory() === true),
+    named: kindOf(entry)?.isFile() === true ? namedFolders(workspace, entry) : [],
+    files: all.filter((path) => kindOf(path)?.isFile() === true),
+  };
+}
+
+const kindOf = (path: string): Stats | undefined => lstatSync(path, { throwIfNoEntry: false });
 
 function held(path: string): { readonly path: string; readonly descriptor: number }[] {
   const descriptor = openPlace(path);

@@ -17,7 +17,7 @@ export interface GuardedPath {
 }
 
 /** Linux's O_PATH, which Node does not name: a handle of the thing itself, without reading it. */
-const pathOnly = 0o10000000;
+export const pathOnly = 0o10000000;
 const folderFlags = constants.O_RDONLY | constants.O_DIRECTORY | constants.O_NOFOLLOW;
 
 /** Folders that steer by something in them, in lower case. */
@@ -49,25 +49,36 @@ export function openGuarded(workspace: string): readonly GuardedPath[] {
   return found;
 }
 
-/** What steers, at the same places, by name only: `.git` and links too. */
-export function guardedNames(workspace: string): ReadonlySet<string> {
+/**
+ * What steers, at the same places, by name only: `.git` and links too, also one in the place of a folder that steers by something in it.
+ * `list` answers the entries of a folder; of what cannot be listed, none.
+ */
+export function guardedNames(
+  workspace: string,
+  list: (folder: string) => readonly Dirent[] = listFolder,
+): ReadonlySet<string> {
   const found = new Set<string>();
-  for (const { name } of entriesOf(workspace)) {
+  const entriesOf = (folder: string): readonly Dirent[] => {
+    try {
+      return lstatSync(folder).isDirectory() ? list(folder) : [];
+    } catch {
+      return []; // gone since it was listed
+    }
+  };
+  for (const entry of entriesOf(workspace)) {
+    const { name } = entry;
     if (isSteering(name)) found.add(name);
-    else if (foldersWithParts.has(name.toLowerCase()))
+    else if (!foldersWithParts.has(name.toLowerCase())) continue;
+    else if (entry.isSymbolicLink()) found.add(name);
+    else
       for (const below of entriesOf(join(workspace, name)))
         if (isSteering(`${name}/${below.name}`)) found.add(`${name}/${below.name}`);
   }
   return found;
 }
 
-function entriesOf(folder: string): readonly Dirent[] {
-  try {
-    return lstatSync(folder).isDirectory() ? readdirSync(folder, { withFileTypes: true }) : [];
-  } catch {
-    return []; // gone since it was listed
-  }
-}
+export const listFolder = (folder: string): readonly Dirent[] =>
+  readdirSync(folder, { withFileTypes: true });
 
 export function closeGuarded(paths: readonly GuardedPath[]): void {
   for (const { descriptor } of paths) closeSync(descriptor);

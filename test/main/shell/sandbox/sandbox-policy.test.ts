@@ -28,7 +28,6 @@ const facts: PolicyFacts = {
   git: {
     folders: [{ path: "/home/a/project/.git", descriptor: 21 }],
     executing: ["/home/a/project/.git/hooks"],
-    isThere: true,
   },
   guarded: [{ parts: [".github", "workflows"], descriptor: 22 }],
   secret: ["/data"],
