@@ -93,8 +93,8 @@ export const commandSpecs = {
   },
   usage: {
     usage:
-      "belay usage [--workspace DIR] [--session ID] [--since T] [--until T] [--by day|model|session|workspace|call] [--json|--csv]",
-    summary: "the ledger",
+      "belay usage [--workspace DIR] [--session ID] [--since T] [--until T] [--by day|model|session|workspace|call] [--json|--csv] | belay usage --cache [--session ID] … [--json]",
+    summary: "the ledger; with --cache what the provider's cache did, and what its misses cost",
     options: {
       ...workspace,
       session: "string",
@@ -102,6 +102,7 @@ export const commandSpecs = {
       until: "string",
       by: "string",
       csv: "boolean",
+      cache: "boolean",
     },
     words: { min: 0, max: 0 },
   },

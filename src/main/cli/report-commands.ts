@@ -9,6 +9,7 @@ import {
   type ParsedArguments,
 } from "./arguments.ts";
 import { limitWords } from "../limit-words.ts";
+import { cacheCommand } from "./cache-report.ts";
 import { jsonLine, table, type CommandIo } from "./output.ts";
 import { sessionIdSchema } from "../../shared/ids.ts";
 import { usageCsv } from "../usage/usage-report.ts";
@@ -19,7 +20,9 @@ export async function usageCommand(
   parsed: ParsedArguments,
   io: CommandIo,
 ): Promise<number> {
-  const report = await core.usage.report(await usageQuery(core, parsed));
+  const query = await usageQuery(core, parsed);
+  if (parsed.flag("cache")) return cacheCommand(core, { parsed, query, io });
+  const report = await core.usage.report(query);
   if (parsed.flag("json")) io.out(jsonLine(report));
   else if (parsed.flag("csv")) io.out(usageCsv(report));
   else if (report.rows.length === 0) io.out("Nothing used yet.\n");

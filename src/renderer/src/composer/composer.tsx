@@ -5,6 +5,7 @@ import { isAtWork, type SessionState } from "../../../shared/session-state.ts";
 import { costText } from "../app/format.ts";
 import { useApp, useServices, useSession } from "../app/services.tsx";
 import { useModels } from "../app/use-models.ts";
+import { ContextMeter } from "../context/context-meter.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
 import { isInputMethodPress } from "../ui/input-method.ts";
@@ -173,6 +174,7 @@ function ComposerBar({ session, children }: ComposerBarProps) {
         />
       )}
       <span className="ml-auto flex items-center gap-2">
+        <ContextMeter session={session} />
         {session.usage.calls > 0 && (
           <span className="text-label text-muted tabular-nums" title={words.cost}>
             {costText(session.usage, messages)}

@@ -5,6 +5,7 @@ import { background } from "./en/background.ts";
 import { billing } from "./en/billing.ts";
 import { common } from "./en/common.ts";
 import { composer } from "./en/composer.ts";
+import { context } from "./en/context.ts";
 import { conversation } from "./en/conversation.ts";
 import { endpoint } from "./en/endpoint.ts";
 import { firstRun } from "./en/first-run.ts";
@@ -33,6 +34,7 @@ export const en = {
   sandbox,
   settings,
   quickAsk,
+  context,
   conversation,
   endpoint,
   meters,

@@ -6,6 +6,7 @@ import { background } from "./zh-cn/background.ts";
 import { billing } from "./zh-cn/billing.ts";
 import { common } from "./zh-cn/common.ts";
 import { composer } from "./zh-cn/composer.ts";
+import { context } from "./zh-cn/context.ts";
 import { conversation } from "./zh-cn/conversation.ts";
 import { endpoint } from "./zh-cn/endpoint.ts";
 import { firstRun } from "./zh-cn/first-run.ts";
@@ -34,6 +35,7 @@ export const zhCn: Messages = {
   sandbox,
   settings,
   quickAsk,
+  context,
   conversation,
   endpoint,
   meters,

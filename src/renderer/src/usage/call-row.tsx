@@ -1,6 +1,7 @@
 import { displayMoney } from "../../../shared/money.ts";
 import type { UsageCall } from "../../../shared/usage-panel.ts";
 import { useServices, type Services } from "../app/services.tsx";
+import { RequestButton } from "../context/request-button.tsx";
 import { regionName } from "../key/regions.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { visibleString } from "../text/visible-characters.ts";
@@ -34,7 +35,7 @@ export function CallRow({ call }: { readonly call: UsageCall }) {
       </td>
       <td className={cell}>{usage === null ? none : tokensText(usage.inputTokens)}</td>
       <td className={cell}>
-        {(usage === null ? null : shareText(usage.cachedTokens, usage.inputTokens)) ?? none}
+        <CacheShare call={call} />
       </td>
       <td className={cell}>{usage === null ? none : tokensText(usage.outputTokens)}</td>
       <td className={cell}>{ms(call.firstTokenMs)}</td>
@@ -52,6 +53,19 @@ export function CallRow({ call }: { readonly call: UsageCall }) {
         {words.statuses[call.status]}
       </td>
     </tr>
+  );
+}
+
+/** Of a request in a conversation it leads to its cache report; others begin anew each time. */
+function CacheShare({ call }: { readonly call: UsageCall }) {
+  const { usage: words } = useMessages();
+  const { usage, purpose } = call;
+  const share =
+    (usage === null ? null : shareText(usage.cachedTokens, usage.inputTokens)) ?? words.noCost;
+  return spoken.has(purpose) || purpose === "quick-ask" ? (
+    <RequestButton call={call} share={share} />
+  ) : (
+    share
   );
 }
 
