@@ -19,7 +19,8 @@ export const deleteFileTool: Tool<typeof schema> = {
   caution: (input, context) =>
     steeringCaution(input.path, async () => {
       const path = (await resolveInside(context.workspace, input.path)).relative;
-      return [{ path, before: () => bytesAt(context, path), after: async () => null }];
+      const named = input.path;
+      return [{ path, named, before: () => bytesAt(context, path), after: async () => null }];
     }),
   async run(input, context) {
     const found = await pathKind(context.workspace, input.path);

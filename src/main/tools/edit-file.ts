@@ -49,7 +49,8 @@ export const editFileTool: Tool<typeof schema> = {
       const before = (await loadFile(context.workspace, path))?.content ?? null;
       const edited = before === null ? null : editBytes(before, textEdit(input));
       const after = edited?.ok === true ? edited.content : before;
-      return [{ path, before: async () => before, after: async () => after }];
+      const named = input.path;
+      return [{ path, named, before: async () => before, after: async () => after }];
     }),
   async run(input, context) {
     const path = await writablePath(context, input.path);

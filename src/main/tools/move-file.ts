@@ -21,8 +21,8 @@ export const moveFileTool: Tool<typeof schema> = {
       const to = (await resolveInside(context.workspace, input.to)).relative;
       const moved = (): Promise<Buffer | null> => bytesAt(context, from);
       return [
-        { path: from, before: moved, after: nothing },
-        { path: to, before: nothing, after: moved },
+        { path: from, named: input.from, before: moved, after: nothing },
+        { path: to, named: input.to, before: nothing, after: moved },
       ];
     }),
   async run(input, context) {

@@ -29,7 +29,8 @@ export const writeFileTool: Tool<typeof schema> = {
       const path = await writablePath(context, input.path);
       const before = async (): Promise<Buffer | null> =>
         (await loadFile(context.workspace, path))?.content ?? null;
-      return [{ path, before, after: async () => Buffer.from(input.content) }];
+      const after = async (): Promise<Buffer> => Buffer.from(input.content);
+      return [{ path, named: input.path, before, after }];
     }),
   async run(input, context) {
     const path = await writablePath(context, input.path);

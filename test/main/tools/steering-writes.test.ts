@@ -26,6 +26,8 @@ function project(): ToolFixture {
   });
   symlinkSync("AGENTS.md", join(tools.root, "notes.txt"));
   symlinkSync(".github/workflows", join(tools.root, "docs"));
+  symlinkSync("plain.txt", join(tools.root, ".cursorrules"));
+  symlinkSync("empty", join(tools.root, ".zed"));
   mkdirSync(join(tools.root, "empty"));
   return tools;
 }
@@ -41,6 +43,10 @@ describe("a call that changes what steers", () => {
     ["a file deep in the folder", write("packages/a/.cursor/rules/x.mdc")],
     ["a file behind a link", write("notes.txt")],
     ["a file in a linked folder", write("docs/deploy.yml")],
+    ["a plain file by a link of such a name", write(".cursorrules")],
+    ["the same by an edit", edit(".cursorrules", "plain", "fancy")],
+    ["a plain folder by a link of such a name", write(".zed/tasks.json")],
+    ["a move into it", ["move_file", { from: "plain.txt", to: ".zed/tasks.json" }]],
     ["a file with an unseen character", write(".env\u200Brc")],
     ["a move onto such a name", ["move_file", { from: "plain.txt", to: ".envrc" }]],
     ["a move away from it", ["move_file", { from: "AGENTS.md", to: "old.md" }]],
