@@ -29,8 +29,8 @@ const foldersWithParts = new Set(
 );
 
 /**
- * What steers execution at the top of the workspace, and one level down where the list says so. Links are left out: nothing behind
- * one is executed without leaving the list's own names, and following one would show what it leads to. The caller closes them.
+ * What steers execution at the top of the workspace, and one level down where the list says so. Links are left out: following one would
+ * show what it leads to. So a file of another name that such a link leads to is not guarded. The caller closes them.
  */
 export function openGuarded(workspace: string): readonly GuardedPath[] {
   const root = openSync(workspace, folderFlags);
