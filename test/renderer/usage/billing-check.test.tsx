@@ -72,6 +72,12 @@ const missing = row({
   drift: { tokens: -1_204_311, calls: -12, percent: -100 },
   alert: true,
 });
+const pending = row({
+  state: "pending",
+  theirs: null,
+  hour: "2026-11-25T11:00:00.000Z",
+  drift: { tokens: -1_204_311, calls: -12, percent: -100 },
+});
 const small = row({
   state: "more",
   hour: "2026-11-25T07:00:00.000Z",
@@ -143,7 +149,8 @@ const texts = (of: HTMLElement): string[] =>
 describe("the billing check", () => {
   it("names each difference, and shows what agrees only when asked", async () => {
     const { user } = await open({
-      "monitoring.reconcile": () => report([row({ state: "agree" }), elsewhere, missing, small]),
+      "monitoring.reconcile": () =>
+        report([pending, row({ state: "agree" }), elsewhere, missing, small]),
     });
     const rows = await table();
     expect(texts(rows)).toHaveLength(3);
@@ -152,9 +159,11 @@ describe("the billing check", () => {
     // What is there is never shown as nothing.
     expect(texts(rows)[2]).toContain("+<0.1%+12Provider has more");
     expect(texts(rows)[0]).toContain("ws-10a1b2c3d · id 4711");
-    await user.click(within(rows).getByRole("button", { name: "All 4" }));
-    expect(texts(rows)).toHaveLength(4);
-    expect(texts(rows)[0]).toContain("Agree");
+    await user.click(within(rows).getByRole("button", { name: "All 5" }));
+    expect(texts(rows)).toHaveLength(5);
+    // What is still to come is no drift yet.
+    expect(texts(rows)[0]).toContain("none–−1,204,311Not complete yet");
+    expect(texts(rows)[1]).toContain("Agree");
     expect(await accessibilityFaults()).toEqual([]);
   });
 

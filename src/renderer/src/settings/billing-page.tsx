@@ -27,7 +27,7 @@ function AccountDays() {
     text === "" || isPastDay(text) ? null : words.dayInvalid;
   return (
     <section aria-label={words.account} className="flex flex-col gap-3">
-      <h3 className="text-label font-medium text-secondary">{words.account}</h3>
+      <h3 className="text-ui font-medium">{words.account}</h3>
       <SavedField
         label={words.modelStudioSince}
         help={words.modelStudioSinceHelp}

@@ -25,7 +25,7 @@ export function MonitoringSettings() {
   );
   return (
     <section aria-label={words.monitoring} className="flex flex-col gap-3">
-      <h3 className="text-label font-medium text-secondary">{words.monitoring}</h3>
+      <h3 className="pt-2 text-ui font-medium">{words.monitoring}</h3>
       <Answered answer={answer} failed={words.statusFailed}>
         {(status) => (
           <Regions

@@ -7,6 +7,7 @@ import { useLanguage } from "../use-language.ts";
 import {
   exact,
   hourText,
+  isCompared,
   keyText,
   percentText,
   signed,
@@ -55,7 +56,7 @@ export function CheckRowView({ row, region, onShowCalls }: CheckRowViewProps) {
       <Counted counted={row.theirs} />
       <td className={cx(cell, "text-right whitespace-nowrap")}>
         <span className={cx("block", alert && "font-medium text-failed")}>
-          {percentText(drift) || usage.noCost}
+          {(isCompared(row) && percentText(drift)) || usage.noCost}
         </span>
         <span className="block text-meta text-muted">{signed(drift.tokens)}</span>
       </td>

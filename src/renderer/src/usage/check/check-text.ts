@@ -12,6 +12,10 @@ const quiet: ReadonlySet<CheckState> = new Set(["agree", "hour-edge", "pending",
 
 export const isDifference = ({ state }: Pick<CheckRow, "state">): boolean => !quiet.has(state);
 
+/** Whether a drift means anything: not while figures are still to come, nor where they only lie in the next hour. */
+export const isCompared = ({ state }: Pick<CheckRow, "state">): boolean =>
+  state === "agree" || !quiet.has(state);
+
 /** How a state looks: what passes the threshold stands out, what agrees is at rest. */
 export function toneOf(row: Pick<CheckRow, "state"> & { readonly alert?: boolean }) {
   if (row.alert === true) return "failed";
