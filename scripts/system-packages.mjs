@@ -36,6 +36,7 @@ const systemPackages = [
   { names: ["xauth"], for: "tests in a real window", scope: "test", required: true },
   { names: ["gnome-keyring"], for: "tests of the keychain", scope: "test", required: true },
   { names: ["dbus"], for: "tests of the keychain", scope: "test", required: true },
+  { names: ["prometheus"], for: "tests of monitoring", scope: "test", required: false },
   { names: ["bubblewrap"], for: "sandboxed commands", scope: "app", required: false },
 ];
 

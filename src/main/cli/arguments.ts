@@ -93,8 +93,9 @@ export const commandSpecs = {
   },
   usage: {
     usage:
-      "belay usage [--workspace DIR] [--session ID] [--since T] [--until T] [--by day|model|session|workspace|call] [--json|--csv] | belay usage --cache [--session ID] … [--json]",
-    summary: "the ledger; with --cache what the provider's cache did, and what its misses cost",
+      "belay usage [--workspace DIR] [--session ID] [--since T] [--until T] [--by day|model|session|workspace|call] [--json|--csv] | belay usage --cache [--session ID] … [--json] | belay usage --reconcile [--region ID] [--monitoring-url URL] [--threshold PERCENT] [--since T] [--until T] [--json]",
+    summary:
+      "the ledger; with --cache what the provider's cache did, and what its misses cost; with --reconcile beside the provider's own figures",
     options: {
       ...workspace,
       session: "string",
@@ -103,6 +104,10 @@ export const commandSpecs = {
       by: "string",
       csv: "boolean",
       cache: "boolean",
+      reconcile: "boolean",
+      region: "string",
+      "monitoring-url": "string",
+      threshold: "string",
     },
     words: { min: 0, max: 0 },
   },

@@ -1,16 +1,11 @@
 import { usageGroupSchema, type UsageQuery, type UsageReport } from "../../shared/usage.ts";
 import type { Core } from "../core.ts";
-import {
-  badArguments,
-  checked,
-  exitCodes,
-  oneOf,
-  required,
-  type ParsedArguments,
-} from "./arguments.ts";
+import { checked, exitCodes, oneOf, required, type ParsedArguments } from "./arguments.ts";
 import { limitWords } from "../limit-words.ts";
 import { cacheCommand } from "./cache-report.ts";
 import { jsonLine, table, type CommandIo } from "./output.ts";
+import { reconcileCommand } from "./reconcile-command.ts";
+import { timeOption } from "./time-option.ts";
 import { sessionIdSchema } from "../../shared/ids.ts";
 import { usageCsv } from "../usage/usage-report.ts";
 
@@ -20,6 +15,7 @@ export async function usageCommand(
   parsed: ParsedArguments,
   io: CommandIo,
 ): Promise<number> {
+  if (parsed.flag("reconcile")) return reconcileCommand(core, parsed, io);
   const query = await usageQuery(core, parsed);
   if (parsed.flag("cache")) return cacheCommand(core, { parsed, query, io });
   const report = await core.usage.report(query);
@@ -65,8 +61,8 @@ function unknownLine(row: UsageReport["total"][number]): string {
 async function usageQuery(core: Core, parsed: ParsedArguments): Promise<UsageQuery> {
   const workspace = parsed.text("workspace");
   const sessionId = checked(parsed, "session", sessionIdSchema);
-  const since = time(parsed, "since");
-  const until = time(parsed, "until");
+  const since = timeOption(parsed, "since");
+  const until = timeOption(parsed, "until");
   return {
     by: oneOf(parsed, "by", usageGroupSchema.options) ?? "session",
     ...(workspace === undefined ? {} : { workspace: await core.workspaces.realPath(workspace) }),
@@ -74,18 +70,6 @@ async function usageQuery(core: Core, parsed: ParsedArguments): Promise<UsageQue
     ...(since === undefined ? {} : { since }),
     ...(until === undefined ? {} : { until }),
   };
-}
-
-function time(parsed: ParsedArguments, option: string): string | undefined {
-  const text = parsed.text(option);
-  if (text === undefined) return undefined;
-  const at = new Date(text);
-  if (Number.isNaN(at.getTime()))
-    throw badArguments(
-      parsed.command,
-      `--${option} "${text}" is not a time like 2026-11-23 or 2026-11-23T10:00:00Z`,
-    );
-  return at.toISOString();
 }
 
 /** `belay sessions`: newest first. */

@@ -19,8 +19,10 @@ const hourSchema = z.object({
 
 const extentsSchema = z.record(z.string(), z.object({ first: z.number(), newest: z.number() }));
 
+const countingSchema = z.enum(["running-total", "per-minute"]);
+
 const daySchema = z.object({
-  counting: z.enum(["running-total", "per-minute"]),
+  counting: countingSchema,
   /** Unix milliseconds: hours that end by then are final. */
   upTo: count,
   hours: z.array(hourSchema),
@@ -37,6 +39,9 @@ export interface HoursCache {
   keep(day: number, read: CachedDay): void;
   /** First and newest sample of each workspace, as far as they were ever seen: what is given is remembered. */
   covered(workspaces: ProviderFigures["workspaces"]): ProviderFigures["workspaces"];
+  /** How the series were seen to count; null = not yet. */
+  counting(): CachedDay["counting"] | null;
+  keepCounting(counting: CachedDay["counting"]): void;
   clear(): void;
 }
 
@@ -60,6 +65,12 @@ export function createHoursCache(folder: string, url: string): HoursCache {
         writeAtomically(file, JSON.stringify(all));
       }
       return all;
+    },
+    counting: () =>
+      readJson(join(own, "counting.json"), countingSchema.nullable(), () => null).value,
+    keepCounting(counting) {
+      makeFolder(own);
+      writeAtomically(join(own, "counting.json"), JSON.stringify(counting));
     },
     clear: () => removeFolder(own),
   };

@@ -33,7 +33,14 @@ export interface MonitoringDesk {
     region: string,
     link: Pick<Input<"monitoring.linkKey">, "fingerprint" | "provider">,
   ): Promise<MonitoringStatus>;
-  reconcile(query: Input<"monitoring.reconcile">, signal?: AbortSignal): Promise<Reconciliation>;
+  reconcile(
+    query: Input<"monitoring.reconcile">,
+    how?: {
+      readonly signal?: AbortSignal;
+      /** Instead of the address that is set up, for this once. */
+      readonly url?: string;
+    },
+  ): Promise<Reconciliation>;
   /** Stops what is under way. */
   stop(): void;
 }
@@ -98,9 +105,10 @@ export function createMonitoringDesk(options: MonitoringDeskOptions): Monitoring
       sources.keep({ ...source, links });
       return status();
     },
-    reconcile: (query, outside) =>
+    reconcile: (query, { signal: outside, url } = {}) =>
       running.run(async (signal) => {
-        const source = find(sources, query.region);
+        const source =
+          url === undefined ? find(sources, query.region) : onceAt(sources, query, url);
         const report = await compare(options, { source, query, at: now() }, signal);
         readAt.set(query.region, now());
         return report;
@@ -193,6 +201,16 @@ function find(sources: SourcesFile, region: string): SavedSource {
     "not-found",
     `No monitoring is set up for ${region}. Enter the HTTP API URL of its Prometheus instance and an AccessKey in Settings.`,
   );
+}
+
+/** An address for one run, with what is known of the region's keys. */
+function onceAt(
+  sources: SourcesFile,
+  { region }: Input<"monitoring.reconcile">,
+  url: string,
+): SavedSource {
+  const { links = [], counting = "auto" } = sources.find(region) ?? {};
+  return { region, url: baseOf(url), counting, links };
 }
 
 /** Whole hours, none of them in the future. */

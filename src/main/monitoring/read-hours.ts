@@ -50,7 +50,7 @@ export function createHoursReader(options: HoursReaderOptions): HoursReader {
   return {
     look,
     async read(stretch, signal) {
-      const counting = await decide(options, signal, look);
+      const counting = await decide(options, { stretch, page, signal });
       const figures = createFigures(stretch);
       let before: ReadonlyMap<string, number> | null = null;
       // The day before gives running totals a value to count from, and says whether the provider had figures at all.
@@ -71,14 +71,29 @@ export function createHoursReader(options: HoursReaderOptions): HoursReader {
   };
 }
 
+interface Deciding {
+  readonly stretch: Stretch;
+  readonly page: Pages;
+  readonly signal: AbortSignal;
+}
+
+/** As the person says, as it was seen before, or by the newest days in which enough moved; once seen it is remembered. */
 async function decide(
-  { counting }: HoursReaderOptions,
-  signal: AbortSignal,
-  look: HoursReader["look"],
+  { counting, cache, now }: HoursReaderOptions,
+  { stretch, page, signal }: Deciding,
 ): Promise<SeriesCounting> {
   if (counting !== "auto") return counting;
-  const { usage, calls } = await look(signal);
-  return countingOf([...usage, ...calls]) ?? "running-total";
+  const known = cache.counting();
+  if (known !== null) return known;
+  const end = Math.min(stretch.to, now());
+  for (let to = end; to > stretch.from; to -= dayMs) {
+    const { usage, calls } = await page({ from: to - dayMs, to }, "running-total", signal);
+    const seen = countingOf([...usage, ...calls]);
+    if (seen === null) continue;
+    cache.keepCounting(seen);
+    return seen;
+  }
+  return "running-total";
 }
 
 type Pages = (
