@@ -26,8 +26,8 @@ function bytesIn(node: Node | null | undefined): string | null {
 
 function movesOf(act: Done): [string, string][] {
   const open = standing(act).map((path) => {
-    const { pre, post, wrote = post } = act.entries.get(path) ?? {};
-    return { path, pre, post: wrote };
+    const { pre, post, found = pre, wrote = post } = act.entries.get(path) ?? {};
+    return { path, pre: found, post: wrote };
   });
   const gone = Map.groupBy(
     open.filter(({ post }) => post === null),

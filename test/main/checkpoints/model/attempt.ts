@@ -85,6 +85,7 @@ export function attemptWrite(
     cast.turns[action.session],
     createCallId(),
   ];
+  const before = new Map([...nodes.keys()].map((path) => [path, belief.tree.get(path) ?? null]));
   let id = "";
   let refused: string | null = null;
   return {
@@ -122,6 +123,7 @@ export function attemptWrite(
           {
             pre: now.tree.get(path) ?? null,
             post: settled(now, { path, post }, actual),
+            found: before.get(path) ?? null,
             wrote: post,
           },
         ]),

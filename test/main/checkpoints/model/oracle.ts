@@ -14,7 +14,8 @@ import {
 export interface Entry {
   readonly pre: Node | null;
   readonly post: Node | null;
-  /** What it wrote there, where a race may have put something else in its place since. */
+  /** What it found and what it wrote there, where a race may have put something else in its place meanwhile. */
+  readonly found?: Node | null;
   readonly wrote?: Node | null;
 }
 
