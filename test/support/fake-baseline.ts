@@ -51,7 +51,11 @@ export function createFakeBaseline(root: string, options: FakeBaselineOptions = 
       for (const name of readdirSync(join(root, folder)).toSorted()) {
         const path = folder === "" ? name : `${folder}/${name}`;
         const stats = lstatSync(join(root, path));
-        if (name === ".git") continue;
+        if (name === ".git") {
+          // As the real one: another repository is named, the project's own is not.
+          if (folder !== "") special.push(path);
+          continue;
+        }
         if (stats.isDirectory() && name === "node_modules") heavy.push(path);
         else if (stats.isDirectory()) {
           images.set(path, { type: "folder", mode: stats.mode & 0o7777 });

@@ -1,3 +1,4 @@
+import { withoutSteering } from "../tools/deep-steering.ts";
 import type { CoverageState } from "../../shared/app.ts";
 import { AppError } from "../../shared/errors.ts";
 import type { LateRecord } from "../checkpoints/command-types.ts";
@@ -151,12 +152,15 @@ async function build(
 }
 
 /** What a command changed that ended after its call, where it belongs: on the call's card. */
-const tellConversation = (sessions: SessionHub, record: LateRecord): Promise<void> =>
-  sessions.change(record.sessionId, (session) => {
+const tellConversation = async (sessions: SessionHub, late: LateRecord): Promise<void> => {
+  // It ran beside others: what steers is told of, and not taken back.
+  const { record } = await withoutSteering(late, { callId: late.callId });
+  return sessions.change(record.sessionId, (session) => {
     const { changes, notes, ...call } = record;
     const event = { type: "command-changes" as const, changes: [...changes], notes: [...notes] };
     session.log.append({ ...call, ...event });
   });
+};
 
 const coverageTellMs = 250;
 

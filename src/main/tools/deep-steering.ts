@@ -1,4 +1,5 @@
-import type { CommandRecord } from "../checkpoints/command-types.ts";
+import type { CommandCover, CommandRecord } from "../checkpoints/command-types.ts";
+import { isRepository } from "../checkpoints/uncovered.ts";
 import { isSteering } from "../trust/steering-files.ts";
 import type { FileChange } from "../../shared/diff.ts";
 import { AppError } from "../../shared/errors.ts";
@@ -17,9 +18,10 @@ const steers = ({ path, from }: FileChange): boolean =>
 export async function withoutSteering<Record extends CommandRecord>(
   record: Record,
   { takeBack, callId }: Pick<ToolContext, "takeBack" | "callId">,
+  newRepositories: readonly string[] = [],
 ): Promise<{ readonly record: Record; readonly told: readonly string[] }> {
   const found = record.changes.filter(steers);
-  if (found.length === 0) return { record, told: [] };
+  if (found.length + newRepositories.length === 0) return { record, told: [] };
   const paths = found.flatMap(({ path, from }) => (from === undefined ? [path] : [from, path]));
   const taken = new Set(await takeBack?.(callId, paths).catch(expected));
   const isTaken = ({ path, from }: FileChange): boolean =>
@@ -36,9 +38,24 @@ export async function withoutSteering<Record extends CommandRecord>(
       : [
           `${names(kept)}: changed while it ran, and steers what is executed here. Undo this command unless the change is yours.`,
         ]),
+    // Undo does not cover it, and git obeys its configuration.
+    ...newRepositories.map(
+      (path) =>
+        `${path}: came to be while it ran, and steers what is executed here. Remove it unless it is yours.`,
+    ),
   ];
   const changes = record.changes.filter((one) => !gone.includes(one));
   return { record: { ...record, changes, notes: [...told, ...record.notes] }, told };
+}
+
+/** Repositories below the project's own, and, called again, those that have come to be since. */
+export function watchRepositories({ coverage }: Pick<CommandCover, "coverage">): {
+  readonly known: readonly string[];
+  since(): readonly string[];
+} {
+  const look = (): readonly string[] => coverage().special.filter(isRepository);
+  const known = look();
+  return { known, since: () => look().filter((path) => !known.includes(path)) };
 }
 
 /** Where it cannot be taken back now (another branch, a full disk), it is told. */

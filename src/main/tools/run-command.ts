@@ -1,7 +1,6 @@
 import { z } from "zod";
 import type { CommandRecord, CommandScope } from "../checkpoints/command-types.ts";
 import type { CommandOutcome, CommandRequest, CommandRunner } from "../shell/command-runner.ts";
-import { isRepository } from "../checkpoints/uncovered.ts";
 import { hasTerminal } from "../shell/terminal-line.ts";
 import type { Launcher } from "../shell/launch.ts";
 import type { NetworkGrants } from "../shell/network/network-grants.ts";
@@ -9,7 +8,7 @@ import { AppError } from "../../shared/errors.ts";
 import { wallsIn } from "./blocked.ts";
 import { isNetworkNeed, needWords, networkWords, parseNeeds, type Needs } from "./command-needs.ts";
 import { coverageCaution, coverageParts } from "./coverage-caution.ts";
-import { withoutSteering } from "./deep-steering.ts";
+import { watchRepositories, withoutSteering } from "./deep-steering.ts";
 import { limitLines } from "./limits-hit.ts";
 import type { Caution, CommandSandbox, Tool, ToolContext, ToolResult } from "./tool.ts";
 
@@ -61,17 +60,18 @@ export function runCommandTool(
         signal: context.signal,
         onOutput: (text) => context.onOutput(text),
       };
+      const isFree = launcher === null || needs.grants.steering;
       if (input.background === true)
-        return withTerminal(input, await startInBackground(shell, request, context));
+        return withTerminal(input, await startInBackground(shell, request, { ...context, isFree }));
       await settled(context);
+      const repositories = watchRepositories(context.commands);
       const { value, ...seen } = await context.commands.aroundCommand(
         scopeOf(context, input.command),
         () => shell.run(request, input.timeout_ms ?? defaultTimeoutMs),
       );
-      const isFree = launcher === null || needs.grants.steering;
       const { record, told } = isFree
         ? { record: seen, told: [] }
-        : await withoutSteering(seen, context);
+        : await withoutSteering(seen, context, repositories.since());
       const ended = launcher === null ? toResult(value) : withWall(value, context);
       const result = { ...ended, result: [...told, ended.result].join("\n") };
       return withTerminal(input, withRecord(result, record, context));
@@ -102,8 +102,7 @@ async function launcherFor(
       "Not run: the person has just taken back what it wants to reach. Ask for it again.",
     );
   openNetwork(sandbox, network);
-  const repositories = commands.coverage().special.filter(isRepository);
-  return sandbox.launcher({ grants, repositories, background });
+  return sandbox.launcher({ grants, repositories: watchRepositories(commands).known, background });
 }
 
 /** The same, with a word about a terminal that could not be had. */
@@ -212,19 +211,25 @@ const scopeOf = (context: ToolContext, line: string): CommandScope => ({
 async function startInBackground(
   shell: CommandRunner,
   request: CommandRequest,
-  context: ToolContext,
+  context: ToolContext & { readonly isFree: boolean },
 ): Promise<ToolResult> {
   const window = await context.commands.openWindow(scopeOf(context, request.command));
   try {
     // Its output is read through the id: events of a call that has ended would come too late.
     const quiet = { ...request, onOutput: () => undefined };
     const started = await shell.start(quiet, context);
-    if (started.ended !== null)
+    if (started.ended !== null) {
+      const seen = await window.close();
+      const { record, told } = context.isFree
+        ? { record: seen, told: [] }
+        : await withoutSteering(seen, context);
+      const result = withOutput(`It ${started.ended} at once.`, started.output);
       return withRecord(
-        { status: "failed", result: withOutput(`It ${started.ended} at once.`, started.output) },
-        await window.close(),
+        { status: "failed", result: [...told, result].join("\n") },
+        record,
         context,
       );
+    }
     // What it changes reaches the conversation by itself when it has ended.
     started.done.then(() => window.closeLate()).catch(() => undefined);
     const state = `Running in the background. Look at it with read_file belay-output:${started.outputId}`;

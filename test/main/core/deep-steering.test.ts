@@ -38,8 +38,8 @@ async function prepare() {
   );
   return {
     fixture,
-    run: (command: string, needs: readonly string[] = []) =>
-      tools.call("run_command", { command, needs }),
+    run: (command: string, needs: readonly string[] = [], background = false) =>
+      tools.call("run_command", { command, needs, background }),
     undos: (): UndoId[] =>
       events.flatMap((event) => (event.type === "undo-add" ? [event.undoId] : [])),
     async [Symbol.asyncDispose]() {
@@ -96,6 +96,20 @@ describe.skipIf(noSandboxHere !== null)(`what steers in the folders below${skipN
     const done = await play.run("echo mine > packages/a/.envrc", ["steering-files"]);
     expect(done.notes).toBeUndefined();
     expect(play.fixture.read("packages/a/.envrc")).toBe("mine\n");
+  });
+
+  it("is told of where a command in the background that ended at once has changed it", async () => {
+    await using play = await prepare();
+    const done = await play.run("echo evil > packages/a/.envrc", [], true);
+    expect(done.result).toMatch(/^(?:Took back )?packages\/a\/\.envrc/);
+    expect(done.notes?.join()).toContain("packages/a/.envrc");
+  });
+
+  it("is told of where it is a repository of its own that came to be", async () => {
+    await using play = await prepare();
+    const done = await play.run("git init -q packages/b");
+    expect(done.result).toContain("packages/b/.git: came to be while it ran, and steers");
+    expect((await play.run("true")).result).not.toContain("packages/b/.git");
   });
 
   it("stays, and is told of, where it may be the person's own", async () => {
