@@ -31,7 +31,13 @@ import {
   endpointTestSchema,
   ownCatalogueStatusSchema,
 } from "./endpoint.ts";
-import { modeSchema, sessionEventSchema, sessionKindSchema, thinkingSchema } from "./events.ts";
+import {
+  modeSchema,
+  priceLastsSchema,
+  sessionEventSchema,
+  sessionKindSchema,
+  thinkingSchema,
+} from "./events.ts";
 import { modelHealthSchema } from "./model-health.ts";
 import { monitoringOperations } from "./monitoring.ts";
 import { networkOperations } from "./network.ts";
@@ -169,7 +175,10 @@ export const operations = {
   "session.stop": { input: bySession, output: none },
   /** Goes on with the failed or interrupted last turn: repeats the failed step, never finished tools. `leaveOut` is a call whose result is no longer sent. */
   "session.retry": {
-    input: bySession.extend({ leaveOut: callIdSchema.optional() }),
+    input: bySession.extend({
+      leaveOut: callIdSchema.optional(),
+      anyPrice: priceLastsSchema.optional(),
+    }),
     output: none,
   },
   /** What it would mean to go on with each of these models. */

@@ -69,6 +69,15 @@ export class BudgetError extends AppError {
   }
 }
 
+/** A limit of money that is not used up, but that nobody could keep: so nothing was sent. */
+export class UnkeptLimitError extends AppError {
+  readonly unkept: "unknown-price" | "other-currency";
+  constructor(unkept: UnkeptLimitError["unkept"], message: string) {
+    super("budget", message);
+    this.unkept = unkept;
+  }
+}
+
 /** No attempt of a request was answered with more than a refusal, or got as far as the provider: it cannot have cost anything. */
 export class UnsentError extends AppError {
   constructor(message: string, code: "unavailable" | "cancelled" = "unavailable") {

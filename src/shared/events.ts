@@ -68,8 +68,14 @@ const turnErrorSchema = z.object({
   raise: z
     .object({ limit: z.enum(["session", "workspace", "day", "month"]), to: moneySchema })
     .optional(),
+  /** Of a limit of money that was not used up, but cannot be kept: the price is not known, or it is in the other currency. */
+  unkept: z.enum(["unknown-price", "other-currency"]).optional(),
 });
 export type TurnError = z.infer<typeof turnErrorSchema>;
+
+/** For how long a yes to an unknown price counts. */
+export const priceLastsSchema = z.enum(["prompt", "session"]);
+export type PriceLasts = z.infer<typeof priceLastsSchema>;
 
 /** Who answers a step, and how much it is asked to think; null = the model's own. */
 const answererSchema = z.object({
@@ -265,6 +271,15 @@ export const sessionEventSchema = z.discriminatedUnion("type", [
     status: turnStatusSchema,
     error: turnErrorSchema.optional(),
     durationMs: z.int().nonnegative().optional(),
+  }),
+  // The person lets requests of this model go out under a limit of money although their price is not known: for that prompt, or
+  // for as long as the session lasts.
+  z.object({
+    ...inTurn,
+    type: z.literal("price-allow"),
+    model: z.string(),
+    region: z.string(),
+    lasts: priceLastsSchema,
   }),
   // From now on the results of these calls, of whichever turn, are not sent to the model. What they were stays in the log.
   z.object({ ...base, type: z.literal("history-omit"), callIds: z.array(callIdSchema) }),

@@ -55,6 +55,8 @@ export function reduceSession(state: SessionState, event: SessionEvent): Session
         usage: addUsage(state.usage, event),
         measure: measureOf(event) ?? state.measure,
       };
+    case "price-allow":
+      return { ...next, allowedPrices: [...state.allowedPrices, event] };
     case "model-bind":
       return bindModel(next, event);
     case "history-compact": {
@@ -77,6 +79,7 @@ type TurnEvent = Exclude<
       | "session-update"
       | "turn-start"
       | "model-bind"
+      | "price-allow"
       | "undo-add"
       | "review-mark"
       | "command-changes"

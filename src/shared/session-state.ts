@@ -6,6 +6,7 @@ import type {
   CompactReason,
   Dropped,
   Mode,
+  PriceLasts,
   Repair,
   SessionKind,
   Thinking,
@@ -158,6 +159,13 @@ export interface SessionState {
   readonly thinking: Thinking | null;
   /** Who answered the newest step; null before the first. */
   readonly answerer: Answerer | null;
+  /** Models that may be used under a limit of money although their price is not known. */
+  readonly allowedPrices: readonly {
+    readonly model: string;
+    readonly region: string;
+    readonly turnId: TurnId;
+    readonly lasts: PriceLasts;
+  }[];
   readonly compaction: Compaction | null;
   /** The newest request that was settled with its tokens, the summary's included; null before. */
   readonly measure: { readonly bytes: number; readonly tokens: number } | null;
@@ -186,6 +194,7 @@ export function emptySessionState(sessionId: SessionId): SessionState {
     title: "",
     thinking: null,
     answerer: null,
+    allowedPrices: [],
     compaction: null,
     measure: null,
     createdAt: "",

@@ -193,7 +193,7 @@ describe("what goes wrong", () => {
   it("looks well when the budget is used up", async () => {
     await call(page, "settings.set", { sessionBudget: "0.000001 USD" });
     await send("Spend something", [{ text: "Never asked." }]);
-    await page.getByText("The budget of this session is used up").waitFor();
+    await page.getByText("A limit of money is used up").waitFor();
     await looksWell("error-budget");
     await call(page, "settings.set", { sessionBudget: null });
   });

@@ -87,6 +87,15 @@ it("exit 4: a budget is checked before the request, and nothing is sent", async 
   expect(studio.chats()).toHaveLength(sent);
 });
 
+it("exit 4: under a budget an unknown price stops too, and says what to do", async () => {
+  const sent = studio.chats().length;
+  const args = ["--prompt", "x", "--budget", "5USD", "--model", "a-model-of-no-known-price"];
+  const result = await run(args);
+  expect(result.code).toBe(4);
+  expect(endOf(result)).toMatchObject({ status: "budget", error: { unkept: "unknown-price" } });
+  expect(studio.chats()).toHaveLength(sent);
+});
+
 const ranIt = (needs: readonly string[] = []) => [
   {
     toolCalls: [

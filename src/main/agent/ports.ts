@@ -119,6 +119,8 @@ export interface RequestScope {
   readonly retryOf?: RequestId;
   /** How many attempts went before. */
   readonly retries?: number;
+  /** The person lets it go out under a limit although its price is not known. */
+  readonly anyPrice?: true;
 }
 
 /** The most that a request can take, in tokens; every byte of its input counts as one. */

@@ -9,6 +9,7 @@ import type {
   RequestBounds,
   UsagePort,
 } from "./ports.ts";
+import { isPriceAllowed } from "./price-allowance.ts";
 import type { BoundContext } from "./turn-context.ts";
 import { jsonBytes } from "./weigh.ts";
 
@@ -143,13 +144,17 @@ function scopeOf(
   purpose: RequestPurpose,
 ): MeteredRequest["scope"] {
   const { sessionId, workspace } = log.state();
+  const { region, protocol } = binding.model;
   return {
     sessionId,
     turnId,
     workspace,
     model: binding.modelId,
-    region: binding.model.region,
-    protocol: binding.model.protocol,
+    region,
+    protocol,
     purpose,
+    ...(isPriceAllowed(log.state(), { model: binding.modelId, region, turnId })
+      ? { anyPrice: true }
+      : {}),
   };
 }

@@ -1,5 +1,5 @@
 import { AppError, messageOf } from "../../shared/errors.ts";
-import type { Mode, Thinking } from "../../shared/events.ts";
+import type { Mode, PriceLasts, Thinking } from "../../shared/events.ts";
 import { createTurnId, type CallId, type TurnId } from "../../shared/ids.ts";
 import type { ToolItem, TurnState } from "../../shared/session-state.ts";
 import type { ApprovalDesk } from "./approvals.ts";
@@ -10,6 +10,7 @@ import type { ApprovalDecision, Budget, ModelRequest, UsagePort } from "./ports.
 import { changedFilesContext, codeOnlyContext, quickAskContext, systemPrompt } from "./prompt.ts";
 import { compactIdle } from "./bind-step.ts";
 import { compactableBytes } from "./compaction.ts";
+import { allowPrice } from "./price-allowance.ts";
 import { runTurn, type TurnOutcome, type TurnStart } from "./turn.ts";
 import type { ToolBox, TurnContext } from "./turn-context.ts";
 import { estimateTokens, jsonBytes } from "./weigh.ts";
@@ -52,6 +53,8 @@ export interface ResumeOptions {
   readonly approve?: CallId;
   /** A call of this session whose result is no longer sent to the model. */
   readonly leaveOut?: CallId;
+  /** How long its model may go on although its price is unknown. */
+  readonly anyPrice?: PriceLasts;
 }
 
 /** One conversation at work: at most one turn at a time. */
@@ -148,7 +151,7 @@ export function createAgentSession(parts: SessionParts): AgentSession {
       assertIdle();
       return run(beginTurn(parts.log, { prompt, changed, codeOnly }), {});
     },
-    resume({ approve, leaveOut } = {}) {
+    resume({ approve, leaveOut, anyPrice } = {}) {
       assertIdle();
       const { sessionId, turns } = parts.log.state();
       const turn = turns.at(-1);
@@ -156,6 +159,7 @@ export function createAgentSession(parts: SessionParts): AgentSession {
         throw new AppError("not-found", "This session has no turn to go on with");
       const start = resumeFrom(turn, approve);
       if (leaveOut !== undefined) omit(parts.log, leaveOut);
+      if (anyPrice !== undefined) allowPrice(parts.log, turn.turnId, anyPrice);
       parts.log.append({ type: "turn-resume", sessionId, turnId: turn.turnId });
       return run(turn.turnId, start);
     },

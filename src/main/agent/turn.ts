@@ -4,6 +4,7 @@ import {
   HistoryError,
   messageOf,
   ModelGoneError,
+  UnkeptLimitError,
 } from "../../shared/errors.ts";
 import type { TurnError, TurnStatus } from "../../shared/events.ts";
 import type { ToolItem } from "../../shared/session-state.ts";
@@ -193,6 +194,8 @@ function outcomeOf(context: TurnContext, error: unknown): TurnOutcome {
     return { status: "failed", error: { code: "compaction", message } };
   if (error instanceof ModelGoneError)
     return { status: "failed", error: { code, message, successors: [...error.successors] } };
+  if (error instanceof UnkeptLimitError)
+    return { status: "budget", error: { code, message, unkept: error.unkept } };
   const suspect =
     error instanceof HistoryError
       ? suspectCall(context.log.state().turns, error.history)

@@ -206,8 +206,11 @@ function sessionHandlers(
       await (await core.sessions.open(sessionId)).stop();
       return {};
     },
-    "session.retry": async ({ sessionId, leaveOut }) => {
-      const how = leaveOut === undefined ? {} : { leaveOut };
+    "session.retry": async ({ sessionId, leaveOut, anyPrice }) => {
+      const how = {
+        ...(leaveOut === undefined ? {} : { leaveOut }),
+        ...(anyPrice === undefined ? {} : { anyPrice }),
+      };
       await capped(core, sessionId, () => core.sessions.resume(sessionId, how));
       return {};
     },

@@ -1,4 +1,4 @@
-import { AppError, BudgetError } from "../../shared/errors.ts";
+import { type AppError, BudgetError, UnkeptLimitError } from "../../shared/errors.ts";
 import { displayMoney, formatNano, type Currency } from "../../shared/money.ts";
 import { limitInstead } from "../../shared/other-currency.ts";
 import type { Budget, RequestScope } from "../agent/ports.ts";
@@ -52,8 +52,8 @@ export function wrongPrice(
   const wrong = limits.find(({ amount }) => bound?.currency !== amount.currency);
   if (wrong === undefined) return null;
   const limit = limitName(wrong);
-  return new AppError(
-    "budget",
+  return new UnkeptLimitError(
+    bound === null ? "unknown-price" : "other-currency",
     bound === null
       ? `The price of ${model} in ${region} is unknown, so ${limit} cannot be kept. Choose a model with a listed price, or remove the limit.`
       : `${model} in ${region} is paid in ${bound.currency}, but ${limit} is in ${wrong.amount.currency}; the two are never added, so nothing is sent. ${inOther(wrong, bound.currency)}`,

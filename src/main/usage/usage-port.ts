@@ -44,7 +44,8 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
     let lowered: LedgerLimit | null = null;
     for (let tries = 1; ; tries += 1) {
       const entry = describe(options, scope, asked);
-      const wrong = wrongPrice(scope, entry.bound, limits);
+      const isLetGo = entry.bound === null && scope.anyPrice === true;
+      const wrong = isLetGo ? null : wrongPrice(scope, entry.bound, limits);
       if (wrong !== null) throw wrong;
       const answer = await ledger.reserve(entry, limits);
       if (answer.granted) {

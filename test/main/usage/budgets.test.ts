@@ -210,3 +210,26 @@ test.each([
 ] as const)("%s, asked for %j, thinks at most %d tokens", (model, wish, most) => {
   expect(mostThinkingTokens(wish, thinkingOf(model))).toBe(most);
 });
+
+test("an unknown price is in no limit once the person lets it go, and its use is counted apart", async () => {
+  const { port, ledger } = await portWith({ day: usd(1000) });
+  const model = "a-model-of-no-known-price";
+  await expect(port.reserve(scopeOf({ model }), bounds, null)).rejects.toMatchObject({
+    code: "budget",
+    unkept: "unknown-price",
+  });
+  const scope = scopeOf({ model, anyPrice: true });
+  expect(await port.reserve(scope, bounds, null)).toMatchObject({ maxOutputTokens: 65_536 });
+  expect(await port.settle(scope, ended(70))).toMatchObject({ cost: null, outputTokens: 70 });
+  expect(await ledger.entries({})).toMatchObject([{ model, cost: null, bound: null }]);
+  // A known price is kept all the same, and so is a limit in the other currency.
+  await expect(port.reserve(scopeOf({ anyPrice: true }), bounds, null)).rejects.toMatchObject({
+    message: expect.stringContaining("would exceed today's limit"),
+  });
+  await expect(
+    port.reserve(scopeOf({ region: "beijing", anyPrice: true }), bounds, null),
+  ).rejects.toMatchObject({
+    unkept: "other-currency",
+    message: expect.stringMatching(/paid in CNY.*Give that limit in CNY, such as 0\.01 CNY/),
+  });
+});

@@ -14,7 +14,7 @@ useFakeLayout();
 const log = () => screen.findByRole("log", { name: "Conversation" });
 const base = { turnId: turnId("t-1") };
 
-function ended(status: "failed" | "interrupted", error: TurnError): SessionScript {
+function ended(status: "failed" | "interrupted" | "budget", error: TurnError): SessionScript {
   const script = createSessionScript("s-sample");
   script.prompt("t-1", "go");
   script.add({ ...base, type: "turn-end", status, error });
@@ -75,6 +75,28 @@ describe("a prompt whose model is gone or away", () => {
     await waitFor(() => {
       expect(inputs("settings.set")).toEqual([{ model: "qwen3.7-plus" }]);
     });
+  });
+
+  it("asks about a price that nobody knows: for the prompt, for the session, or another model", async () => {
+    const error = { code: "budget", message: "Unknown.", unkept: "unknown-price" } as const;
+    const { user, inputs } = await renderSession(ended("budget", error), {
+      "model.list": () => [
+        { ...someModel, id: "priced" },
+        { ...someModel, id: "as-unknown", inputPrice: null, outputPrice: null },
+      ],
+    });
+    const alert = within(await log()).getByRole("alert");
+    within(alert).getByText("Nobody knows what this model costs");
+    await within(alert).findByRole("button", { name: "Use priced" });
+    expect(within(alert).queryByRole("button", { name: "Use as-unknown" })).toBeNull();
+    expect(within(alert).queryByRole("button", { name: "Continue" })).toBeNull();
+    expect(await accessibilityFaults()).toEqual([]);
+    for (const name of ["Allow for this prompt", "Allow for this session"])
+      await user.click(within(alert).getByRole("button", { name }));
+    expect(inputs("session.retry")).toEqual([
+      { sessionId: "s-sample", anyPrice: "prompt" },
+      { sessionId: "s-sample", anyPrice: "session" },
+    ]);
   });
 
   it("says when the network is away, and when it is back", async () => {

@@ -46,6 +46,7 @@ export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
         {code === "unavailable" && <p className="text-secondary">{words.pausedDetail}</p>}
         {code === "unavailable" && isLast && <Network />}
         {code === "budget" && <p className="text-secondary">{words.budgetDetail}</p>}
+        {code === "unknown-price" && <p className="text-secondary">{words.unknownPriceDetail}</p>}
       </div>
       {isLast && (
         <Remedies sessionId={sessionId} code={code} suspect={turn.error?.leaveOut}>
@@ -54,8 +55,12 @@ export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
           )}
         </Remedies>
       )}
-      {isLast && code === "model-not-found" && (
-        <Successors sessionId={sessionId} named={turn.error?.successors ?? none} />
+      {isLast && (code === "model-not-found" || code === "unknown-price") && (
+        <Successors
+          sessionId={sessionId}
+          named={turn.error?.successors ?? none}
+          pricedOnly={code === "unknown-price"}
+        />
       )}
     </section>
   );
@@ -63,6 +68,7 @@ export function ErrorCard({ sessionId, turn, isLast }: ErrorCardProps) {
 
 function codeOf(turn: TurnState): string {
   if (turn.status === "failed") return turn.error?.code ?? "other";
+  if (turn.status === "budget") return turn.error?.unkept ?? "budget";
   return turn.status;
 }
 
@@ -86,17 +92,18 @@ function Remedies({ sessionId, code, suspect, children }: RemediesProps) {
     <div className="flex flex-wrap items-center gap-1">
       {code === "unauthorized" && <FindRegion onSwitched={retry} />}
       {children}
-      {(code === "unauthorized" || code === "budget") && (
+      {code === "unknown-price" && <AnyPrice sessionId={sessionId} />}
+      {(code === "unauthorized" || limitCodes.has(code)) && (
         <Button
           onClick={() => {
-            commands.showOverlay("settings", code === "budget" ? "agent" : "key");
+            commands.showOverlay("settings", limitCodes.has(code) ? "agent" : "key");
           }}
         >
           {words.openSettings}
         </Button>
       )}
       {suspect !== undefined && <LeaveOut sessionId={sessionId} callId={suspect} />}
-      {code !== "needs-approval" && (
+      {code !== "needs-approval" && code !== "unknown-price" && (
         <Button
           variant={code === "interrupted" || code === "unavailable" ? "primary" : "quiet"}
           onClick={() => {
@@ -108,6 +115,25 @@ function Remedies({ sessionId, code, suspect, children }: RemediesProps) {
       )}
     </div>
   );
+}
+
+/** A limit stands in the way: what it is can be changed in the settings. */
+const limitCodes: ReadonlySet<string> = new Set(["budget", "unknown-price", "other-currency"]);
+
+/** Lets the model go on although nobody knows what it costs: for this prompt, or for the session. */
+function AnyPrice({ sessionId }: { readonly sessionId: SessionId }) {
+  const { conversation: words } = useMessages();
+  const { client, attempt } = useServices();
+  return (["prompt", "session"] as const).map((anyPrice) => (
+    <Button
+      key={anyPrice}
+      onClick={() => {
+        attempt(() => client("session.retry", { sessionId, anyPrice }));
+      }}
+    >
+      {words.anyPrice[anyPrice]}
+    </Button>
+  ));
 }
 
 /** Repeats the step without one result; what that was stays on its card. */
@@ -156,10 +182,12 @@ interface SuccessorsProps {
   readonly sessionId: SessionId;
   /** What the refusal itself names. */
   readonly named: readonly string[];
+  /** None but those whose price is known. */
+  readonly pricedOnly: boolean;
 }
 
 /** Models to go on with in place of one that is gone: the step that failed is repeated with the one chosen. */
-function Successors({ sessionId, named }: SuccessorsProps) {
+function Successors({ sessionId, named, pricedOnly }: SuccessorsProps) {
   const { client, attempt, sessions } = useServices();
   const { value: models } = useModels();
   const replace = useReplaceModel(sessionId);
@@ -167,6 +195,7 @@ function Successors({ sessionId, named }: SuccessorsProps) {
   const rank = (id: string): number => (named.includes(id) ? named.indexOf(id) : named.length);
   const others = (models ?? [])
     .filter(({ id, retired }) => id !== present && (named.includes(id) || !isPast(retired)))
+    .filter(({ inputPrice }) => !pricedOnly || inputPrice !== null)
     .toSorted((one, other) => rank(one.id) - rank(other.id))
     .slice(0, 3);
   if (others.length === 0) return null;

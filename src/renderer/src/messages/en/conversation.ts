@@ -175,7 +175,9 @@ export const conversation = {
     "rate-limited": "Too many requests",
     unavailable: "Paused: no whole answer came",
     refused: "The provider refused this request",
-    budget: "The budget of this session is used up",
+    budget: "A limit of money is used up",
+    "unknown-price": "Nobody knows what this model costs",
+    "other-currency": "A limit is in another currency than what is paid",
     "step-limit": "The limit of steps is reached",
     "output-limit": "The answer was cut at its limit",
     loop: "Stopped: the same step again and again",
@@ -202,6 +204,9 @@ export const conversation = {
     month: "this month's limit",
   },
   raiseLimit: (limit: string, amount: string) => `Raise ${limit} to ${amount} and continue`,
+  unknownPriceDetail:
+    "Let it go on all the same, and what it uses is counted apart and in no limit; or take a model whose price is known.",
+  anyPrice: { prompt: "Allow for this prompt", session: "Allow for this session" },
   continue: "Continue",
   openSettings: "Open settings",
 
