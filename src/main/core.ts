@@ -226,7 +226,7 @@ async function openServices(options: CoreOptions): Promise<Services> {
         ...history,
         pricing,
         onTrouble: (error) => appendError(folders, error, keys.known()),
-        limits: () => settings.standingLimits(),
+        settings,
         keyFingerprint: () => lastKeyFingerprint(keys.known()),
       }),
   });

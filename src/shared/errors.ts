@@ -78,6 +78,13 @@ export class UnkeptLimitError extends AppError {
   }
 }
 
+/** The provider refused because the model's free quota is used up and nothing else may be. */
+export class FreeQuotaUsedError extends AppError {
+  constructor(message: string) {
+    super("refused", message);
+  }
+}
+
 /** No attempt of a request was answered with more than a refusal, or got as far as the provider: it cannot have cost anything. */
 export class UnsentError extends AppError {
   constructor(message: string, code: "unavailable" | "cancelled" = "unavailable") {

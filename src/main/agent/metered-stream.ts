@@ -1,4 +1,4 @@
-import { AppError } from "../../shared/errors.ts";
+import { AppError, FreeQuotaUsedError } from "../../shared/errors.ts";
 import { createRequestId } from "../../shared/ids.ts";
 import { isFree } from "../../shared/request-cost.ts";
 import { noTokens, type TokenUsage } from "../../shared/usage.ts";
@@ -165,5 +165,6 @@ function hear(attempt: Attempt, event: ModelEvent): void {
 
 function codeOf(failure: unknown): string | null {
   if (failure === undefined) return null;
+  if (failure instanceof FreeQuotaUsedError) return "free-quota-used";
   return failure instanceof AppError ? failure.code : "internal";
 }

@@ -138,6 +138,8 @@ export interface Grant {
   readonly maxOutputTokens: number;
   readonly thinkingTokens: number;
   readonly limit: string | null;
+  /** What has to be said before it is sent: a free quota is over, so that it costs money. Missing or null = nothing. */
+  readonly turned?: string | null;
 }
 
 export interface SettledUsage extends TokenUsage {

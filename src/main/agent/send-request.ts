@@ -87,15 +87,18 @@ function boundsOf({ binding }: BoundContext, request: ModelRequest): RequestBoun
 
 /** The request with the limits that a budget leaves, and a line that says so. */
 function withinGrant(context: BoundContext, request: ModelRequest, grant: Grant): ModelRequest {
-  const { limit, maxOutputTokens, thinkingTokens } = grant;
-  if (limit === null) return request;
+  const { limit, maxOutputTokens, thinkingTokens, turned = null } = grant;
   const { log, turnId } = context;
+  const { sessionId } = log.state();
+  if (turned !== null)
+    log.append({ type: "notice", sessionId, turnId, level: "warning", message: turned });
+  if (limit === null) return request;
   const wished = context.binding.mostThinking?.(request.thinking ?? null) ?? 0;
   const thinksLess = thinkingTokens < wished;
   const thought = thinksLess ? `, and at most ${thinkingTokens.toLocaleString("en")} to think` : "";
   log.append({
     type: "notice",
-    sessionId: log.state().sessionId,
+    sessionId,
     turnId,
     level: "info",
     message: `${upperFirst(limit)} leaves this answer at most ${maxOutputTokens.toLocaleString("en")} tokens${thought}.`,

@@ -1,6 +1,7 @@
 import { AppError } from "../../shared/errors.ts";
 import type { UsagePort } from "../agent/ports.ts";
 import type { History } from "../history/history.ts";
+import { createFreeQuota } from "../usage/free-quota.ts";
 import { createMeterDesk, type MeterDesk } from "../usage/meter-desk.ts";
 import { createUsageDesk, type UsageDesk } from "../usage/usage-desk.ts";
 import { createCacheDesk, type CacheDesk } from "../usage/cache-doctor/cache-desk.ts";
@@ -59,11 +60,25 @@ function presentRegion(models: UsageParts["models"]): string | null {
   }
 }
 
-export interface RecordedUsage extends UsagePortOptions {
+export interface RecordedUsage extends Omit<UsagePortOptions, "freeQuota"> {
   readonly prefixes: PrefixStore;
   readonly onTrouble: (error: unknown) => void;
+  readonly settings: Pick<SettingsBox, "saved" | "standingLimits">;
 }
 
 /** The loop's view of the ledger, with what is sent taken down for what explains its cost. */
-export const openUsagePort = ({ prefixes, onTrouble, ...ledger }: RecordedUsage): UsagePort =>
-  recordingPrefixes(createUsagePort(ledger), createPrefixRecorder({ store: prefixes, onTrouble }));
+export function openUsagePort({
+  prefixes,
+  onTrouble,
+  settings,
+  ...options
+}: RecordedUsage): UsagePort {
+  const { ledger, pricing } = options;
+  const freeQuota = createFreeQuota({
+    ledger,
+    since: () => settings.saved().modelStudioSince,
+    price: (model, region) => pricing.row(model, region),
+  });
+  const port = createUsagePort({ limits: () => settings.standingLimits(), freeQuota, ...options });
+  return recordingPrefixes(port, createPrefixRecorder({ store: prefixes, onTrouble }));
+}

@@ -74,7 +74,7 @@ function createCount(database: Database.Database): LedgerSums["count"] {
      AND (@billing IS NULL OR billing = @billing) AND (@key IS NULL OR key_fingerprint = @key)`;
   const exact = database.prepare<object, RequestCount>(
     `SELECT count(*) AS requests, coalesce(sum(input_tokens + output_tokens), 0) AS tokens
-       FROM ledger WHERE at_ms >= @since AND ${where}`,
+       FROM ledger WHERE at_ms >= @since AND (@errorCode IS NULL OR error_code = @errorCode) AND ${where}`,
   );
   const bySlot = database.prepare<object, RequestCount>(
     `SELECT coalesce(sum(calls), 0) AS requests, coalesce(sum(input_tokens + output_tokens), 0) AS tokens
@@ -85,17 +85,19 @@ function createCount(database: Database.Database): LedgerSums["count"] {
        SELECT entry ->> 'model' AS model, entry ->> 'region' AS region, entry ->> 'billing' AS billing,
          entry ->> 'keyFingerprint' AS key_fingerprint FROM reservations WHERE at_ms >= @since) WHERE ${where}`,
   );
-  return ({ since, model, region, billing, keyFingerprint }) => {
-    const isExact = Date.now() - since <= exactMs;
+  return ({ since, model, region, billing, keyFingerprint, errorCode }) => {
+    const isExact = errorCode !== undefined || Date.now() - since <= exactMs;
     const values = {
       since: isExact ? since : since - (since % slotMs),
       model: model ?? null,
       region: region ?? null,
       billing: billing ?? null,
       key: keyFingerprint ?? null,
+      errorCode: errorCode ?? null,
     };
     const settled = (isExact ? exact : bySlot).get(values);
-    const open = underWay.get(values)?.requests ?? 0;
+    // What is under way has not failed.
+    const open = errorCode === undefined ? (underWay.get(values)?.requests ?? 0) : 0;
     return { requests: (settled?.requests ?? 0) + open, tokens: settled?.tokens ?? 0 };
   };
 }

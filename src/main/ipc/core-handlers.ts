@@ -164,6 +164,11 @@ async function capped(
   return turn;
 }
 
+const resumeHow = ({ leaveOut, anyPrice }: Omit<Input<"session.retry">, "sessionId">) => ({
+  ...(leaveOut === undefined ? {} : { leaveOut }),
+  ...(anyPrice === undefined ? {} : { anyPrice }),
+});
+
 function sessionHandlers(
   core: Core,
 ): Part<
@@ -206,12 +211,8 @@ function sessionHandlers(
       await (await core.sessions.open(sessionId)).stop();
       return {};
     },
-    "session.retry": async ({ sessionId, leaveOut, anyPrice }) => {
-      const how = {
-        ...(leaveOut === undefined ? {} : { leaveOut }),
-        ...(anyPrice === undefined ? {} : { anyPrice }),
-      };
-      await capped(core, sessionId, () => core.sessions.resume(sessionId, how));
+    "session.retry": async ({ sessionId, ...how }) => {
+      await capped(core, sessionId, () => core.sessions.resume(sessionId, resumeHow(how)));
       return {};
     },
     "session.switchCosts": ({ sessionId, models }) => core.switching.costs(sessionId, models),

@@ -3,6 +3,7 @@ import refusalsFile from "../../../resources/catalogue/refusals.json" with { typ
 import {
   AppError,
   errorCodes,
+  FreeQuotaUsedError,
   HistoryError,
   historyCauses,
   ModelGoneError,
@@ -72,12 +73,13 @@ export interface ErrorContext {
 
 /** A refusal as the person reads it: what happened, in the provider's words shortened, and what to do. */
 export function errorFor(refusal: Refusal, context: ErrorContext): AppError {
-  const { class: code, advice, history } = ruleFor(refusal);
+  const { id, class: code, advice, history } = ruleFor(refusal);
   if (code === "model-not-found")
     return new ModelGoneError(missingModel(advice, context), context.successors);
   const said = shorten(redact(refusal.message, context.secret));
   const where = code === "unauthorized" ? ` (${context.host}, region ${context.region})` : "";
   const message = `${advice}${where}${said === "" ? "" : ` The provider says: ${said}`}`;
+  if (id === "free-quota-only" || id === "free-quota-gone") return new FreeQuotaUsedError(message);
   return history === null
     ? new AppError(code, message)
     : new HistoryError(history, message, inputLimitIn(refusal));

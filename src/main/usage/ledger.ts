@@ -97,6 +97,8 @@ export interface CountFilter {
   readonly region?: string;
   readonly billing?: Billing;
   readonly keyFingerprint?: string;
+  /** How they failed. Read one by one, as the last six hours are. */
+  readonly errorCode?: string;
 }
 
 /** Requests sent, those under way among them, and the tokens that were reported of them. */

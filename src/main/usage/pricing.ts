@@ -15,6 +15,8 @@ import pricesFile from "../../../resources/catalogue/prices.json" with { type: "
 export interface Pricing {
   /** Of the list that a price is from; kept with every entry of the ledger. */
   version(model: string, region: string): string;
+  /** What its prices are from; undefined = they are not known. */
+  row(model: string, region: string): PriceRow | undefined;
   /** Who pays. A plan and a server of one's own cost nothing, unless the person's own list says otherwise. */
   billing(model: string, region: string): Billing;
   /** Exact; null when the price of this model in this region is not known. */
@@ -41,6 +43,7 @@ export function createPricing(own: () => OwnPrices = () => emptyCatalogue): Pric
       const row = priceRow(model, region, prices);
       return row !== undefined && prices.includes(row) ? priceVersion : pricesFile.version;
     },
+    row: rowOf,
     billing: (model, region) =>
       rowOf(model, region) === undefined ? unlistedBilling(region) : "metered",
     // oxlint-disable-next-line max-params -- the four facts that make a price; an object would only name them twice

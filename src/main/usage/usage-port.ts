@@ -1,6 +1,6 @@
 import { AppError } from "../../shared/errors.ts";
 import { formatNano, parseNano, type Money } from "../../shared/money.ts";
-import { noTokens, type TokenUsage } from "../../shared/usage.ts";
+import { noTokens, type Billing, type TokenUsage } from "../../shared/usage.ts";
 import type {
   Budget,
   Grant,
@@ -11,6 +11,13 @@ import type {
   UsagePort,
 } from "../agent/ports.ts";
 import { limitName, limitsOf, overBudget, wrongPrice, type StandingLimits } from "./budgets.ts";
+import {
+  freeQuotaUsed,
+  reservedFree,
+  settledBilling,
+  type FreeLeft,
+  type FreeQuota,
+} from "./free-quota.ts";
 import type { Amount, Ledger, LedgerLimit, LedgerReservation, ReserveAnswer } from "./ledger.ts";
 import type { Pricing } from "./pricing.ts";
 
@@ -21,6 +28,8 @@ export interface UsagePortOptions {
   readonly limits?: () => StandingLimits;
   /** Which key pays, without the key (see keys/key-fingerprint.ts); null = not known. */
   readonly keyFingerprint?: () => string | null;
+  /** Of models that have one; missing: nothing is free. */
+  readonly freeQuota?: FreeQuota;
   readonly now?: () => Date;
 }
 
@@ -40,10 +49,11 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
     bounds: RequestBounds,
     limits: readonly LedgerLimit[],
   ): Promise<Grant> {
+    const left = (await options.freeQuota?.left(scope)) ?? null;
     let asked = withThinking(bounds);
     let lowered: LedgerLimit | null = null;
     for (let tries = 1; ; tries += 1) {
-      const entry = describe(options, scope, asked);
+      const entry = reservedFree(describe(options, scope, asked), left);
       const isLetGo = entry.bound === null && scope.anyPrice === true;
       const wrong = isLetGo ? null : wrongPrice(scope, entry.bound, limits);
       if (wrong !== null) throw wrong;
@@ -51,7 +61,9 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
       if (answer.granted) {
         open.set(scope.requestId, entry);
         const { maxOutputTokens, thinkingTokens } = asked;
-        return { maxOutputTokens, thinkingTokens, limit: lowered && limitName(lowered) };
+        const turned = left === null ? null : await turnedToMoney(options, entry, left);
+        const limit = lowered && limitName(lowered);
+        return { maxOutputTokens, thinkingTokens, limit, ...(turned === null ? {} : { turned }) };
       }
       const less = tries === mostTries ? null : fitting(pricing, { scope, bounds: asked, answer });
       if (less === null) throw overBudget(answer, entry.bound);
@@ -62,31 +74,68 @@ export function createUsagePort(options: UsagePortOptions): UsagePort {
   return {
     reserve: (scope, bounds, budget) => reserve(scope, bounds, budgetsFor(options, scope, budget)),
     settle: async (scope, outcome) => {
-      const entry = open.get(scope.requestId) ?? describe(options, scope, null);
-      const cost = costOf(pricing, scope, outcome);
-      const priceVersion = cost === null ? null : pricing.version(scope.model, scope.region);
-      const { status, usage, errorCode, explicitCache, providerRequestId } = outcome;
-      await ledger.settle(entry, {
-        requestId: scope.requestId,
-        status,
-        usage,
-        errorCode,
-        explicitCache,
-        providerRequestId,
-        cost: cost === null ? null : toAmount(cost),
-        priceVersion,
-        firstTokenMs: outcome.firstTokenMs,
-        durationMs: outcome.durationMs,
-      });
+      const settled = await settle(options, open.get(scope.requestId), { scope, outcome });
       open.delete(scope.requestId);
-      return {
-        ...(usage ?? noTokens),
-        cost,
-        priceVersion,
-        ...(usage === null ? { unknown: mostOf(entry) } : beyondLimit(entry, usage)),
-      } satisfies SettledUsage;
+      return settled;
     },
   };
+}
+
+interface Ended {
+  readonly scope: RequestScope;
+  readonly outcome: RequestOutcome;
+}
+
+async function settle(
+  options: UsagePortOptions,
+  known: LedgerReservation | undefined,
+  { scope, outcome }: Ended,
+): Promise<SettledUsage> {
+  const { ledger, pricing } = options;
+  const reserved = known ?? describe(options, scope, null);
+  const billing = await billingOf(options, reserved, outcome);
+  const entry = { ...reserved, billing };
+  const listed = costOf(pricing, scope, outcome);
+  const cost = billing === "free-quota" && listed !== null ? { ...listed, amount: "0" } : listed;
+  const priceVersion = cost === null ? null : pricing.version(scope.model, scope.region);
+  const { status, usage, errorCode, explicitCache, providerRequestId } = outcome;
+  await ledger.settle(entry, {
+    requestId: scope.requestId,
+    status,
+    usage,
+    errorCode,
+    explicitCache,
+    providerRequestId,
+    cost: cost === null ? null : toAmount(cost),
+    priceVersion,
+    firstTokenMs: outcome.firstTokenMs,
+    durationMs: outcome.durationMs,
+  });
+  return {
+    ...(usage ?? noTokens),
+    cost,
+    priceVersion,
+    ...(usage === null ? { unknown: mostOf(entry) } : beyondLimit(entry, usage)),
+  };
+}
+
+/** What is to be said where a request costs money that would have been free a day ago. */
+async function turnedToMoney(
+  { freeQuota }: UsagePortOptions,
+  entry: LedgerReservation,
+  left: FreeLeft,
+): Promise<string | null> {
+  return entry.billing === "free-quota" ? null : ((await freeQuota?.turned(entry, left)) ?? null);
+}
+
+/** By what the request really took, where its model has a free quota. */
+async function billingOf(
+  { freeQuota }: UsagePortOptions,
+  entry: LedgerReservation,
+  { usage, errorCode }: RequestOutcome,
+): Promise<Billing> {
+  if (errorCode === freeQuotaUsed) freeQuota?.refused(entry);
+  return settledBilling(entry, usage, (await freeQuota?.left(entry)) ?? null);
 }
 
 type FullBounds = RequestBounds & { readonly thinkingTokens: number };

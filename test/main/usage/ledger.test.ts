@@ -14,6 +14,7 @@ import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 
 /** 10 nano per input token, 100 per output token; singapore in USD, beijing in CNY; "free-form" has no price. */
 const pricing = {
+  row: () => undefined,
   version: () => "2026-01-test",
   billing: () => "metered",
   cost: (model, region, usage) =>
