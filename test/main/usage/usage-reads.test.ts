@@ -275,7 +275,7 @@ test("a ledger from before is summed up when it is opened, and sums cannot be de
   const database = new Database(join(home.path, "history.db"));
   expect(() => database.exec("DELETE FROM usage_timings")).toThrow("never deleted");
   database.exec(
-    "DROP TRIGGER usage_timings_keep; DROP TRIGGER ledger_timings; DROP TABLE usage_timings",
+    "DROP TRIGGER usage_timings_keep; DROP TRIGGER ledger_timings; DROP TABLE usage_timings; DROP TABLE prefixes; DROP TABLE prefix_key",
   );
   database.exec("DROP INDEX usage_slots_by_session; PRAGMA user_version = 3");
   database.close();

@@ -45,7 +45,7 @@ export function MonitoringForm({ region, url, onSaved, onCancel }: MonitoringFor
       }}
     >
       <p className="text-label text-muted">{words.monitoringDetail}</p>
-      <TextField label={words.url} mono placeholder="https://" {...field("url")} />
+      <TextField label={words.url} mono placeholder={words.urlExample} {...field("url")} />
       <TextField label={words.accessKeyId} mono {...field("accessKeyId")} />
       <TextField
         label={words.accessKeySecret}

@@ -141,7 +141,8 @@ const withMessage = (
 
 const shape = fc.record({
   steps: fc.integer({ min: 4, max: 20 }),
-  size: fc.integer({ min: 400, max: 2500 }),
+  // Long enough for a cache, also where a plant makes it shorter.
+  size: fc.integer({ min: 800, max: 2500 }),
   // How far the figures of a provider are from the sizes, either way.
   noise: fc.double({ min: -0.2, max: 0.4, noNaN: true }),
 });

@@ -134,6 +134,7 @@ export const billing = {
   monitoringDetail:
     "In the console: Monitoring, its settings, CloudMonitor's Prometheus instance, HTTP API URL. An AccessKey of the same account that may read it is enough.",
   url: "HTTP API URL",
+  urlExample: "https://",
   accessKeyId: "AccessKey ID",
   accessKeySecret: "AccessKey secret",
   secretHelp: "It goes into the keychain and is never shown again.",

@@ -121,6 +121,7 @@ export const billing: Messages["billing"] = {
   monitoringDetail:
     "在控制台的模型监控设置中，打开云监控 Prometheus 实例，复制 HTTP API 地址。使用同一账号下有读取权限的 AccessKey 即可。",
   url: "HTTP API 地址",
+  urlExample: "https://",
   accessKeyId: "AccessKey ID",
   accessKeySecret: "AccessKey Secret",
   secretHelp: "保存在钥匙串中，不会再次显示。",
