@@ -174,6 +174,9 @@ describe("what goes wrong", () => {
     await button(/^Model: qwen-that-is-gone/).waitFor();
     await prompt().fill("Say something");
     await prompt().press("Enter");
+    await page.getByText("Nobody knows what this model costs").waitFor();
+    await looksWell("error-price");
+    await button("Allow for this prompt").click();
     await page.getByText("This model does not answer").waitFor();
     await looksWell("error-model");
   });

@@ -63,15 +63,15 @@ export function launchArguments(options: LaunchOptions): LaunchArguments {
   };
 }
 
-/** About once in a hundred starts Playwright and Electron miss each other before a line of the app has run: see `launchWindow`. */
-function launchOnce(options: LaunchOptions): Promise<ElectronApplication> {
+/** Once in ten to a hundred starts Playwright and Electron miss each other before a line of the app has run: see `launchWindow`. */
+function launchOnce(options: LaunchOptions, timeout: number): Promise<ElectronApplication> {
   const { executable, args, env } = launchArguments(options);
-  return _electron.launch({ executablePath: executable, args: [...args], env, timeout: 60_000 });
+  return _electron.launch({ executablePath: executable, args: [...args], env, timeout });
 }
 
 /** Opens the built app in a real window, with app data of its own. */
 export async function launchWindow(options: LaunchOptions): Promise<LaunchedWindow> {
-  const app = await launchOnce(options).catch(() => launchOnce(options));
+  const app = await launchOnce(options, 20_000).catch(() => launchOnce(options, 60_000));
   const errors: string[] = [];
   const listen = (page: Page): void => {
     page.on("console", (message) => {
