@@ -113,6 +113,8 @@ describe("another model in the middle of a session", () => {
     await page.getByText("Everything above stays here").waitFor();
     await looksWell("compacted");
     await sendPrompt(page, "Which are the highest?");
+    // It has no listed price in this region, and the first key set a limit.
+    await button("Allow for this session").click();
     await page.getByText("They are the two highest.").waitFor();
     await page.getByText(`From step 1: ${small} instead of qwen3-coder-flash`).waitFor();
     await looksWell("switched");
@@ -129,6 +131,7 @@ describe("another model in the middle of a session", () => {
   it("offers successors when it is gone, and repeats the step with the one chosen", async () => {
     await typeModel("qwen-that-is-gone");
     await sendPrompt(page, "Say something");
+    await button("Allow for this prompt").click();
     await page.getByText("This model does not answer").waitFor();
     await button("Use qwen3.7-plus").waitFor();
     await looksWell("successors");
