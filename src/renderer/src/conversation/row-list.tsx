@@ -26,7 +26,7 @@ export function RowList({ session }: { readonly session: SessionState }) {
   const rows = useMemo(() => rowsOfTurns(session.turns), [session.turns]);
   const scroller = useRef<HTMLDivElement>(null);
   const list = useRowVirtualizer(rows, scroller);
-  const { isAtEnd, toEnd, ...listeners } = useStayAtEnd(scroller);
+  const { isAtEnd, toEnd, ...listeners } = useStayAtEnd(scroller, session.turns.at(-1)?.turnId);
   return (
     <div className="relative min-h-0 flex-1">
       <div
@@ -76,14 +76,19 @@ const movesFor = 1000;
 
 /**
  * Keeps the end in view until the list is scrolled up. Rows that come, grow and go move the list and its end as well: a way up is
- * meant where all kept its size, or just after a wheel, key or pointer; whatever else changes the distance is made good.
+ * meant where all kept its size, or just after a wheel, key or pointer; whatever else changes the distance is made good. A new prompt
+ * is always shown: whoever sent it wants to see what comes of it.
  */
-function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): StayAtEnd {
+function useStayAtEnd(
+  scroller: RefObject<HTMLDivElement | null>,
+  turnId: string | undefined,
+): StayAtEnd {
   const [isAtEnd, setAtEnd] = useState(true);
   // What holds at once: the list draws what was scrolled to before the state comes.
   const stays = useRef(true);
   const seen = useRef({ top: 0, size: "" });
   const movedAt = useRef(Number.NEGATIVE_INFINITY);
+  const shown = useRef(turnId);
   const moves = (): void => {
     movedAt.current = performance.now();
   };
@@ -93,7 +98,10 @@ function useStayAtEnd(scroller: RefObject<HTMLDivElement | null>): StayAtEnd {
   };
   const stay = useEffectEvent(() => {
     const size = scroller.current === null ? "" : sizeOf(scroller.current);
-    const isNew = size !== seen.current.size;
+    const isSent = turnId !== shown.current;
+    const isNew = isSent || size !== seen.current.size;
+    shown.current = turnId;
+    if (isSent) stays.current = true;
     seen.current.size = size;
     if (isNew && stays.current) toEnd();
   });
