@@ -15,7 +15,12 @@ import {
   testAccessKey,
   writeBlocks,
 } from "../support/prometheus.ts";
-import { keysOfMonth, simulateCalls, type SimulatedCall } from "../support/simulated-calls.ts";
+import {
+  callElsewhere,
+  keysOfMonth,
+  simulateCalls,
+  type SimulatedCall,
+} from "../support/simulated-calls.ts";
 import { createTemporaryFolder } from "../support/temporary-folder.ts";
 import { createPhotographer, type Photographer } from "../support/view-photographer.ts";
 import { perMinute } from "../support/written-series.ts";
@@ -60,21 +65,7 @@ const isQuiet = (hour: number): boolean =>
   ![hour - hourMs, hour, hour + hourMs].some((one) => busy.has(one));
 const quietHour =
   Array.from({ length: 200 }, (_, at) => end - 8 * dayMs + at * hourMs).find(isQuiet) ?? 0;
-const others = [sharedHour, quietHour].map((hour): SimulatedCall => ({
-  ...first,
-  at: hour + 30 * 60_000,
-  durationMs: 1000,
-  countedAt: hour + 30 * 60_000,
-  model: "qwen3-coder-plus",
-  inputTokens: 3_000_000,
-  cachedTokens: 0,
-  outputTokens: 4321,
-  status: "completed",
-  known: true,
-  mostInput: 0,
-  mostOutput: 0,
-  counted: true,
-}));
+const others = [sharedHour, quietHour].map((hour) => callElsewhere(first, hour));
 const isLost = ({ countedAt, apiKeyId }: SimulatedCall): boolean =>
   hourOf(countedAt) === missingHour && apiKeyId === first.apiKeyId;
 /** The provider's newest figures are hours old. */

@@ -173,3 +173,23 @@ export function providerHoursOf(calls: readonly SimulatedCall[]): ProviderFigure
   }
   return { hours: [...hours.values()], workspaces };
 }
+
+/** A large call in the middle of an hour, with the same key, that another program made. */
+export const callElsewhere = (
+  key: Pick<SimulatedCall, "fingerprint" | "apiKeyId" | "workspaceId">,
+  hour: number,
+): SimulatedCall => ({
+  ...key,
+  at: hour + 30 * 60_000,
+  durationMs: 1000,
+  countedAt: hour + 30 * 60_000,
+  model: "qwen3-coder-plus",
+  inputTokens: 3_000_000,
+  cachedTokens: 0,
+  outputTokens: 4321,
+  status: "completed",
+  known: true,
+  mostInput: 0,
+  mostOutput: 0,
+  counted: true,
+});

@@ -12,6 +12,7 @@ import {
   writeBlocks,
 } from "../../support/prometheus.ts";
 import {
+  callElsewhere,
   keysOfMonth,
   ownHoursOf,
   simulateCalls,
@@ -54,21 +55,7 @@ const missingHour = mostBusy(start + 6 * dayMs, start + 8 * dayMs);
 /** Somebody called with the same key in this one, and in one in which we did nothing. */
 const sharedHour = mostBusy(start + 14 * dayMs, start + 16 * dayMs);
 const quietHour = quietAfter(start + 20 * dayMs);
-const others = [sharedHour, quietHour].map((hour): SimulatedCall => ({
-  ...first,
-  at: hour + 30 * 60_000,
-  durationMs: 1000,
-  countedAt: hour + 30 * 60_000,
-  model: "qwen3-coder-plus",
-  inputTokens: 3_000_000,
-  cachedTokens: 0,
-  outputTokens: 4321,
-  status: "completed",
-  known: true,
-  mostInput: 0,
-  mostOutput: 0,
-  counted: true,
-}));
+const others = [sharedHour, quietHour].map((hour) => callElsewhere(first, hour));
 /** What the provider shows some hours after its usual lag. */
 const lateFrom = end - 5 * hourMs;
 
