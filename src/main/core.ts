@@ -37,7 +37,7 @@ import {
   type OpenedDemo,
 } from "./core/new-session.ts";
 import { openFolder } from "./core/open-folder.ts";
-import { openUsage, openUsagePort, type UsageDesks } from "./core/open-usage.ts";
+import { freeQuotaNow, openUsage, openUsagePort, type UsageDesks } from "./core/open-usage.ts";
 import { createSessionBuilder } from "./core/session-builder.ts";
 import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
@@ -121,7 +121,10 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     workspaces,
     sessions,
     models,
-    switching: createSwitchDesk(services),
+    switching: createSwitchDesk({
+      ...services,
+      freeQuota: freeQuotaNow({ ...services, ...history }),
+    }),
     endpointDesk: services.endpointDesk,
     ownCatalogue: services.ownCatalogue,
     background: services.runner.background,

@@ -24,6 +24,7 @@ import {
 import { approvalOperations } from "./approvals.ts";
 import { backgroundCommandSchema, backgroundOperations } from "./background.ts";
 import { contextOperations } from "./context.ts";
+import { forecastOperations } from "./forecast.ts";
 import { fileDiffSchema } from "./diff.ts";
 import {
   endpointNoteSchema,
@@ -283,6 +284,7 @@ export const operations = {
   ...trustOperations,
   ...timelineOperations,
   ...contextOperations,
+  ...forecastOperations,
   ...usageOperations,
   ...monitoringOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },

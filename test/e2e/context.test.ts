@@ -101,7 +101,9 @@ describe("what fills the context", () => {
     await looksWell("context-next");
     await page.keyboard.press("Escape");
     await dialog().waitFor({ state: "detached" });
-    expect(await meter.evaluate((element) => element === document.activeElement)).toBe(true);
+    await expect
+      .poll(() => meter.evaluate((element) => element === document.activeElement))
+      .toBe(true);
   });
 
   it("names from a row of the usage panel why a request was not read from the cache", async () => {
@@ -129,6 +131,35 @@ describe("what fills the context", () => {
     await page.keyboard.press("Escape");
     await dialog().waitFor({ state: "detached" });
     await page.keyboard.press("Control+Shift+U");
+  });
+
+  it("says before sending that a prompt passes a price edge, and compacts first", async () => {
+    // Some 16K tokens, and many steps over them; the edge lies at 32K.
+    await ask(`Keep this in mind: ${"high water at noon. ".repeat(2800)}`, [
+      ...Array.from({ length: 24 }, (_, index) => ({
+        text: "",
+        toolCalls: [{ name: "search_files", arguments: { pattern: `ebb ${index}` } }],
+        usage: { prompt_tokens_details: { cached_tokens: 0 } },
+      })),
+      { text: "Kept." },
+    ]);
+    // The last prompt and its answer stay whole whatever is compacted.
+    await ask("Good", [{ text: "Gladly." }]);
+    const field = page.getByRole("textbox", { name: "Prompt" });
+    await field.fill("Short");
+    await field.fill(`And this: ${"low water at six. ".repeat(3000)}`);
+    const note = page.getByRole("status").filter({ hasText: "32K" });
+    await note.waitFor();
+    expect(await note.textContent()).toMatch(
+      /^The next request costs \$0\.\d+ to \$0\.\d+\. It passes 32K tokens: above that each token costs 1\.\d times as much\.$/,
+    );
+    await looksWell("next-request");
+    studio.play([{ text: "Tides were read, and much was kept in mind." }]);
+    await page.getByRole("button", { name: /^Compact first \(saves about \$0\.\d+\)$/ }).click();
+    await page.getByText(/^Compacted/).waitFor();
+    await note.waitFor({ state: "detached" });
+    expect(await field.inputValue()).toMatch(/^And this: low water/);
+    await field.fill("");
   });
 
   it("speaks Chinese", async () => {

@@ -203,6 +203,14 @@ export function windowHandlers(key: KeyStatus, over: FakeHandlers = {}): FakeHan
       return {};
     },
     "model.standing": () => ({ gone: false, retired: null, region: "singapore", successors: [] }),
+    "context.forecast": () => ({
+      model: someModel.id,
+      tokens: { least: 0, likely: 0, most: 0 },
+      cost: null,
+      isNotable: false,
+      crossing: null,
+      saving: null,
+    }),
     "session.switchCosts": ({ models }) => ({
       tokens: 0,
       models: models.map((model) => ({

@@ -78,8 +78,11 @@ export interface AgentSession {
     readonly kind?: "chat";
     readonly thinking?: Thinking | null;
   }): void;
-  /** About how many tokens the conversation is as it would be sent now, without a new prompt; 0 before the first. */
-  tokens(): number;
+  /**
+   * About how many tokens the conversation is as it would be sent now: with a prompt of so many bytes of JSON, or without a new one
+   * (then 0 before the first).
+   */
+  tokens(promptBytes?: number): number;
   /** What would be sent now, without a new prompt, and about how many tokens of it a summary asked for now would take out. */
   context(): SessionContext;
   running(): boolean;
@@ -177,7 +180,7 @@ export function createAgentSession(parts: SessionParts): AgentSession {
         ...change,
       });
     },
-    tokens: () => tokensOf(parts),
+    tokens: (promptBytes) => tokensOf(parts, promptBytes),
     context: () => contextNow(parts),
     running: () => work.isRunning(),
     needsYou: () => parts.desk.waiting(),
@@ -232,11 +235,11 @@ function resumeFrom(turn: TurnState, approve: CallId | undefined): TurnStart {
   return { approved: waiting };
 }
 
-function tokensOf({ log, tools }: SessionParts): number {
+function tokensOf({ log, tools }: SessionParts, promptBytes?: number): number {
   const state = log.state();
-  if (state.turns.length === 0) return 0;
+  if (state.turns.length === 0 && promptBytes === undefined) return 0;
   const bytes = jsonBytes([systemPrompt, messagesOf(state), tools.definitions]);
-  return estimateTokens(state, bytes);
+  return estimateTokens(state, bytes + (promptBytes ?? 0));
 }
 
 function contextNow(parts: SessionParts): SessionContext {

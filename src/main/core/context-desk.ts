@@ -6,16 +6,17 @@ import { noTokens } from "../../shared/usage.ts";
 import type { UsageCall } from "../../shared/usage-panel.ts";
 import type { SessionContext } from "../agent/session.ts";
 import type { Catalogue } from "../catalogue/catalogue.ts";
-import { cacheRules } from "../catalogue/context-cache.ts";
-import { sharedLength } from "../usage/cache-doctor/compare-prefixes.ts";
 import type { CacheDesk } from "../usage/cache-doctor/cache-desk.ts";
 import { estimateError } from "../usage/cache-doctor/estimate-error.ts";
-import { createHashText, hashPrefix, type PrefixPart } from "../usage/cache-doctor/prefix-parts.ts";
+import { createHashText, hashPrefix } from "../usage/cache-doctor/prefix-parts.ts";
 import type { PrefixStore } from "../usage/cache-doctor/prefix-records.ts";
 import { spread } from "../usage/cache-doctor/spread.ts";
 import type { Pricing } from "../usage/pricing.ts";
 import type { UsageReads } from "../usage/usage-reads.ts";
+import type { FreeQuota } from "../usage/free-quota.ts";
+import { isPaidByToken } from "../usage/free-quota.ts";
 import type { ModelHub } from "./model-hub.ts";
+import { answererOf, likelyCached, type Place } from "./next-request.ts";
 import type { SessionHub } from "./session-hub.ts";
 
 export interface ContextDeskOptions {
@@ -25,6 +26,7 @@ export interface ContextDeskOptions {
   readonly prefixes: PrefixStore;
   readonly reads: Pick<UsageReads, "calls">;
   readonly cache: CacheDesk;
+  readonly freeQuota: Pick<FreeQuota, "left">;
   readonly now?: () => number;
 }
 
@@ -60,27 +62,6 @@ export function createContextDesk(options: ContextDeskOptions): ContextDesk {
   };
 }
 
-interface Place {
-  readonly model: string;
-  readonly region: string;
-}
-
-/** Who would answer next: the chosen model, or while that is left to Belay the one that answered last. */
-function answererOf(
-  state: { readonly model: string; readonly answerer: Place | null },
-  models: ContextDeskOptions["models"],
-): Place {
-  const { model, answerer } = state;
-  try {
-    const { region } = models.place();
-    return { model: model === "" ? (answerer?.model ?? "") : model, region };
-  } catch (error) {
-    // Without an endpoint nothing can be sent, and what would be is still worth seeing.
-    if (!(error instanceof AppError)) throw error;
-    return { model: answerer?.model ?? model, region: answerer?.region ?? "" };
-  }
-}
-
 function limitsOf(
   catalogue: Catalogue,
   model: string,
@@ -98,14 +79,14 @@ async function nextReport(
   place: Place & { readonly sessionId: SessionId },
   context: SessionContext,
 ): Promise<ContextReport> {
-  const { prefixes, pricing, models } = options;
+  const { prefixes, pricing, models, freeQuota } = options;
   const { model, region, sessionId } = place;
   const { tokens, freedTokens } = context;
   const { parts } = hashPrefix(context, createHashText(await prefixes.key()), null);
   const explicitCache = models.catalogue.hasExplicitCache(model, region);
   const cachedTokens = await likelyCached(options, place, { tokens, parts });
   const input = { model, region, tokens, cachedTokens, explicitCache };
-  const isMetered = pricing.billing(model, region) === "metered";
+  const isMetered = await isPaidByToken(pricing, freeQuota, { model, region, tokens });
   const writtenTokens = explicitCache ? tokens - cachedTokens : 0;
   const priced = { ...input, isMetered, writtenTokens };
   return {
@@ -136,28 +117,6 @@ function costOf(pricing: Pricing, input: Priced): Money | null {
   const cost = pricing.cost(model, region, usage, explicitCache);
   return cost === null || isMetered ? cost : { ...cost, amount: "0" };
 }
-
-/** What the cache is likely to hold: what the session's last request sent and the next one begins with, while that lives. */
-async function likelyCached(
-  { reads, prefixes, models, now = Date.now }: ContextDeskOptions,
-  { sessionId, model, region }: Place & { readonly sessionId: SessionId },
-  next: { readonly tokens: number; readonly parts: readonly PrefixPart[] },
-): Promise<number> {
-  const { minimumTokens, explicitMs } = cacheRules;
-  const caches = models.catalogue.caches(model, region);
-  if (caches === null || (!caches.explicit && !caches.implicit)) return 0;
-  const { calls } = await reads.calls({ filter: { sessionId }, limit: 8 });
-  const last = calls.find((call) => call.model === model && call.usage !== null);
-  if (last === undefined || last.region !== region) return 0;
-  if (now() - Date.parse(last.at) - (last.durationMs ?? 0) > explicitMs) return 0;
-  const sent = await prefixes.parts(last.requestId);
-  const kept = next.parts.slice(0, sharedLength(sent ?? [], next.parts));
-  const cached = Math.round((next.tokens * bytesOf(kept)) / Math.max(1, bytesOf(next.parts)));
-  return cached < minimumTokens ? 0 : cached;
-}
-
-const bytesOf = (parts: readonly PrefixPart[]): number =>
-  parts.reduce((sum, { bytes }) => sum + bytes, 0);
 
 /** Null where nothing was kept of its parts, or its tokens were not reported. */
 async function pastReport(

@@ -1,7 +1,9 @@
 import type { ModelStanding, SwitchCosts } from "../../shared/switching.ts";
 import type { SessionId } from "../../shared/ids.ts";
+import type { Money } from "../../shared/money.ts";
 import { fitsInto } from "../agent/weigh.ts";
 import type { Pricing } from "../usage/pricing.ts";
+import { isPaidByToken, type FreeQuota } from "../usage/free-quota.ts";
 import { resendPrice } from "../usage/resend-price.ts";
 import type { ModelHub } from "./model-hub.ts";
 import type { SessionHub } from "./session-hub.ts";
@@ -18,10 +20,11 @@ export interface SwitchDeskOptions {
   readonly models: Pick<ModelHub, "catalogue" | "place" | "list" | "served">;
   readonly sessions: Pick<SessionHub, "open">;
   readonly pricing: Pricing;
+  readonly freeQuota: Pick<FreeQuota, "left">;
 }
 
 export function createSwitchDesk(options: SwitchDeskOptions): SwitchDesk {
-  const { models, pricing } = options;
+  const { models, pricing, freeQuota } = options;
   const { catalogue } = models;
   return {
     async costs(sessionId, wanted) {
@@ -29,22 +32,22 @@ export function createSwitchDesk(options: SwitchDeskOptions): SwitchDesk {
       const tokens = session.tokens();
       const { region } = models.place();
       const listed = new Map((await models.list()).map((option) => [option.id, option]));
-      return {
-        tokens,
-        models: wanted.map((model) => {
-          const explicitCache = catalogue.hasExplicitCache(model, region);
-          const price = resendPrice(pricing, { model, region, tokens, explicitCache });
-          const limit =
-            listed.get(model)?.maxInputTokens ?? catalogue.find(model)?.maxInputTokens ?? null;
-          return {
-            model,
-            first: price?.first ?? null,
-            step: price?.step ?? null,
-            maxInputTokens: limit,
-            fits: fitsInto(tokens, limit),
-          };
-        }),
+      const costOf = async (model: string): Promise<SwitchCosts["models"][number]> => {
+        const explicitCache = catalogue.hasExplicitCache(model, region);
+        const price = resendPrice(pricing, { model, region, tokens, explicitCache });
+        const isPaid = await isPaidByToken(pricing, freeQuota, { model, region, tokens });
+        const paid = (money: Money): Money => (isPaid ? money : { ...money, amount: "0" });
+        const limit =
+          listed.get(model)?.maxInputTokens ?? catalogue.find(model)?.maxInputTokens ?? null;
+        return {
+          model,
+          first: price === null ? null : paid(price.first),
+          step: price === null ? null : paid(price.step),
+          maxInputTokens: limit,
+          fits: fitsInto(tokens, limit),
+        };
       };
+      return { tokens, models: await Promise.all(wanted.map(costOf)) };
     },
     standing: (model) => standingOf(options, model),
   };

@@ -2,6 +2,7 @@ import type { Billing, TokenUsage } from "../../shared/usage.ts";
 import { cachesOf } from "../catalogue/context-cache.ts";
 import type { PriceRow } from "../catalogue/price-list.ts";
 import type { Ledger, LedgerReservation } from "./ledger.ts";
+import type { Pricing } from "./pricing.ts";
 import { freeQuotaMeter, hasFreeQuota, startOfDay, type ModelPlace } from "./meters.ts";
 
 /** The error code, in the ledger, of a request that the provider refused because the model's free quota is used up. */
@@ -91,6 +92,17 @@ export function createFreeQuota({
 }
 
 const keyOf = ({ model, region }: ModelPlace): string => `${region}\0${model}`;
+
+/** Whether a request of so many tokens, answer included, would cost money by the token. */
+export async function isPaidByToken(
+  pricing: Pick<Pricing, "billing">,
+  freeQuota: Pick<FreeQuota, "left">,
+  { tokens, ...place }: ModelPlace & { readonly tokens: number },
+): Promise<boolean> {
+  if (pricing.billing(place.model, place.region) !== "metered") return false;
+  const left = await freeQuota.left(place);
+  return left === null || left.tokens < tokens;
+}
 
 /** The entry as it is reserved: free only where the most that the request can take is left. */
 export function reservedFree(entry: LedgerReservation, left: FreeLeft | null): LedgerReservation {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createCatalogue } from "../../../src/main/catalogue/catalogue.ts";
 import { createSwitchDesk } from "../../../src/main/core/switch-desk.ts";
+import type { FreeLeft } from "../../../src/main/usage/free-quota.ts";
 import { createPricing } from "../../../src/main/usage/pricing.ts";
 import { createAgentFixture, play, type AgentFixture } from "../../support/agent-fixture.ts";
 import { someUsage } from "../../support/fake-model.ts";
@@ -8,7 +9,11 @@ import { someUsage } from "../../support/fake-model.ts";
 const catalogue = createCatalogue(() => new Date("2026-11-26T00:00:00Z"));
 
 /** A desk over an endpoint in Singapore that lists these models, or none. */
-function deskOver(served: readonly string[] | null, fixture = createAgentFixture([])) {
+function deskOver(
+  served: readonly string[] | null,
+  fixture = createAgentFixture([]),
+  free: FreeLeft | null = null,
+) {
   const desk = createSwitchDesk({
     models: {
       catalogue,
@@ -18,6 +23,7 @@ function deskOver(served: readonly string[] | null, fixture = createAgentFixture
     },
     sessions: { open: async () => fixture.session },
     pricing: createPricing(),
+    freeQuota: { left: async () => free },
   });
   return { desk, id: fixture.session.log.state().sessionId };
 }
@@ -56,6 +62,17 @@ describe("what a switch costs", () => {
       },
       { model: "my-own", first: null, step: null, maxInputTokens: null, fits: true },
     ]);
+  });
+
+  it("is nothing while the free quota lasts for all of it", async () => {
+    const fixture = await weighing(150_000);
+    const costs = async (tokens: number) => {
+      const { desk, id } = deskOver(null, fixture, { tokens, over: null });
+      const { models } = await desk.costs(id, ["qwen3-coder-flash"]);
+      return models.map(({ first, step }) => [first?.amount, step?.amount]);
+    };
+    expect(await costs(1_000_000)).toEqual([["0", "0"]]);
+    expect(await costs(100_000)).not.toEqual([["0", "0"]]);
   });
 
   it("says which models take less than the conversation has", async () => {

@@ -14,6 +14,7 @@ import { Toolbar } from "../ui/toolbar.tsx";
 import { ModeMenu } from "./mode-menu.tsx";
 import { ModelGone } from "./model-gone.tsx";
 import { ModelMenu } from "./model-menu.tsx";
+import { NextRequest } from "./next-request.tsx";
 import { ThinkingMenu } from "./thinking-menu.tsx";
 import { Starters } from "./starters.tsx";
 import { useStopKeys } from "./use-stop-keys.ts";
@@ -71,22 +72,31 @@ function LoadedComposer({ session }: { readonly session: SessionState }) {
             setDraft(event.target.value);
           }}
         />
+        <NextRequest
+          session={session}
+          draft={draft}
+          onCompact={() => {
+            field.current?.focus();
+          }}
+        />
         <ComposerBar session={session}>
           {isRunning ? (
             <StopButton sessionId={sessionId} />
           ) : (
-            <Button
-              type="submit"
-              variant="primary"
-              icon={ArrowUp}
-              disabled={draft.trim() === "" || isSending}
-            >
-              {words.send}
-            </Button>
+            <SendButton disabled={draft.trim() === "" || isSending} />
           )}
         </ComposerBar>
       </form>
     </div>
+  );
+}
+
+function SendButton({ disabled }: { readonly disabled: boolean }) {
+  const { composer: words } = useMessages();
+  return (
+    <Button type="submit" variant="primary" icon={ArrowUp} disabled={disabled}>
+      {words.send}
+    </Button>
   );
 }
 
@@ -153,6 +163,7 @@ function ComposerBar({ session, children }: ComposerBarProps) {
   const words = messages.composer;
   const { client, attempt } = useServices();
   const { sessionId } = session;
+  const cost = costText(session.usage, messages);
   const models = useModels();
   const takes = models.value?.find((option) => option.id === session.model)?.thinking;
   return (
@@ -173,11 +184,14 @@ function ComposerBar({ session, children }: ComposerBarProps) {
           }}
         />
       )}
-      <span className="ml-auto flex items-center gap-2">
+      <span className="ml-auto flex min-w-0 items-center gap-2">
         <ContextMeter session={session} />
         {session.usage.calls > 0 && (
-          <span className="text-label text-muted tabular-nums" title={words.cost}>
-            {costText(session.usage, messages)}
+          <span
+            className="min-w-0 truncate text-label text-muted tabular-nums"
+            title={words.cost(cost)}
+          >
+            {cost}
           </span>
         )}
         {children}

@@ -16,7 +16,17 @@ export const composer = {
   modelUse: "Use",
   modelsLoading: "Asking for the models…",
   modelsFailed: (reason: string) => `The models could not be listed. ${reason}`,
-  cost: "Cost of this session",
+  cost: (text: string) => `Cost of this session: ${text}`,
+  nextCost: (cost: string) => `The next request costs about ${cost}.`,
+  nextCostRange: (least: string, most: string) => `The next request costs ${least} to ${most}.`,
+  crossing: (edge: string, factor: string) =>
+    `It passes ${edge} tokens: above that each token costs ${factor} times as much.`,
+  sentences: (parts: readonly string[]) => parts.join(" "),
+  compactFirst: (saved: string) => `Compact first (saves about ${saved})`,
+  compactFirstHint: (requests: number) =>
+    requests === 1
+      ? "Over one request, as many as a prompt leads to here, once the summary is paid"
+      : `Over ${requests} requests, as many as a prompt leads to here, once the summary is paid`,
   starters: "Ideas to start with",
   starterExplain: "Explain this project",
   starterExplainPrompt:

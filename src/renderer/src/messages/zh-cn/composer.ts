@@ -18,7 +18,15 @@ export const composer: Messages["composer"] = {
   modelUse: "使用",
   modelsLoading: "正在获取模型列表…",
   modelsFailed: (reason) => `无法获取模型列表。${reason}`,
-  cost: "此会话的费用",
+  cost: (text) => `本会话的费用：${text}`,
+  nextCost: (cost) => `下一次请求约 ${cost}。`,
+  nextCostRange: (least, most) => `下一次请求约 ${least} 至 ${most}。`,
+  crossing: (edge, factor) =>
+    `它将超过 ${edge} token，超过后每个 token 的价格是原来的 ${factor} 倍。`,
+  sentences: (parts) => parts.join(""),
+  compactFirst: (saved) => `先压缩（约省 ${saved}）`,
+  compactFirstHint: (requests) =>
+    `按本会话每条提示词约 ${requests} 次请求计算，已扣除生成摘要的费用`,
   starters: "可以从这里开始",
   starterExplain: "讲解这个项目",
   starterExplainPrompt:
