@@ -25,6 +25,12 @@ export interface HintOptions {
 /** How many folders are watched at most: inotify's watches are shared by all programs of a person (8,192 on old systems). */
 const mostFolders = 64;
 
+/**
+ * chokidar 6 drains its own queue as it closes, and that can wait for itself for ever once followed folders were moved while it
+ * looked at them. What it leaves behind then keeps neither a thread nor a process alive.
+ */
+const longestCloseMs = 1000;
+
 export function watchForHints({ root, onChange, start = watch }: HintOptions): ChangeHints {
   const git = join(root, ".git");
   const gitFiles = new Set(["HEAD", "index"].map((name) => join(git, name)));
@@ -47,7 +53,11 @@ export function watchForHints({ root, onChange, start = watch }: HintOptions): C
   let isOn = true;
   async function close(): Promise<void> {
     isOn = false;
-    await watcher.close();
+    const over = Promise.withResolvers<void>();
+    const timer = setTimeout(over.resolve, longestCloseMs);
+    // A watch that cannot be given back is no trouble of who closes a folder.
+    await Promise.race([watcher.close().catch(() => undefined), over.promise]);
+    clearTimeout(timer);
   }
   watcher.on("all", () => {
     if (isOn) onChange();

@@ -79,3 +79,17 @@ test("without watches to give it goes quiet, and follows nothing more", async ()
   fake.emit("all", "change", "/project/x");
   expect([hinted, added.length]).toEqual([1, before]);
 });
+
+test.each([
+  ["never ends", () => new Promise<void>(() => {})],
+  ["fails", () => Promise.reject(new Error("no such watch"))],
+])("is closed also when the library's own close %s", async (_, close) => {
+  const hints = watchForHints({
+    root: "/project",
+    onChange: () => {},
+    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- as much of it as is used
+    start: () => Object.assign(new EventEmitter(), { close }) as unknown as FSWatcher,
+  });
+  await expect(hints.close()).resolves.toBeUndefined();
+  expect(hints.isOn()).toBe(false);
+});
