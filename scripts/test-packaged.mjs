@@ -8,10 +8,11 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
     prepare("test");
     const folder = await packageFolder(process.env["CI"] ? ["--registry-electron"] : process.argv);
-    const { passed, failed } = runProject("packaged", {
+    const { passed, failed, failures } = runProject("packaged", {
       args: [],
       environment: { BELAY_PACKAGED: folder },
     });
+    if (failures.length > 0) console.log(`\nFailed:\n${failures.join("\n")}`);
     console.log(`\n${passed} passed, ${failed} failed`);
     process.exitCode = failed > 0 ? 1 : 0;
   } catch (error) {

