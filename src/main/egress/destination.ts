@@ -4,7 +4,7 @@ import { kindOfAddress, mayReach, type AddressGrant } from "./address-rule.ts";
 import { isLoopback } from "./key-origin.ts";
 
 /** Why something leaves this machine. A grant is for one of them. */
-export type EgressPurpose = "web-fetch" | "mcp" | "monitoring" | "update";
+export type EgressPurpose = "web-fetch" | "mcp" | "monitoring" | "telemetry" | "update";
 
 /** What a person has opened, for one purpose. */
 export interface EgressGrant extends AddressGrant {

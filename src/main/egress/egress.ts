@@ -13,8 +13,10 @@ import { assertKeyOrigin } from "./key-origin.ts";
 /** A secret, and the only origin that it is sent to. */
 export interface BoundKey {
   readonly origin: string;
-  /** The whole value of the authorization header. */
+  /** The whole value of the header. */
   readonly authorization: string;
+  /** Which header it is sent in; `authorization` unless told. One that the door sets itself is refused. */
+  readonly header?: string;
 }
 
 export interface EgressRequest {
@@ -23,7 +25,7 @@ export interface EgressRequest {
   readonly method?: Message["method"];
   /** Of these, only what `sentHeaders` names. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
   readonly key?: BoundKey;
   readonly signal?: AbortSignal;
   /** Bytes of the answer's body; 5 MB unless told. */
@@ -67,6 +69,30 @@ const sentHeaders = [
   "mcp-session-id",
 ] as const;
 
+/** What the door or the connection sets: a key there would change what is sent, or where it ends. */
+const ownHeaders: ReadonlySet<string> = new Set([
+  ...sentHeaders,
+  "user-agent",
+  "accept-encoding",
+  "connection",
+  "content-encoding",
+  "content-length",
+  "cookie",
+  "expect",
+  "host",
+  "keep-alive",
+  "proxy-authorization",
+  "proxy-connection",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+]);
+
+/** Whether a key can be sent in a header of this name. */
+export const isKeyHeader = (name: string): boolean =>
+  /^[a-z][a-z\d-]{0,63}$/i.test(name) && !ownHeaders.has(name.toLowerCase());
+
 const largestBody = 5 * 1024 * 1024;
 const longestMs = 30_000;
 const mostRedirects = 5;
@@ -109,6 +135,13 @@ export async function bodyText({ body }: Pick<EgressAnswer, "body">): Promise<st
   return text + decoder.decode();
 }
 
+/** The whole body. Throws as `EgressAnswer.body` does. */
+export async function bodyBytes({ body }: Pick<EgressAnswer, "body">): Promise<Uint8Array> {
+  const pieces: Uint8Array[] = [];
+  for await (const piece of body) pieces.push(piece);
+  return Buffer.concat(pieces);
+}
+
 function parse(text: string): URL {
   if (URL.canParse(text)) return new URL(text);
   throw new AppError("invalid-input", `"${text.slice(0, 200)}" is no URL.`);
@@ -145,13 +178,18 @@ function messageFor(url: URL, { request, options, crossed }: MessageParts): Mess
   }
   if (request.key !== undefined) {
     assertKeyOrigin(url, request.key.origin);
-    headers["authorization"] = request.key.authorization;
+    headers[keyHeader(request.key)] = request.key.authorization;
   }
   return {
     method: request.method ?? "GET",
     headers,
     ...(request.body === undefined ? {} : { body: request.body }),
   };
+}
+
+function keyHeader({ header = "authorization" }: BoundKey): string {
+  if (isKeyHeader(header)) return header.toLowerCase();
+  throw new AppError("denied", `A key is not sent in the header "${header.slice(0, 100)}".`);
 }
 
 const redirects: ReadonlySet<number | undefined> = new Set([301, 302, 303, 307, 308]);

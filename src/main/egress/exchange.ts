@@ -8,7 +8,7 @@ import type { Destination } from "./destination.ts";
 export interface Message {
   readonly method: "GET" | "HEAD" | "POST" | "DELETE";
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array;
 }
 
 export interface ExchangeOptions {

@@ -1,7 +1,7 @@
 import type { RequestListener } from "node:http";
 import { describe, expect, it } from "vitest";
 import type { EgressGrant, Resolve } from "../../../src/main/egress/destination.ts";
-import { bodyText } from "../../../src/main/egress/egress.ts";
+import { bodyBytes, bodyText } from "../../../src/main/egress/egress.ts";
 import { door, grantOf, hello, requestOf, startHearing } from "../../support/egress-fixture.ts";
 
 const redirect =
@@ -9,6 +9,8 @@ const redirect =
   (_request, response) => {
     response.writeHead(status, { location }).end();
   };
+
+const echo: RequestListener = (request, response) => void request.pipe(response);
 
 const elsewhere: Resolve = async () => [{ address: "93.184.216.34", family: 4 }];
 
@@ -161,6 +163,18 @@ describe("the egress door", () => {
   });
 });
 
+describe("a body", () => {
+  it("arrives as the bytes that it is", async () => {
+    const sent = Uint8Array.from({ length: 256 }, (_, byte) => byte);
+    await using server = await startHearing(echo);
+    const host = `one.test:${server.port}`;
+    const request = requestOf(grantOf(host), { method: "POST", body: sent });
+    const answer = await door().fetch(`https://${host}/`, request);
+    expect(Buffer.compare(await bodyBytes(answer), sent)).toBe(0);
+    expect(server.heard[0]?.headers["content-length"]).toBe("256");
+  });
+});
+
 describe("a redirect", () => {
   it("is followed to a granted host, without what was meant for the first", async () => {
     await using last = await startHearing(hello);
@@ -233,6 +247,31 @@ describe("a key", () => {
     const key = { origin: `https://${host}`, authorization: "Bearer secret" };
     await door().fetch(`https://${host}/`, requestOf(grantOf(host), { key }));
     expect(server.heard[0]?.headers.authorization).toBe("Bearer secret");
+  });
+
+  it("goes in the header that it belongs in, but in none that the door or the connection sets", async () => {
+    await using server = await startHearing(hello);
+    const host = `one.test:${server.port}`;
+    const origin = `https://${host}`;
+    const send = (header: string) =>
+      door().fetch(
+        `https://${host}/`,
+        requestOf(grantOf(host), { key: { origin, header, authorization: "secret" } }),
+      );
+    await send("API-Key");
+    expect(server.heard[0]?.headers).toMatchObject({ "api-key": "secret" });
+    expect(server.heard[0]?.headers.authorization).toBeUndefined();
+    for (const header of [
+      "Host",
+      "content-length",
+      "Transfer-Encoding",
+      "cookie",
+      "a b",
+      "x\r\ny",
+      "",
+    ])
+      await expect(send(header)).rejects.toMatchObject({ code: "denied" });
+    expect(server.heard).toHaveLength(1);
   });
 
   it("goes nowhere else, by address or by redirect", async () => {
