@@ -39,6 +39,10 @@ export interface AppFolders {
   /** Where the provider's own figures are read, and those that are final. */
   readonly monitoring: string;
   readonly monitoringFigures: string;
+  /** Which collector gets figures, how far it got, and whose turn it is. */
+  readonly telemetry: string;
+  readonly telemetryState: string;
+  readonly telemetryLock: string;
   /** What the person accepted of their projects' own content. */
   readonly trust: string;
   /** What the person allowed for good, by project. */
@@ -78,6 +82,9 @@ export function appFolders(options: AppFoldersOptions): AppFolders {
     endpoints: join(root, "endpoints.json"),
     monitoring: join(root, "monitoring.json"),
     monitoringFigures: join(root, "monitoring"),
+    telemetry: join(root, "telemetry.json"),
+    telemetryState: join(root, "telemetry-state.json"),
+    telemetryLock: join(root, "telemetry.lock"),
     trust: join(root, "trust.json"),
     rules: join(root, "rules.json"),
     modes: join(root, "modes.json"),

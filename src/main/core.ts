@@ -8,13 +8,12 @@ import type { Budget } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
 import { appendError, appFolders, recentWorkspaces, type AppFolders } from "./app-files.ts";
 import { createAnnouncer, tellers, type Announcer } from "./core/announcer.ts";
-import { openKeys, type OpenedKeys } from "./core/open-keys.ts";
+import { openKeys } from "./core/open-keys.ts";
 import { openMonitoring } from "./core/open-monitoring.ts";
 import { runtimeFacts } from "./core/runtime-facts.ts";
-import { baselineOf, prepareOnCommand } from "./core/baselines.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { doctorParts } from "./core/doctor-parts.ts";
-import { createDemo, type Demo } from "./core/demo.ts";
+import { createDemo } from "./core/demo.ts";
 import type { EndpointDesk } from "./core/endpoint-desk.ts";
 import type { OwnCatalogueFile } from "./own-catalogue-file.ts";
 import type { ModelHub } from "./core/model-hub.ts";
@@ -27,9 +26,9 @@ import {
   withLimits,
   type PrivateDesk,
 } from "./core/open-sandbox.ts";
-import { createApprovalsDesk, type ApprovalsDesk } from "./core/approvals-desk.ts";
+import type { ApprovalsDesk } from "./core/approvals-desk.ts";
 import { createNetworkDesk, type NetworkDesk } from "./core/network-desk.ts";
-import { createModeDesk, type ModeDesk } from "./core/mode-desk.ts";
+import type { ModeDesk } from "./core/mode-desk.ts";
 import {
   createSession,
   openDemo,
@@ -37,25 +36,22 @@ import {
   type OpenedDemo,
 } from "./core/new-session.ts";
 import { openFolder } from "./core/open-folder.ts";
+import { openSessions, type BaseServices, type SessionServices } from "./core/open-sessions.ts";
+import { openTelemetry } from "./core/open-telemetry.ts";
 import { freeQuotaNow, openUsage, openUsagePort, type UsageDesks } from "./core/open-usage.ts";
-import { createSessionBuilder } from "./core/session-builder.ts";
-import { createSessionHub, type SessionHub } from "./core/session-hub.ts";
+import type { SessionHub } from "./core/session-hub.ts";
 import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/settings-box.ts";
 import { createSwitchDesk, type SwitchDesk } from "./core/switch-desk.ts";
-import { createWorkspaceHub, type WorkspaceHub } from "./core/workspace-hub.ts";
+import type { WorkspaceHub } from "./core/workspace-hub.ts";
 import { runDoctor } from "./doctor.ts";
-import type { History } from "./history/history.ts";
 import { openHistory } from "./history/open-history.ts";
 import { lastKeyFingerprint } from "./keys/key-fingerprint.ts";
 import { createRegions } from "./providers/regions.ts";
-import {
-  createCommandRunner,
-  type BackgroundDoor,
-  type OwningRunner,
-} from "./shell/command-runner.ts";
+import { createCommandRunner, type BackgroundDoor } from "./shell/command-runner.ts";
 import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
 import type { MonitoringDesk } from "./monitoring/monitoring-desk.ts";
+import type { TelemetryDesk } from "./telemetry/telemetry-desk.ts";
 
 export interface CoreOptions {
   /** BELAY_HOME: moves all app data but the lock; null = the platform's place. */
@@ -92,6 +88,7 @@ export interface Core {
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
   readonly usage: UsageDesks;
   readonly monitoring: MonitoringDesk;
+  readonly telemetry: TelemetryDesk;
   modelHealth(): Promise<readonly ModelHealth[]>;
   doctor(): Promise<DoctorReport>;
   /** Runs the sandbox check for a folder. */
@@ -146,6 +143,7 @@ export async function createCore(options: CoreOptions): Promise<Core> {
     recent: async () => recentWorkspaces(folders),
     usage: openUsage(services),
     monitoring: openMonitoring({ ...services, version: options.version }),
+    telemetry: services.telemetry,
     modelHealth: () => history.callHealth(),
     doctor: () => runDoctor(doctorParts({ ...services, runtime: runtimeFacts(options) })),
     probe: async (path) => withLimits(await probeFolder(services.sandbox, path), settings),
@@ -157,17 +155,26 @@ export async function createCore(options: CoreOptions): Promise<Core> {
         .live()
         .flatMap((session) => (session.running() ? [session.log.state().sessionId] : [])),
     needsYou: () => sessions.live().some((session) => session.needsYou()),
-    async close() {
-      // Whatever fails, the rest is closed too: no command may outlive Belay for a history that cannot be written.
-      const closed = [
-        await settled(sessions.close()),
-        await settled(services.runner.killAll()),
-        await settled(workspaces.close()),
-        await settled(history.close()),
-      ];
-      for (const result of closed) if (result.status === "rejected") throw result.reason;
-    },
+    close: () => closeAll(services),
   };
+}
+
+/** Whatever fails, the rest is closed too: no command may outlive Belay for a history that cannot be written. */
+async function closeAll({
+  sessions,
+  runner,
+  workspaces,
+  telemetry,
+  history,
+}: Services): Promise<void> {
+  const closed = [
+    await settled(sessions.close()),
+    await settled(runner.killAll()),
+    await settled(workspaces.close()),
+    await settled(telemetry.close()),
+    await settled(history.close()),
+  ];
+  for (const result of closed) if (result.status === "rejected") throw result.reason;
 }
 
 const privateDeskOf = ({ sandbox, workspaces, sessions, runner }: Services): PrivateDesk =>
@@ -192,19 +199,9 @@ async function settled(work: Promise<void>): Promise<PromiseSettledResult<void>>
   return result;
 }
 
-interface Services extends OpenedModels, OpenedKeys {
-  readonly folders: AppFolders;
-  readonly announcer: Announcer;
-  readonly settings: SettingsBox;
-  readonly history: History;
-  readonly runner: OwningRunner;
-  readonly sandbox: Sandbox;
-  readonly approvals: ApprovalsDesk;
-  readonly modes: ModeDesk;
-  readonly demo: Demo;
+interface Services extends BaseServices, SessionServices {
   readonly completions: CompletionDesk;
-  readonly sessions: SessionHub;
-  readonly workspaces: WorkspaceHub;
+  readonly telemetry: TelemetryDesk;
 }
 
 async function openServices(options: CoreOptions): Promise<Services> {
@@ -257,46 +254,8 @@ async function openServices(options: CoreOptions): Promise<Services> {
     ...base,
     ...openSessions(base, { attended: options.attended, tell }),
     completions: createCompletionDesk({ ...opened, budget: () => budgetIn(settings) }),
+    telemetry: openTelemetry(base, options),
   };
-}
-
-type SessionServices = Pick<Services, "approvals" | "modes" | "sessions" | "workspaces">;
-
-/** Sessions, the folders that they work in, and what they may do there. */
-function openSessions(
-  services: Omit<Services, keyof SessionServices | "completions">,
-  { attended, tell }: { readonly attended: boolean; readonly tell: ReturnType<typeof tellers> },
-): SessionServices {
-  const { folders, announcer, settings, secrets, history, sandbox } = services;
-  const { platform } = process;
-  const approvals = createApprovalsDesk({ folders, platform, secrets });
-  const build = createSessionBuilder({
-    ...services,
-    workspaces: () => workspaces,
-    approvals,
-    attended,
-    limits: (kind) => settings.limits(kind),
-  });
-  const sessions = createSessionHub({ history, build, ...tell });
-  const workspaces = createWorkspaceHub({
-    storesFolder: folders.checkpoints,
-    lockFolder: folders.locks,
-    dataFolder: folders.root,
-    trustFile: folders.trust,
-    sessions: () => sessions,
-    ...tell,
-    baselineOf,
-    storageLimits: () => settings.storageLimits(),
-  });
-  prepareOnCommand(announcer, { sessions: () => sessions, workspaces: () => workspaces });
-  const modes = createModeDesk({
-    file: folders.modes,
-    sandbox,
-    firstMode: () => settings.saved().defaultMode,
-    sessions: () => sessions,
-    workspaces: () => workspaces,
-  });
-  return { approvals, modes, sessions, workspaces };
 }
 
 const budgetIn = (settings: SettingsBox): Budget | null => settings.limits("chat").budget;

@@ -45,6 +45,7 @@ import { networkOperations } from "./network.ts";
 import { sandboxOperations } from "./sandbox.ts";
 import { settingsPatchSchema, settingsSchema } from "./settings.ts";
 import { storageOperations } from "./storage.ts";
+import { telemetryOperations } from "./telemetry.ts";
 import { timelineOperations } from "./timeline.ts";
 import { trustOperations } from "./trust.ts";
 import { usageQuerySchema, usageReportSchema } from "./usage.ts";
@@ -287,6 +288,7 @@ export const operations = {
   ...forecastOperations,
   ...usageOperations,
   ...monitoringOperations,
+  ...telemetryOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
 
   "quick.hide": { input: none, output: none },

@@ -6,9 +6,9 @@ export interface Listening extends AsyncDisposable {
   readonly port: number;
 }
 
-/** A server on a free port of the loopback, closed with its connections when it is disposed of. */
-export async function listen(server: Server | SecureServer): Promise<Listening> {
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+/** A server on a port of the loopback (0 = a free one), closed with its connections when it is disposed of. */
+export async function listen(server: Server | SecureServer, port = 0): Promise<Listening> {
+  await new Promise<void>((resolve) => server.listen(port, "127.0.0.1", resolve));
   const address = server.address();
   if (address === null || typeof address === "string") throw new Error("no port");
   return {

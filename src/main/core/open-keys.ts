@@ -1,5 +1,6 @@
 import { createAccessKeys, type AccessKeys } from "../monitoring/access-keys.ts";
 import { createKeyStore, type KeyStore } from "../keys/key-store.ts";
+import { createHeaderKeys, type HeaderKeys } from "../telemetry/header-keys.ts";
 import type { Regions } from "../providers/regions.ts";
 
 export interface KeysPlace {
@@ -8,10 +9,11 @@ export interface KeysPlace {
   readonly attended: boolean;
 }
 
-/** The person's secrets: keys for models, and AccessKeys for monitoring, under a name of their own in the keychain. */
+/** The person's secrets: keys for models, AccessKeys for monitoring and headers for collectors, each under a name of its own in the keychain. */
 export interface OpenedKeys {
   readonly keys: KeyStore;
   readonly accessKeys: AccessKeys;
+  readonly headerKeys: HeaderKeys;
   /** Every one that this run has seen: none of them may be in what is written. */
   readonly secrets: () => readonly string[];
 }
@@ -27,5 +29,7 @@ export function openKeys(
     regionOf: (origin) => regions.byBaseUrl(origin)?.id ?? null,
   });
   const accessKeys = createAccessKeys({ ...how, service: `${variant}-monitoring` });
-  return { keys, accessKeys, secrets: () => [...keys.known(), ...accessKeys.known()] };
+  const headerKeys = createHeaderKeys({ ...how, service: `${variant}-telemetry` });
+  const all = [keys, accessKeys, headerKeys];
+  return { keys, accessKeys, headerKeys, secrets: () => all.flatMap((one) => one.known()) };
 }

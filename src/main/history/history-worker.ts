@@ -4,6 +4,7 @@ import type Database from "better-sqlite3";
 import { createEventStore } from "./event-store.ts";
 import { createHoursStore } from "./ledger-hours.ts";
 import { createLedgerStore } from "./ledger-store.ts";
+import { createTailStore } from "./ledger-tail-store.ts";
 import { openDatabase, type DatabasePlace } from "./open-database.ts";
 import { createPrefixStore } from "./prefix-store.ts";
 import { createUsageStore } from "./usage-store.ts";
@@ -36,6 +37,7 @@ function createMethods(database: Database.Database): WorkerMethods {
     ...ledger,
     ...createUsageStore(database, settleLost),
     ...createHoursStore(database, settleLost),
+    ...createTailStore(database, settleLost),
     ...createPrefixStore(database),
     check: () => {
       const found = String(database.pragma("quick_check(1)", { simple: true }));

@@ -2,6 +2,7 @@ import type { SessionEvent, SessionKind, TurnStatus } from "../../shared/events.
 import type { SessionId, TurnId } from "../../shared/ids.ts";
 import type { ModelHealth } from "../../shared/model-health.ts";
 import type { OwnHour, OwnHoursQuery } from "../monitoring/hours.ts";
+import type { LedgerReads } from "../telemetry/ledger-tail.ts";
 import type { Ledger } from "../usage/ledger.ts";
 import type { PrefixStore } from "../usage/cache-doctor/prefix-records.ts";
 import type { UsageReads } from "../usage/usage-reads.ts";
@@ -62,6 +63,8 @@ export interface History {
   readonly usage: UsageReads;
   /** What each request was made of, for what explains a cache miss. */
   readonly prefixes: PrefixStore;
+  /** The ledger as it grows, for what counts it for a team. */
+  readonly growth: LedgerReads;
   /** The ledger by hour, model and key, for comparing with the provider's own figures. */
   ownHours(query: OwnHoursQuery): Promise<readonly OwnHour[]>;
   /** Null when SQLite's own check finds the file sound; otherwise what it found. Reads the whole file. */

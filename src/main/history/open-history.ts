@@ -73,6 +73,10 @@ export async function openHistory(options: HistoryOptions): Promise<History> {
     ledger: createLedger(call),
     usage: createUsageReads(call),
     prefixes: createPrefixes(call, secrets),
+    growth: {
+      tail: (after, limit) => call("ledgerTail", after, limit),
+      newest: (atMs) => call("ledgerNewest", atMs ?? null),
+    },
     ownHours: (query) => call("ownHours", query),
     check: () => call("check"),
     close: () => line.close(),

@@ -10,6 +10,7 @@ import { contextHandlers } from "./context-handlers.ts";
 import { endpointHandlers } from "./endpoint-handlers.ts";
 import { projectOf, reviewHandlers } from "./review-handlers.ts";
 import { monitoringHandlers } from "./monitoring-handlers.ts";
+import { telemetryHandlers } from "./telemetry-handlers.ts";
 import type { Handlers } from "./router.ts";
 import { sandboxHandlers } from "./sandbox-handlers.ts";
 import { storageHandlers } from "./storage-handlers.ts";
@@ -54,6 +55,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...contextHandlers(core),
     ...usageHandlers(core, (name, text) => desktop.saveText(name, text)),
     ...monitoringHandlers(core),
+    ...telemetryHandlers(core),
   };
 }
 

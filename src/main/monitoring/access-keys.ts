@@ -1,10 +1,8 @@
-import { AppError, messageOf } from "../../shared/errors.ts";
+import { AppError } from "../../shared/errors.ts";
 import type { MonitoringStatus } from "../../shared/monitoring.ts";
 import type { BoundKey } from "../egress/egress.ts";
-import type { KeychainPort } from "../keys/keychain.ts";
 import { originOf, type SavedKey } from "../keys/key-store.ts";
-import { createKeytarKeychain } from "../keys/keytar-keychain.ts";
-import { createPatientKeychain } from "../keys/patient-keychain.ts";
+import { createOriginSecrets, type OriginSecretsOptions } from "../keys/origin-secrets.ts";
 
 /** A pair of Alibaba Cloud's, for its Prometheus API: not the key that models are called with. */
 export interface AccessKey {
@@ -12,16 +10,11 @@ export interface AccessKey {
   readonly secret: string;
 }
 
-export interface AccessKeysOptions {
-  /** Of its own in the keychain: what forgets or finds the models' keys does not see these. */
+export interface AccessKeysOptions extends OriginSecretsOptions {
   readonly service: "belay-monitoring" | "belay-dev-monitoring";
   /** Read for ALIBABA_CLOUD_ACCESS_KEY_ID and …_SECRET, by headless commands only. */
   readonly environment: Readonly<Record<string, string | undefined>>;
   readonly takeEnvironment?: boolean;
-  /** Never touches the keychain: they live for this run. */
-  readonly memoryOnly?: boolean;
-  /** Instead of the system's, in tests. */
-  readonly keychain?: KeychainPort;
 }
 
 /** AccessKeys by the origin that they are bound to: each is sent there and nowhere else. No file, log or error ever holds one. */
@@ -33,7 +26,7 @@ export interface AccessKeys {
   bind(url: string, key: AccessKey): BoundKey;
   /** Falls back to this run's memory when the keychain fails. */
   save(url: string, key: AccessKey, persist: "keychain" | "memory"): Promise<SavedKey>;
-  /** Throws unavailable when the keychain cannot. */
+  /** Throws unavailable when the keychain that it is in cannot be asked. */
   remove(url: string): Promise<void>;
   /** Every secret this run has seen, in each form that it is written in, for taking them out of what is written. */
   readonly known: () => readonly string[];
@@ -46,8 +39,7 @@ interface Found {
 
 /** Opens nothing: the keychain is asked on first use. */
 export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
-  const chain = createPatientKeychain(options.keychain ?? createKeytarKeychain(options.service));
-  const memory = new Map<string, AccessKey>();
+  const secrets = createOriginSecrets(options);
   const notes = createNotes();
   const note = (key: AccessKey): AccessKey => notes.note(key);
   const fromEnvironment = options.takeEnvironment === true ? inEnvironment(options) : null;
@@ -55,18 +47,13 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
   let environmentOrigin: string | null = null;
 
   async function find(origin: string): Promise<{ found: Found | null; reason: string | null }> {
-    const kept = memory.get(origin);
-    if (kept !== undefined) return { found: { key: kept, source: "memory" }, reason: null };
-    if (fromEnvironment !== null && (environmentOrigin ??= origin) === origin)
+    const isOwn = secrets.inMemory(origin) !== null;
+    if (!isOwn && fromEnvironment !== null && (environmentOrigin ??= origin) === origin)
       return { found: { key: note(fromEnvironment), source: "environment" }, reason: null };
-    if (options.memoryOnly === true) return { found: null, reason: memoryOnlyReason };
-    try {
-      const entry = (await chain.list()).find(({ account }) => account === origin);
-      const key = entry === undefined ? null : parse(entry.secret);
-      return { found: key === null ? null : { key: note(key), source: "keychain" }, reason: null };
-    } catch (error) {
-      return { found: null, reason: messageOf(error) };
-    }
+    const { secret, source, reason } = await secrets.find(origin);
+    const key = secret === null ? null : parse(secret);
+    if (key === null || source === "none") return { found: null, reason };
+    return { found: { key: note(key), source }, reason };
   }
   const bind = (origin: string, key: AccessKey): BoundKey => ({
     origin,
@@ -89,21 +76,9 @@ export function createAccessKeys(options: AccessKeysOptions): AccessKeys {
       return found === null ? null : bind(origin, found.key);
     },
     bind: (url, key) => bind(originOf(url), assertKey(key)),
-    save: async (url, given, persist) => {
-      const origin = originOf(url);
-      const key = note(assertKey(given));
-      const reason =
-        persist === "memory" ? null : await putAway(options.memoryOnly ? null : chain, origin, key);
-      const inChain = persist === "keychain" && reason === null;
-      if (inChain) memory.delete(origin);
-      else memory.set(origin, key);
-      return { kept: inChain ? "keychain" : "memory", reason };
-    },
-    remove: async (url) => {
-      const origin = originOf(url);
-      memory.delete(origin);
-      if (options.memoryOnly !== true) await chain.remove(origin);
-    },
+    save: async (url, given, persist) =>
+      secrets.save(originOf(url), pairOf(note(assertKey(given))), persist),
+    remove: async (url) => secrets.remove(originOf(url)),
     known: () => notes.known(),
   };
 }
@@ -118,23 +93,6 @@ function createNotes(): { note(key: AccessKey): AccessKey; known(): readonly str
     },
     known: () => [...seen],
   };
-}
-
-const memoryOnlyReason = "This run does not use the keychain.";
-
-/** Null when the keychain has it, else why not. */
-async function putAway(
-  chain: KeychainPort | null,
-  account: string,
-  key: AccessKey,
-): Promise<string | null> {
-  if (chain === null) return memoryOnlyReason;
-  try {
-    await chain.save({ account, secret: pairOf(key) });
-    return null;
-  } catch (error) {
-    return messageOf(error);
-  }
 }
 
 /** As basic authentication writes it: the id has no colon. */

@@ -17,6 +17,7 @@ import { sandbox } from "./en/sandbox.ts";
 import { settings } from "./en/settings.ts";
 import { storage } from "./en/storage.ts";
 import { switching } from "./en/switching.ts";
+import { telemetry } from "./en/telemetry.ts";
 import { trust } from "./en/trust.ts";
 import { undo } from "./en/undo.ts";
 import { usage } from "./en/usage.ts";
@@ -42,6 +43,7 @@ export const en = {
   review,
   storage,
   switching,
+  telemetry,
   trust,
   undo,
   usage,

@@ -18,6 +18,7 @@ import { sandbox } from "./zh-cn/sandbox.ts";
 import { settings } from "./zh-cn/settings.ts";
 import { storage } from "./zh-cn/storage.ts";
 import { switching } from "./zh-cn/switching.ts";
+import { telemetry } from "./zh-cn/telemetry.ts";
 import { trust } from "./zh-cn/trust.ts";
 import { undo } from "./zh-cn/undo.ts";
 import { usage } from "./zh-cn/usage.ts";
@@ -43,6 +44,7 @@ export const zhCn: Messages = {
   review,
   storage,
   switching,
+  telemetry,
   trust,
   undo,
   usage,

@@ -3,14 +3,16 @@ import { useRegions } from "../key/regions.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { MonitoringSettings } from "./monitoring-settings.tsx";
 import { SavedField } from "./saved-field.tsx";
+import { TelemetrySettings } from "./telemetry-settings.tsx";
 import { useChange } from "./use-change.ts";
 
-/** What the limits count from, and the check against the provider's own figures. */
+/** What the limits count from, the check against the provider's own figures, and their export for a team. */
 export function BillingPage() {
   return (
     <>
       <AccountDays />
       <MonitoringSettings />
+      <TelemetrySettings />
     </>
   );
 }
