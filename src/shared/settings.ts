@@ -1,5 +1,7 @@
 import { z } from "zod";
+import { parseRate } from "./display-rate.ts";
 import { modeSchema, protocolSchema } from "./events.ts";
+import { currencySchema } from "./money.ts";
 
 /** Ranges as Model Studio takes them [API reference, 2026-03]. What is missing is the catalogue's advice, or the endpoint's own. */
 export const modelSamplingSchema = z.object({
@@ -19,6 +21,8 @@ const modelSettingsSchema = z.object({
   maxOutputTokens: z.int().positive().optional(),
 });
 export type ModelSettings = z.infer<typeof modelSettingsSchema>;
+
+const rateSchema = z.string().refine((text) => parseRate(text) !== null);
 
 /** What a person can set. Keys are not here: they live in the OS keychain only. */
 export const settingsSchema = z.object({
@@ -58,6 +62,10 @@ export const settingsSchema = z.object({
   modelStudioSince: z.iso.date().nullable().default(null),
   /** The same of the plan: its month counts from there. */
   planSince: z.iso.date().nullable().default(null),
+  /** In which amounts are shown beside what is billed; null = as billed alone. Nothing else goes by it. */
+  displayCurrency: currencySchema.nullable().default(null),
+  /** Yuan per US dollar for that, a decimal; null = not told. */
+  displayRate: rateSchema.nullable().default(null),
   /** What the checkpoints of one workspace may take, in megabytes (2^20 bytes); a tenth of the free disk where that is less. */
   checkpointMegabytes: z.int().min(64).max(1_048_576).default(2048),
   /** Checkpoints older than this go, but for pinned ones, the newest turns, undos and safety copies. */
@@ -93,6 +101,8 @@ export const settingsPatchSchema = z.object({
   monthBudget: z.string().nullable().optional(),
   modelStudioSince: z.iso.date().nullable().optional(),
   planSince: z.iso.date().nullable().optional(),
+  displayCurrency: currencySchema.nullable().optional(),
+  displayRate: rateSchema.nullable().optional(),
   checkpointMegabytes: settingsSchema.shape.checkpointMegabytes.unwrap().optional(),
   checkpointDays: settingsSchema.shape.checkpointDays.unwrap().optional(),
   commandMegabytes: settingsSchema.shape.commandMegabytes.unwrap().optional(),

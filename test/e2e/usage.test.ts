@@ -75,7 +75,10 @@ describe("usage", () => {
 
   it("opens from the cost in the status row and follows the session while it answers", async () => {
     studio.play([
-      { text: "It adds up.", usage: { inputTokens: 1200, outputTokens: 30 } },
+      {
+        text: "It adds up.",
+        usage: { prompt_tokens: 1200, completion_tokens: 30, total_tokens: 1230 },
+      },
       { text: "It still does." },
     ]);
     await sendPrompt(page, "What does the till do?");

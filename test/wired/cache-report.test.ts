@@ -43,10 +43,14 @@ function person(studio: ModelStudio, protocol: "openai" | "dashscope") {
       return cacheReportSchema.parse(JSON.parse(stdout));
     },
     words: async () => (await run("usage", "--cache")).stdout,
+    async sums(settings: object) {
+      writeFileSync(join(home, "settings.json"), JSON.stringify(settings));
+      return (await run("usage")).stdout;
+    },
   };
 }
 
-describe.each(["openai"] as const)("the cache report over %s", (protocol) => {
+describe.each(["openai", "dashscope"] as const)("the cache report over %s", (protocol) => {
   it("tells hits from misses, and what each miss cost and why", async () => {
     await using studio = await startModelStudio({
       keys: [testKey],
@@ -82,5 +86,11 @@ describe.each(["openai"] as const)("the cache report over %s", (protocol) => {
       expect(verdict.lost).toMatchObject({ currency: "USD" });
     }
     expect(await one.words()).toMatch(/not-hit +1 +\d+ +\$0\.00\d\d/);
+    const printed = await one.sums({ displayCurrency: "CNY", displayRate: "7.25" });
+    const [, billed = ""] = /total .* ([\d.]+) USD/.exec(printed) ?? [];
+    const [, shown = ""] =
+      /^About ([\d.]+) CNY in all, at 7\.25 CNY to the USD\.$/m.exec(printed) ?? [];
+    expect(Number(billed)).toBeGreaterThan(0);
+    expect(Number(shown)).toBeCloseTo(Number(billed) * 7.25, 8);
   });
 });

@@ -1,3 +1,5 @@
+import { converted, displayRateOf, type DisplayRate } from "../../shared/display-rate.ts";
+import { moneySchema } from "../../shared/money.ts";
 import { usageGroupSchema, type UsageQuery, type UsageReport } from "../../shared/usage.ts";
 import type { Core } from "../core.ts";
 import { checked, exitCodes, oneOf, required, type ParsedArguments } from "./arguments.ts";
@@ -40,11 +42,24 @@ export async function usageCommand(
     const by = parsed.text("by") ?? "session";
     io.out(table([by, ...usageHeadings], rows));
     for (const row of report.total) io.out(unknownLine(row));
+    io.out(convertedLine(report, displayRateOf(core.settings())));
   }
   return exitCodes.done;
 }
 
 const usageHeadings = ["calls", "failed", "input", "cached", "output", "thinking", "cost"] as const;
+
+/** The total in the person's currency, by their rate; "" where they have none or nothing is converted. */
+function convertedLine({ total }: UsageReport, rate: DisplayRate | null): string {
+  if (rate === null) return "";
+  const amounts = total.flatMap(({ cost, currency }) =>
+    cost === null || currency === null ? [] : [{ amount: cost, currency }],
+  );
+  const sum = converted(moneySchema.array().parse(amounts), rate);
+  return sum === null
+    ? ""
+    : `About ${sum.amount} ${sum.currency} in all, at ${rate.cnyPerUsd} CNY to the USD.\n`;
+}
 
 /** What no figure holds: requests that ended without saying what they used. */
 function unknownLine(row: UsageReport["total"][number]): string {

@@ -53,6 +53,22 @@ describe("charts", () => {
     expect(chart("cost-CNY").series.map(({ values }) => values)).toEqual([[0, 7, 0]]);
   });
 
+  it("write the smallest cost as a decimal, with room for all of it", () => {
+    const cost = [{ amount: "0.0000007", currency: "USD" as const }];
+    const small = chartsOf(
+      { ...overview, total: { ...used, cost }, points: [point({ ...used, cost }, 1)] },
+      en,
+      "en",
+    );
+    const [first] = small;
+    if (first === undefined) throw new Error("no chart");
+    const { ticks, left } = layOut(first, 600);
+    const labels = ticks.map(({ value }) => first.tick(value));
+    expect(labels.slice(0, 2)).toEqual(["$0", "$0.0000002"]);
+    expect(left).toBeGreaterThan(7 * "$0.0000002".length);
+    expect(layOut(chart("cost-CNY"), 600).left).toBe(56);
+  });
+
   it("draw each token once, although input has what was cached and output what was thought", () => {
     const drawn = chart("tokens").series.map(({ values }) => values[1] ?? 0);
     expect(drawn.reduce((a, b) => a + b)).toBe(used.inputTokens + used.outputTokens);

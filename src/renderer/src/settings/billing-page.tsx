@@ -1,6 +1,9 @@
+import { parseRate } from "../../../shared/display-rate.ts";
+import { currencySchema } from "../../../shared/money.ts";
 import { useApp } from "../app/services.tsx";
 import { useRegions } from "../key/regions.ts";
 import { useMessages } from "../messages/messages.tsx";
+import { Select } from "../ui/select.tsx";
 import { MonitoringSettings } from "./monitoring-settings.tsx";
 import { SavedField } from "./saved-field.tsx";
 import { TelemetrySettings } from "./telemetry-settings.tsx";
@@ -11,6 +14,7 @@ export function BillingPage() {
   return (
     <>
       <AccountDays />
+      <DisplayedAmounts />
       <MonitoringSettings />
       <TelemetrySettings />
     </>
@@ -57,6 +61,49 @@ function AccountDays() {
     </section>
   );
 }
+
+/** In which currency sums are read as well, and by what rate. */
+function DisplayedAmounts() {
+  const { billing: words } = useMessages();
+  const settings = useApp((state) => state.settings);
+  const change = useChange();
+  if (settings === null) return null;
+  const { displayCurrency, displayRate } = settings;
+  return (
+    <section aria-label={words.display} className="flex flex-col gap-3">
+      <h3 className="text-ui font-medium">{words.display}</h3>
+      <Select
+        label={words.displayCurrency}
+        help={words.displayCurrencyHelp}
+        value={displayCurrency ?? asBilled}
+        options={[
+          { value: asBilled, label: words.asBilled },
+          ...currencySchema.options.map((value) => ({ value, label: words.currencies[value] })),
+        ]}
+        onChange={(value) => {
+          change({ displayCurrency: value === asBilled ? null : value });
+        }}
+      />
+      {displayCurrency !== null && (
+        <SavedField
+          label={words.displayRate}
+          help={words.displayRateHelp}
+          placeholder={words.displayRateHint}
+          mono
+          value={displayRate ?? ""}
+          check={(text) =>
+            text === "" || parseRate(text) !== null ? null : words.displayRateInvalid
+          }
+          onSave={(text) => {
+            change({ displayRate: text === "" ? null : text });
+          }}
+        />
+      )}
+    </section>
+  );
+}
+
+const asBilled = "billed";
 
 /** A day of the calendar such as "2026-02-28", today or before, wherever today has begun. */
 function isPastDay(text: string): boolean {

@@ -76,6 +76,8 @@ export function chartsOf(
 const tokensTick = (value: number): string => tokensText(value).replace(/\.0+(?=\D|$)/, "");
 const percentTick = (value: number): string => `${Math.round(value * 100)}%`;
 const secondsTick = (value: number): string => `${value / 1000} s`;
+/** As a decimal, whatever its size: "0.0000005", never "5e-7". */
+const plain = (value: number): string => value.toFixed(9).replace(/\.?0+$/, "");
 /** There is no half of a request. */
 const wholeTick = (value: number): string => (Number.isInteger(value) ? countText(value) : "");
 const countText = (value: number): string => value.toLocaleString("en");
@@ -115,7 +117,7 @@ function costCharts({ total }: UsageOverview, { usage: words }: Messages) {
       read: (figures) => Number(amountIn(figures, currency)?.amount ?? 0),
       text: (_value, figures) => show(figures),
     };
-    const tick = (value: number): string => `${currency === "USD" ? "$" : "¥"}${value}`;
+    const tick = (value: number): string => `${currency === "USD" ? "$" : "¥"}${plain(value)}`;
     return { id: `cost-${currency}`, title, headline: show(total), plan, tick };
   });
 }

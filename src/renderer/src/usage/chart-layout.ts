@@ -47,19 +47,24 @@ interface Line {
 const height = 132;
 const top = 8;
 const bottom = height - 20;
-/** Room for "$0.0008". */
-const left = 56;
+/** A digit of the axis has this much room. */
+const digitWidth = 7;
+
+/** Room for "$0.0008", and for what is longer. */
+const roomFor = (labels: readonly string[]): number =>
+  Math.max(56, 8 + digitWidth * Math.max(0, ...labels.map(({ length }) => length)));
 
 /** A label has this much room. */
 const labelWidth = 64;
 
 /** Lays a chart out for a frame of this width. */
 export function layOut(chart: ChartModel, width: number): Layout {
+  const highest = chart.kind === "bars" ? highestPile(chart.series) : highestValue(chart.series);
+  const scale = scaleLinear([0, highest > 0 ? highest : 1], [bottom, top]).nice(3);
+  const left = roomFor(scale.ticks(3).map((value) => chart.tick(value)));
   const right = Math.max(left + 1, width - 2);
   const count = Math.max(1, chart.stretches.length);
   const step = (right - left) / count;
-  const highest = chart.kind === "bars" ? highestPile(chart.series) : highestValue(chart.series);
-  const scale = scaleLinear([0, highest > 0 ? highest : 1], [bottom, top]).nice(3);
   const y = (value: number): number => scale(value);
   const x = (index: number): number => left + (index + 0.5) * step;
   return {
@@ -70,7 +75,7 @@ export function layOut(chart: ChartModel, width: number): Layout {
     bottom,
     step,
     ticks: scale.ticks(3).map((value) => ({ value, y: Math.round(y(value)) + 0.5 })),
-    labels: labelsOf(chart, { x, step, right }),
+    labels: labelsOf(chart, { x, step, left, right }),
     bars: chart.kind === "bars" ? barsOf(chart, { x, y, step }) : [],
     lines: chart.kind === "lines" ? chart.series.map((one) => lineOf(one, { x, y })) : [],
   };
@@ -142,7 +147,7 @@ function lineOf({ id, tone, values }: Series, { x, y }: Place): Line {
 /** As many as have room, the first and the last inside of the frame. */
 function labelsOf(
   { stretches }: ChartModel,
-  { x, step, right }: { x: Place["x"]; step: number; right: number },
+  { x, step, left, right }: { x: Place["x"]; step: number; left: number; right: number },
 ): Layout["labels"] {
   const every = Math.max(1, Math.ceil(labelWidth / Math.max(step, 0.1)));
   return stretches.flatMap(({ short }, index) => {

@@ -1,7 +1,9 @@
 import type { ReactNode } from "react";
 import { CircleHelp } from "lucide-react";
-import { displayMoney } from "../../../shared/money.ts";
+import { converted } from "../../../shared/display-rate.ts";
+import { displayMoney, type Money } from "../../../shared/money.ts";
 import type { UsageFigures } from "../../../shared/usage-panel.ts";
+import { useApp } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { durationText, moneyText, shareText, tokensText } from "./figures-text.ts";
 
@@ -23,6 +25,7 @@ export function Tiles({ total }: { readonly total: UsageFigures }) {
                   {displayMoney(money)}
                 </span>
               ))}
+          <Converted amounts={total.cost} />
         </Tile>
         <Tile
           name={words.requests}
@@ -54,6 +57,20 @@ export function Tiles({ total }: { readonly total: UsageFigures }) {
       </dl>
       <Apart total={total} />
     </div>
+  );
+}
+
+/** All of it in the currency that the person reads, by their own rate. */
+function Converted({ amounts }: { readonly amounts: readonly Money[] }) {
+  const { usage: words } = useMessages();
+  const rate = useApp(({ settings }) => settings?.displayRate ?? null);
+  const currency = useApp(({ settings }) => settings?.displayCurrency ?? null);
+  if (rate === null || currency === null) return null;
+  const sum = converted(amounts, { currency, cnyPerUsd: rate });
+  return sum === null ? null : (
+    <span className="block text-ui font-normal text-secondary" title={words.convertedAt(rate)}>
+      {words.converted(displayMoney(sum))}
+    </span>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { Currency } from "../../../../shared/money.ts";
 import type { Output } from "../../../../shared/contract.ts";
 
 type State = Output<"monitoring.reconcile">["rows"][number]["state"];
@@ -16,6 +17,15 @@ export const billing = {
     "The day on which you activated Model Studio: the free quota counts from there. The console shows it.",
   planSince: "Plan since",
   planSinceHelp: "The day on which the plan began: its month counts from there.",
+  display: "Amounts",
+  displayCurrency: "Also show sums in",
+  displayCurrencyHelp: "For reading only: limits and exports stay in what is billed.",
+  asBilled: "As billed alone",
+  currencies: { USD: "US dollars", CNY: "Yuan" } satisfies Record<Currency, string>,
+  displayRate: "Yuan to the dollar",
+  displayRateHelp: "Your own rate: Belay asks nobody for one.",
+  displayRateHint: "7.10",
+  displayRateInvalid: "Write a rate between 0.01 and 1,000, as 7.10.",
   dayHint: "2026-11-26",
   dayInvalid: "Write a day that was, as 2026-11-26.",
 

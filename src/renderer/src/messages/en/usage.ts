@@ -22,6 +22,8 @@ export const usage = {
   emptyDetail: "Each request to a model is counted here, with its tokens and its cost.",
   emptyChoice: "No request in this choice",
   emptyChoiceDetail: "Choose a longer time, or more projects.",
+  converted: (cost: string) => `≈ ${cost}`,
+  convertedAt: (rate: string) => `At ¥${rate} to the dollar, your own rate: for display only`,
   cost: "Cost",
   costIn: (currency: string) => `Cost in ${currency}`,
   noCost: "–",

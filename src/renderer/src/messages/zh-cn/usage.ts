@@ -23,6 +23,8 @@ export const usage: Messages["usage"] = {
   emptyDetail: "发给模型的每个请求都会记在这里，包括 Token 数和费用。",
   emptyChoice: "所选范围内没有请求",
   emptyChoiceDetail: "请选择更长的时间，或更多项目。",
+  converted: (cost) => `≈ ${cost}`,
+  convertedAt: (rate) => `按您设置的汇率 1 美元 = ${rate} 元换算，仅供显示`,
   cost: "费用",
   costIn: (currency) => `费用（${currency}）`,
   noCost: "–",
