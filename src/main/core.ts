@@ -9,7 +9,7 @@ import type { AgentSession } from "./agent/session.ts";
 import { appendError, appFolders, recentWorkspaces, type AppFolders } from "./app-files.ts";
 import { createAnnouncer, tellers, type Announcer } from "./core/announcer.ts";
 import { openKeys } from "./core/open-keys.ts";
-import { openMonitoring } from "./core/open-monitoring.ts";
+import { openMonitoring, type OpenedMonitoring } from "./core/open-monitoring.ts";
 import { runtimeFacts } from "./core/runtime-facts.ts";
 import { createCompletionDesk, type CompletionDesk } from "./core/completion-desk.ts";
 import { doctorParts } from "./core/doctor-parts.ts";
@@ -50,7 +50,6 @@ import { createRegions } from "./providers/regions.ts";
 import { createCommandRunner, type BackgroundDoor } from "./shell/command-runner.ts";
 import type { Network } from "./shell/network/network.ts";
 import type { Sandbox } from "./shell/sandbox/sandbox.ts";
-import type { MonitoringDesk } from "./monitoring/monitoring-desk.ts";
 import type { TelemetryDesk } from "./telemetry/telemetry-desk.ts";
 
 export interface CoreOptions {
@@ -87,7 +86,7 @@ export interface Core {
   complete: CompletionDesk["complete"];
   recent(): Promise<readonly { path: string; openedAt: string }[]>;
   readonly usage: UsageDesks;
-  readonly monitoring: MonitoringDesk;
+  readonly monitoring: OpenedMonitoring;
   readonly telemetry: TelemetryDesk;
   modelHealth(): Promise<readonly ModelHealth[]>;
   doctor(): Promise<DoctorReport>;

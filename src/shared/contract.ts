@@ -23,6 +23,7 @@ import {
 } from "./app.ts";
 import { approvalOperations } from "./approvals.ts";
 import { backgroundCommandSchema, backgroundOperations } from "./background.ts";
+import { billOperations } from "./bill-file.ts";
 import { contextOperations } from "./context.ts";
 import { forecastOperations } from "./forecast.ts";
 import { fileDiffSchema } from "./diff.ts";
@@ -289,6 +290,7 @@ export const operations = {
   ...usageOperations,
   ...monitoringOperations,
   ...telemetryOperations,
+  ...billOperations,
   "usage.report": { input: usageQuerySchema, output: usageReportSchema },
 
   "quick.hide": { input: none, output: none },

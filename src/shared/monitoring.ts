@@ -87,8 +87,9 @@ export type MonitoringSetUp = z.infer<typeof monitoringSetUpSchema>;
  * - `missing`: the provider has nothing of our calls.
  * - `elsewhere`: only the provider has calls: made elsewhere with the same key, or lost by the ledger.
  * - `other-key`: only the provider has calls, with a key that no request of ours used. Never an alert.
+ * - `other-calls`: the provider has more, in a file that names no keys: any key of the account may have made them. Never an alert.
  * - `pending`: the hour is not complete at the provider yet. Never an alert.
- * - `not-monitored`: from before the provider's figures begin. Never an alert.
+ * - `not-monitored`: from before the provider's figures begin, or with a model or key that they are not of. Never an alert.
  */
 export const reconciliationStateSchema = z.enum([
   "agree",
@@ -99,6 +100,7 @@ export const reconciliationStateSchema = z.enum([
   "missing",
   "elsewhere",
   "other-key",
+  "other-calls",
   "pending",
   "not-monitored",
 ]);
@@ -228,6 +230,8 @@ export const monitoringOperations = {
     input: byRegion.extend({
       fingerprint: z.string().max(8),
       provider: z.object({ apiKeyId, workspaceId: modelStudioWorkspace }).nullable(),
+      /** The key is one of a file's, which may name it otherwise; left out: one of the monitoring's. */
+      inFile: z.boolean().optional(),
     }),
     output: monitoringStatusSchema,
   },

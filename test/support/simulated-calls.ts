@@ -30,6 +30,8 @@ export interface SimulatedCall {
   readonly mostOutput: number;
   /** Whether the provider counts it at all. */
   readonly counted: boolean;
+  /** What it cost, in nano-units of USD; left out = nobody knows. */
+  readonly costNano?: number;
 }
 
 export interface SimulationOptions {
@@ -112,6 +114,7 @@ export function ownHoursOf(calls: readonly SimulatedCall[]): OwnHour[] {
       fingerprint,
       cachedTokens: 0,
       unknownCalls: 0,
+      cost: { usdNano: 0n, cnyNano: 0n, unpricedCalls: 0 },
       ...noEdge(),
       early: noEdge(),
       late: noEdge(),
@@ -119,6 +122,11 @@ export function ownHoursOf(calls: readonly SimulatedCall[]): OwnHour[] {
     hours.set(name, own);
     own.cachedTokens += call.known ? call.cachedTokens : 0;
     own.unknownCalls += call.known ? 0 : 1;
+    own.cost = {
+      ...own.cost,
+      usdNano: own.cost.usdNano + BigInt(call.costNano ?? 0),
+      unpricedCalls: own.cost.unpricedCalls + (call.costNano === undefined ? 1 : 0),
+    };
     const isEarly = call.at - hour < edgeMs;
     const isLate = call.at - hour + call.durationMs >= hourMs - edgeMs;
     for (const sums of [own, ...(isEarly ? [own.early] : []), ...(isLate ? [own.late] : [])])

@@ -93,9 +93,9 @@ export const commandSpecs = {
   },
   usage: {
     usage:
-      "belay usage [--workspace DIR] [--session ID] [--since T] [--until T] [--by day|model|session|workspace|call] [--json|--csv] | belay usage --cache [--session ID] … [--json] | belay usage --reconcile [--region ID] [--monitoring-url URL] [--threshold PERCENT] [--since T] [--until T] [--json]",
+      "belay usage [--workspace DIR] [--session ID] [--since T] [--until T] [--by day|model|session|workspace|call] [--json|--csv] | belay usage --cache [--session ID] … [--json] | belay usage --reconcile [--region ID] [--monitoring-url URL] [--threshold PERCENT] [--since T] [--until T] [--json] | belay usage --reconcile --csv FILE [--columns time=NAME,model=NAME,…] [--region ID] [--threshold PERCENT] [--json]",
     summary:
-      "the ledger; with --cache what the provider's cache did, and what its misses cost; with --reconcile beside the provider's own figures",
+      "the ledger; with --cache what the provider's cache did, and what its misses cost; with --reconcile beside the provider's own figures, or a bill that its console exported",
     options: {
       ...workspace,
       session: "string",
@@ -108,8 +108,9 @@ export const commandSpecs = {
       region: "string",
       "monitoring-url": "string",
       threshold: "string",
+      columns: "string",
     },
-    words: { min: 0, max: 0 },
+    words: { min: 0, max: 1 },
   },
   sessions: {
     usage: "belay sessions [--workspace DIR] [--json]",

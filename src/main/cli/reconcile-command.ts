@@ -1,6 +1,17 @@
 import type { Reconciliation, ReconciliationRow } from "../../shared/monitoring.ts";
 import type { Core } from "../core.ts";
 import { badArguments, exitCodes, type ParsedArguments } from "./arguments.ts";
+import { billCommand } from "./bill-command.ts";
+import {
+  hourText,
+  isDifference,
+  keyText,
+  percentText,
+  signed,
+  statesText,
+  stateWords,
+  unknownLine,
+} from "./reconcile-words.ts";
 import { jsonLine, printable, table, type CommandIo } from "./output.ts";
 import { timeOption } from "./time-option.ts";
 
@@ -20,10 +31,14 @@ export async function reconcileCommand(
         parsed.command,
         `--reconcile compares every call of a region: leave --${option} out`,
       );
-  if (parsed.flag("csv"))
-    throw badArguments(parsed.command, "--reconcile has --json, and no --csv");
-  const now = Date.now();
   const threshold = thresholdOf(parsed);
+  if (parsed.flag("csv")) {
+    const region = parsed.text("region") ?? core.settings().region;
+    return billCommand(core, parsed, { io, region, threshold });
+  }
+  if (parsed.text("columns") !== undefined)
+    throw badArguments(parsed.command, "--columns says how a file is read: add --csv FILE");
+  const now = Date.now();
   const url = parsed.text("monitoring-url");
   const report = await core.monitoring.reconcile(
     {
@@ -53,39 +68,18 @@ function thresholdOf(parsed: ParsedArguments): number | undefined {
   return percent;
 }
 
-const stateWords: Readonly<Record<ReconciliationRow["state"], string>> = {
-  agree: "agree",
-  "hour-edge": "agree over the hour's edge",
-  "unknown-usage": "agree within unknown usage",
-  more: "more at the provider",
-  less: "less at the provider",
-  missing: "missing at the provider",
-  elsewhere: "only at the provider",
-  "other-key": "another key's",
-  pending: "not complete yet",
-  "not-monitored": "not monitored",
-};
-
-const shown: ReadonlySet<ReconciliationRow["state"]> = new Set([
-  "more",
-  "less",
-  "missing",
-  "elsewhere",
-] as const);
-
 function inWords(report: Reconciliation): string {
   const { region, since, until, completeUpTo, totals, states, alerts } = report;
-  const differing = report.rows.filter(({ state }) => shown.has(state));
+  const differing = report.rows.filter(isDifference);
   const complete =
     completeUpTo === null ? "no hour is complete yet" : `complete up to ${hourText(completeUpTo)}`;
-  const counts = Object.entries(states).map(([state, count]) => `${count} ${wordOf(state)}`);
   const left = differing.length - mostRows;
   return [
     `${printable(region)}, ${hourText(since)} to ${hourText(until)} UTC: ${complete}.\n`,
     report.rows.length === 0 ? "Nothing was called, here or elsewhere.\n" : "",
     differing.length === 0 ? "" : rowsTable(differing.slice(0, mostRows)),
     left > 0 ? `${left} more: --json has all of them.\n` : "",
-    counts.length === 0 ? "" : `Hours: ${counts.join(", ")}.\n`,
+    report.rows.length === 0 ? "" : `Hours: ${statesText(states)}.\n`,
     `Tokens: ours ${totals.ours.tokens}, theirs ${totals.theirs.tokens}, drift ${signed(totals.drift.tokens)}${percentText(totals.drift.percent)}.\n`,
     unknownLine(totals.ours),
     alerts.length === 0
@@ -93,9 +87,6 @@ function inWords(report: Reconciliation): string {
       : alerts.map(alertLine).join(""),
   ].join("");
 }
-
-const wordOf = (state: string): string =>
-  Object.entries(stateWords).find(([name]) => name === state)?.[1] ?? state;
 
 function rowsTable(rows: readonly ReconciliationRow[]): string {
   return table(
@@ -113,12 +104,6 @@ function rowsTable(rows: readonly ReconciliationRow[]): string {
   );
 }
 
-function unknownLine({ unknownCalls, unknownTokens }: Reconciliation["totals"]["ours"]): string {
-  return unknownCalls === 0
-    ? ""
-    : `${unknownCalls} of ours without usage: at most ${unknownTokens} tokens, in no figure above.\n`;
-}
-
 function alertLine(alert: Reconciliation["alerts"][number]): string {
   const { state, hours, firstHour, lastHour, drift, model } = alert;
   const span =
@@ -126,15 +111,3 @@ function alertLine(alert: Reconciliation["alerts"][number]): string {
   const count = hours === 1 ? "1 hour" : `${hours} hours`;
   return `ALERT ${stateWords[state]}: ${printable(model)}, key ${printable(keyText(alert))}, ${count} (${span}), ${signed(drift.tokens)} tokens${percentText(drift.percent)}\n`;
 }
-
-/** Ours, and the provider's id of it where the two are put together. */
-const keyText = ({ key }: Pick<ReconciliationRow, "key">): string =>
-  [key.fingerprint === "" ? "(unknown)" : key.fingerprint, key.apiKeyId]
-    .filter((name) => name !== null)
-    .join(" = ");
-
-/** To the minute, UTC. */
-const hourText = (iso: string): string => iso.slice(0, 16).replace("T", " ");
-const signed = (value: number): string => (value > 0 ? `+${value}` : String(value));
-const percentText = (percent: number | null): string =>
-  percent === null ? "" : ` (${signed(percent)} %)`;

@@ -2,7 +2,14 @@ import { converted, displayRateOf, type DisplayRate } from "../../shared/display
 import { moneySchema } from "../../shared/money.ts";
 import { usageGroupSchema, type UsageQuery, type UsageReport } from "../../shared/usage.ts";
 import type { Core } from "../core.ts";
-import { checked, exitCodes, oneOf, required, type ParsedArguments } from "./arguments.ts";
+import {
+  badArguments,
+  checked,
+  exitCodes,
+  oneOf,
+  required,
+  type ParsedArguments,
+} from "./arguments.ts";
 import { limitWords } from "../limit-words.ts";
 import { cacheCommand } from "./cache-report.ts";
 import { jsonLine, table, type CommandIo } from "./output.ts";
@@ -17,6 +24,10 @@ export async function usageCommand(
   parsed: ParsedArguments,
   io: CommandIo,
 ): Promise<number> {
+  const isBill = parsed.flag("reconcile") && parsed.flag("csv");
+  const [word] = parsed.words;
+  if (word !== undefined && !isBill)
+    throw badArguments(parsed.command, `Unexpected argument "${word}"`);
   if (parsed.flag("reconcile")) return reconcileCommand(core, parsed, io);
   const query = await usageQuery(core, parsed);
   if (parsed.flag("cache")) return cacheCommand(core, { parsed, query, io });

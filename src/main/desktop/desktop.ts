@@ -72,6 +72,7 @@ export function openDesktop(options: DesktopOptions): Desktop {
   return {
     info: () => ({ ...infoOf(options), warnings }),
     chooseFolder: () => chooseFolder(windows.main()),
+    chooseTable: () => chooseTable(windows.main(), words()),
     openLink: (url) => openLink(url, words(), parentFor(windows)),
     openLocal: (port) => openLocal(port),
     showFile: (path) => {
@@ -161,6 +162,17 @@ function infoOf({
 async function chooseFolder(window: BrowserWindow): Promise<string | null> {
   const { canceled, filePaths } = await dialog.showOpenDialog(window, {
     properties: ["openDirectory", "createDirectory"],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}
+
+async function chooseTable(window: BrowserWindow, words: Words): Promise<string | null> {
+  const { canceled, filePaths } = await dialog.showOpenDialog(window, {
+    properties: ["openFile"],
+    filters: [
+      { name: words.tableFiles, extensions: ["csv", "tsv", "txt"] },
+      { name: words.allFiles, extensions: ["*"] },
+    ],
   });
   return canceled ? null : (filePaths[0] ?? null);
 }

@@ -31,6 +31,8 @@ export interface Words {
   readonly cannotStart: string;
   readonly shortcutTaken: (shortcut: string) => string;
   readonly patchFiles: string;
+  readonly tableFiles: string;
+  readonly allFiles: string;
   readonly notWritten: (path: string, reason: string) => string;
 }
 
@@ -68,6 +70,8 @@ const en: Words = {
   shortcutTaken: (shortcut) =>
     `${shortcut} is taken by another program or by the system. Choose another shortcut.`,
   patchFiles: "Patches",
+  tableFiles: "Tables (CSV)",
+  allFiles: "All files",
   notWritten: (path, reason) => `${path} could not be written: ${reason}. Choose another place.`,
 };
 
@@ -102,6 +106,8 @@ const zhCn: Words = {
   cannotStart: "Belay 无法启动",
   shortcutTaken: (shortcut) => `${shortcut} 已被其他程序或系统占用，请换一个快捷键。`,
   patchFiles: "补丁",
+  tableFiles: "表格（CSV）",
+  allFiles: "所有文件",
   notWritten: (path, reason) => `无法写入 ${path}：${reason}。请换一个位置。`,
 };
 

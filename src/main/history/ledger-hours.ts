@@ -21,6 +21,11 @@ const sums = (condition: string, prefix: string): string =>
     .map(([name, value]) => `sum(iif(${condition}, ${value}, 0)) AS ${name}`)
     .join(", ");
 
+/** As text: a sum may be more than a double holds exactly. */
+const costs = `CAST(sum(iif(cost_currency = 'USD', coalesce(cost_nano, 0), 0)) AS TEXT) AS usd_nano,
+       CAST(sum(iif(cost_currency = 'CNY', coalesce(cost_nano, 0), 0)) AS TEXT) AS cny_nano,
+       sum(cost_nano IS NULL) AS unpriced`;
+
 const isEarly = `at_ms % ${hourMs} < ${edgeMs}`;
 const isLate = `at_ms % ${hourMs} + coalesce(duration_ms, 0) >= ${hourMs - edgeMs}`;
 
@@ -30,7 +35,7 @@ type HourRow = Readonly<Record<string, number | string>>;
 export function createHoursStore(database: Database.Database, settleLost: () => void): HoursStore {
   const find = database.prepare<unknown[], HourRow>(
     `SELECT at_ms - at_ms % ${hourMs} AS hour, model, coalesce(key_fingerprint, '') AS fingerprint,
-       ${sums("1", "all_")}, ${sums(isEarly, "early_")}, ${sums(isLate, "late_")}
+       ${sums("1", "all_")}, ${sums(isEarly, "early_")}, ${sums(isLate, "late_")}, ${costs}
        FROM ledger WHERE at_ms >= @from AND at_ms < @to AND region = @region AND billing <> 'local'
        GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`,
   );
@@ -64,6 +69,11 @@ function toHour(row: HourRow): OwnHour {
     unknownCalls: of("all_unknown"),
     unknownInputTokens: of("all_most_input"),
     unknownOutputTokens: of("all_most_output"),
+    cost: {
+      usdNano: BigInt(row["usd_nano"] ?? 0),
+      cnyNano: BigInt(row["cny_nano"] ?? 0),
+      unpricedCalls: of("unpriced"),
+    },
     early: edge("early"),
     late: edge("late"),
   };

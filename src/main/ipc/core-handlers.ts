@@ -22,6 +22,8 @@ import { trustHandlers } from "./trust-handlers.ts";
 export interface DesktopPort {
   info(): AppInfo;
   chooseFolder(): Promise<string | null>;
+  /** The path of a file with a table of text; null when the person closed the dialog. */
+  chooseTable(): Promise<string | null>;
   openLink(url: string): Promise<void>;
   /** Shows a port of this machine's loopback in the browser: one that Belay itself has opened at the person's press. */
   openLocal(port: number): Promise<void>;
@@ -54,7 +56,7 @@ export function createCoreHandlers(core: Core, desktop: DesktopPort): Handlers {
     ...timelineHandlers(core, (name, text) => desktop.saveText(name, text)),
     ...contextHandlers(core),
     ...usageHandlers(core, (name, text) => desktop.saveText(name, text)),
-    ...monitoringHandlers(core),
+    ...monitoringHandlers(core, () => desktop.chooseTable()),
     ...telemetryHandlers(core),
   };
 }

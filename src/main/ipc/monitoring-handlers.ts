@@ -4,8 +4,11 @@ import type { Handlers } from "./router.ts";
 
 type MonitoringOperation = Extract<keyof Handlers, `monitoring.${string}`>;
 
-/** The provider's own figures beside the ledger's. */
-export function monitoringHandlers({ monitoring }: Core): Pick<Handlers, MonitoringOperation> {
+/** The provider's own figures beside the ledger's. A file is chosen in the system's dialog: its path never comes from a window. */
+export function monitoringHandlers(
+  { monitoring }: Core,
+  chooseBill: () => Promise<string | null>,
+): Pick<Handlers, MonitoringOperation> {
   return {
     "monitoring.status": () => monitoring.status(),
     "monitoring.consoleLinks": async ({ region }) => consoleLinks(region),
@@ -13,9 +16,13 @@ export function monitoringHandlers({ monitoring }: Core): Pick<Handlers, Monitor
     "monitoring.test": ({ region }) => monitoring.test(region),
     "monitoring.remove": ({ region }) => monitoring.remove(region),
     "monitoring.setThreshold": ({ thresholdPercent }) => monitoring.setThreshold(thresholdPercent),
-    "monitoring.linkKey": ({ region, fingerprint, provider }) =>
-      monitoring.linkKey(region, { fingerprint, provider }),
+    "monitoring.linkKey": ({ region, ...link }) => monitoring.linkKey(region, link),
     "monitoring.reconcile": (query) => monitoring.reconcile(query),
+    "monitoring.chooseBill": async ({ region }) => {
+      const path = await chooseBill();
+      return path === null ? null : monitoring.bill.open(region, path);
+    },
+    "monitoring.compareBill": (comparison) => monitoring.bill.compare(comparison),
     "monitoring.stop": async () => {
       monitoring.stop();
       return {};

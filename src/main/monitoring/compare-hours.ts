@@ -23,46 +23,76 @@ export interface ComparedHour {
 
 export type PairedHour = Pick<ComparedHour, "hour" | "ours" | "theirs">;
 
+export interface CompareHoursOptions {
+  /** Up to where the provider's are complete, Unix milliseconds. */
+  readonly completeUpTo: number;
+  /** How long a row is: an hour unless told. */
+  readonly periodMs?: number;
+  /** Where the provider's figures begin: of what it counted before nothing is known. */
+  readonly begin?: number;
+}
+
 /**
  * Compares the hours of one model and key, in order of time, up to where the provider's are complete. Requests of ours without usage
  * widen what agrees by the most that they can have used, those that did not complete by a call each. What lies near an edge may be
- * counted in the hour next to it: differences that such calls can explain, all hours in a row taken together, are none.
+ * counted in the hour next to it: differences that such calls can explain, all hours in a row taken together, are none. The same of
+ * days, where a period is as long.
  */
 export function compareHours(
   paired: readonly PairedHour[],
-  completeUpTo: number,
+  { completeUpTo, periodMs = hourMs, begin = -Infinity }: CompareHoursOptions,
 ): readonly ComparedHour[] {
+  const known = paired.filter(({ hour }) => hour >= begin);
+  const outside = paired.find(({ hour }) => hour === begin - periodMs) ?? null;
   // Usage without any calls: that figure is not there, or comes later.
-  const hasCalls =
-    paired.some(({ theirs }) => (theirs?.calls ?? 0) > 0) || paired.every(isUnpaired);
-  const complete = paired.filter(({ hour }) => hour + hourMs <= completeUpTo);
-  const steps = paired.map((pair, index): FlowStep => {
+  const hasCalls = known.some(({ theirs }) => (theirs?.calls ?? 0) > 0) || known.every(isUnpaired);
+  const complete = known.filter(({ hour }) => hour + periodMs <= completeUpTo);
+  const steps = known.map((pair, index): FlowStep => {
     const { hour } = pair;
-    const before = at(paired[index - 1], hour - hourMs);
-    const after = at(paired[index + 1], hour + hourMs);
-    const step = stepOf(pair, { before, after, isOpen: hour + 2 * hourMs > completeUpTo });
+    const before = at(known[index - 1] ?? outside, hour - periodMs);
+    const after = at(known[index + 1], hour + periodMs);
+    const step = stepOf(pair, { before, after, isOpen: hour + 2 * periodMs > completeUpTo });
     return hasCalls ? step : withoutCalls(step);
   });
-  const gaps = runsOf(complete).flatMap(({ from, to }) => unexplained(steps.slice(from, to)));
-  return paired.map((pair, index) =>
+  const gaps = runsOf(complete, periodMs).flatMap(({ from, to }) => {
+    const [first] = complete.slice(from);
+    const entry = first?.hour === begin ? entryOf(first, outside, hasCalls) : undefined;
+    return unexplained(steps.slice(from, to), entry);
+  });
+  return known.map((pair, index) =>
     toCompared(pair, index < complete.length ? steps[index] : undefined, gaps[index] ?? null),
   );
 }
 
+/** Over the first edge: calls of ours from before it, and those just after it that may have been counted before it. */
+function entryOf(first: PairedHour, outside: PairedHour | null, hasCalls: boolean): Box {
+  const early = figuresOf(first.ours?.early ?? noEdge);
+  const late = figuresOf(outside?.ours?.late ?? noEdge);
+  const counted = figuresOf(first.theirs ?? noEdge);
+  const box = {
+    low: combine(zero, early, (a, b) => a - b),
+    high: combine(late, counted, Math.min),
+  };
+  return hasCalls ? box : { low: dropCalls(box.low), high: dropCalls(box.high) };
+}
+
 const isUnpaired = ({ theirs }: PairedHour): boolean => theirs === null;
 
-const at = (pair: PairedHour | undefined, hour: number): PairedHour | null =>
+const at = (pair: PairedHour | null | undefined, hour: number): PairedHour | null =>
   pair?.hour === hour ? pair : null;
 
 export const isNothing = ({ inputTokens, outputTokens, calls }: Gap): boolean =>
   inputTokens === 0 && outputTokens === 0 && calls === 0;
 
 /** Stretches of hours in a row, by their places. */
-function runsOf(hours: readonly PairedHour[]): readonly { from: number; to: number }[] {
+function runsOf(
+  hours: readonly PairedHour[],
+  periodMs: number,
+): readonly { from: number; to: number }[] {
   const runs: { from: number; to: number }[] = [];
   for (const [index, { hour }] of hours.entries()) {
     const run = runs.at(-1);
-    if (run !== undefined && hours[index - 1]?.hour === hour - hourMs) run.to = index + 1;
+    if (run !== undefined && hours[index - 1]?.hour === hour - periodMs) run.to = index + 1;
     else runs.push({ from: index, to: index + 1 });
   }
   return runs;

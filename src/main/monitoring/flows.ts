@@ -31,12 +31,15 @@ export interface FlowStep {
 /**
  * The differences that no flow over the hours' edges explains: null where one does. Each hour's difference is what flows in less what
  * flows out, within the bounds of its edges; where the hours in a row cannot all be so, the one is named whose leaving out makes the
- * rest fit with the least said to have moved.
+ * rest fit with the least said to have moved. `before` is what may flow in over the first edge: nothing unless told.
  */
-export function unexplained(steps: readonly FlowStep[]): readonly (Figures | null)[] {
+export function unexplained(
+  steps: readonly FlowStep[],
+  before: Box = { low: zero, high: zero },
+): readonly (Figures | null)[] {
   const found: (Figures | null)[] = steps.map(() => null);
   let start = 0;
-  let entry: Box = { low: zero, high: zero };
+  let entry = before;
   for (;;) {
     const boxes = boxesOf(steps.slice(start), entry);
     if (boxes.length === steps.length - start) return found;

@@ -6,6 +6,19 @@ export const edgeMs = 300_000;
 
 export const hourOf = (at: number): number => Math.floor(at / hourMs) * hourMs;
 
+/** What one row is of: an hour of UTC, or a day of a time zone. */
+export interface Period {
+  readonly ms: number;
+  /** How far the zone's clock is ahead of UTC. */
+  readonly aheadMs: number;
+}
+
+export const hourly: Period = { ms: hourMs, aheadMs: 0 };
+
+/** The beginning of the period that a time lies in. */
+export const periodOf = (at: number, { ms, aheadMs }: Period): number =>
+  Math.floor((at + aheadMs) / ms) * ms - aheadMs;
+
 /** What both sides count. Cached tokens are among the input. */
 export interface Counted {
   readonly calls: number;
@@ -24,6 +37,14 @@ export interface OwnEdge {
   readonly unknownOutputTokens: number;
 }
 
+/** What requests cost by the price list, in nano-units of each currency. */
+export interface OwnCost {
+  readonly usdNano: bigint;
+  readonly cnyNano: bigint;
+  /** Requests that are in neither: without usage, or of an unknown price. */
+  readonly unpricedCalls: number;
+}
+
 /** Requests of ours that were sent in one hour with one model and key, by the ledger. */
 export interface OwnHour extends Counted {
   readonly hour: number;
@@ -36,6 +57,7 @@ export interface OwnHour extends Counted {
   readonly unknownCalls: number;
   readonly unknownInputTokens: number;
   readonly unknownOutputTokens: number;
+  readonly cost: OwnCost;
   /** Sent within `edgeMs` of its beginning. */
   readonly early: OwnEdge;
   /** Under way within `edgeMs` of its end, or after it. */

@@ -13,6 +13,7 @@ import { assertUsable } from "../egress/key-origin.ts";
 import type { AccessKeys } from "./access-keys.ts";
 import { hourMs, hourOf, type OwnHour, type OwnHoursQuery } from "./hours.ts";
 import { createHoursCache } from "./hours-cache.ts";
+import type { KeyLink } from "./link-keys.ts";
 import { createPrometheusClient } from "./prometheus-client.ts";
 import { createHoursReader, type HoursReader } from "./read-hours.ts";
 import type { Stretch } from "./read-series.ts";
@@ -31,7 +32,7 @@ export interface MonitoringDesk {
   setThreshold(percent: number): Promise<MonitoringStatus>;
   linkKey(
     region: string,
-    link: Pick<Input<"monitoring.linkKey">, "fingerprint" | "provider">,
+    link: Pick<Input<"monitoring.linkKey">, "fingerprint" | "provider" | "inFile">,
   ): Promise<MonitoringStatus>;
   reconcile(
     query: Input<"monitoring.reconcile">,
@@ -98,11 +99,8 @@ export function createMonitoringDesk(options: MonitoringDeskOptions): Monitoring
       sources.setThreshold(percent);
       return status();
     },
-    linkKey(region, { fingerprint, provider }) {
-      const source = find(sources, region);
-      const links = source.links.filter((link) => link.fingerprint !== fingerprint);
-      if (provider !== null) links.push({ fingerprint, provider });
-      sources.keep({ ...source, links });
+    async linkKey(region, link) {
+      linkKey(sources, region, link);
       return status();
     },
     reconcile: (query, { signal: outside, url } = {}) =>
@@ -115,6 +113,24 @@ export function createMonitoringDesk(options: MonitoringDeskOptions): Monitoring
       }, outside),
     stop: () => running.stop(),
   };
+}
+
+/** Puts a key in place of what was said of it before. */
+function linkKey(
+  sources: SourcesFile,
+  region: string,
+  { fingerprint, provider, inFile = false }: Parameters<MonitoringDesk["linkKey"]>[1],
+): void {
+  const others = (links: readonly Omit<KeyLink, "link">[]): Omit<KeyLink, "link">[] => [
+    ...links.filter((link) => link.fingerprint !== fingerprint),
+    ...(provider === null ? [] : [{ fingerprint, provider }]),
+  ];
+  if (inFile) {
+    sources.keepBillLinks(region, others(sources.billLinks(region)));
+    return;
+  }
+  const source = find(sources, region);
+  sources.keep({ ...source, links: others(source.links) });
 }
 
 interface Comparison {

@@ -1,7 +1,14 @@
 import type { Reconciliation, ReconciliationRow } from "../../shared/monitoring.ts";
 import { monitoringFacts } from "../catalogue/monitoring-facts.ts";
 import { compareHours, isNothing, type ComparedHour, type PairedHour } from "./compare-hours.ts";
-import { hourMs, hourOf, type OwnHour, type ProviderFigures } from "./hours.ts";
+import {
+  hourMs,
+  hourly,
+  periodOf,
+  type OwnHour,
+  type Period,
+  type ProviderFigures,
+} from "./hours.ts";
 import { keyName, linkKeys, type KeyLink } from "./link-keys.ts";
 import type { Stretch } from "./read-series.ts";
 
@@ -14,6 +21,10 @@ export interface ReconcileInput {
   readonly stretch: Stretch;
   /** When the provider's figures were read, Unix milliseconds. */
   readonly now: number;
+  /** Hours of UTC unless told; then `hour` of both sides is a period's beginning. */
+  readonly period?: Period;
+  /** Where the provider's figures begin and end by themselves, as those of a file do: nothing is known beyond. */
+  readonly extent?: Stretch;
 }
 
 type State = ReconciliationRow["state"];
@@ -41,8 +52,15 @@ const lateMs = 24 * hourMs;
 /** Ledger and provider, hour by hour, each difference with its name (see `reconciliationStateSchema`). Pure. */
 export function reconcile(input: ReconcileInput): Reconciled {
   const times = timesOf(input);
+  const { period } = times;
+  const how = {
+    completeUpTo: times.lagEnd,
+    periodMs: period.ms,
+    ...(input.extent === undefined ? {} : { begin: input.extent.from }),
+  };
   const isSettled = ({ hour }: { readonly hour: number }): boolean =>
-    hour + hourMs <= times.lagEnd && (times.first === null || hour >= hourOf(times.first));
+    hour + period.ms <= times.lagEnd &&
+    (times.first === null || hour >= periodOf(times.first, period));
   const links = linkKeys(
     input.ours.filter(isSettled),
     input.theirs.hours.filter(isSettled),
@@ -51,7 +69,7 @@ export function reconcile(input: ReconcileInput): Reconciled {
   const lines = linesOf(input, links);
   let completeUpTo = Math.min(times.lagEnd, input.stretch.to);
   const hours = lines.flatMap((line) =>
-    within(input.stretch, compareHours(line.hours, times.lagEnd)).map((compared) => {
+    within(input.stretch, compareHours(line.hours, how)).map((compared) => {
       const plain = nameOf(compared, line);
       const state = timely(plain, { compared, line, times });
       if (state === "pending" && plain !== "agree")
@@ -77,16 +95,19 @@ interface Times {
   readonly first: number | null;
   readonly newest: number | null;
   readonly now: number;
+  readonly period: Period;
   readonly workspaces: ProviderFigures["workspaces"];
 }
 
-function timesOf({ theirs: { workspaces }, now }: ReconcileInput): Times {
+function timesOf({ theirs: { workspaces }, now, ...input }: ReconcileInput): Times {
+  const { period = hourly, extent } = input;
   const extents = Object.values(workspaces);
   return {
-    lagEnd: hourOf(now - lagMs),
+    lagEnd: Math.min(periodOf(now - lagMs, period), extent?.to ?? Infinity),
     first: extents.length === 0 ? null : Math.min(...extents.map(({ first }) => first)),
     newest: extents.length === 0 ? null : Math.max(...extents.map(({ newest }) => newest)),
     now,
+    period,
     workspaces,
   };
 }
@@ -167,14 +188,16 @@ interface Moment {
 
 /** The same, where the hour is complete and was watched. */
 function timely(state: State, { compared, line, times }: Moment): State {
-  const end = compared.hour + hourMs;
+  const { period } = times;
+  const end = compared.hour + period.ms;
   if (end > times.lagEnd) return "pending";
   if (state !== "missing" && state !== "less") return state;
   const extent = line.workspaceId === null ? undefined : times.workspaces[line.workspaceId];
   const first = extent?.first ?? times.first;
   const newest = extent?.newest ?? times.newest;
-  if (first === null || newest === null || hourOf(first) >= compared.hour) return "not-monitored";
-  return compared.hour >= hourOf(newest) && times.now - end < lateMs ? "pending" : state;
+  if (first === null || newest === null || periodOf(first, period) >= compared.hour)
+    return "not-monitored";
+  return compared.hour >= periodOf(newest, period) && times.now - end < lateMs ? "pending" : state;
 }
 
 function keysOf(lines: readonly Line[]): Reconciliation["keys"] {

@@ -25,6 +25,7 @@ const compared: ReadonlySet<State> = new Set<State>([
   "less",
   "missing",
   "elsewhere",
+  "other-calls",
 ]);
 const differing: ReadonlySet<State> = new Set<State>(["more", "less", "missing", "elsewhere"]);
 
