@@ -27,6 +27,7 @@ describe("the catalogue", () => {
       ({ value }) => typeof value === "string" && /workspace/i.test(value),
     );
     expect(places.map((leaf) => leaf.path)).toEqual([
+      "bill.roles.workspace",
       "billing.workspace",
       "firstRun.workspaceId",
       "firstRun.workspaceIdHelp",

@@ -2,6 +2,7 @@ import { actions } from "./en/actions.ts";
 import { app } from "./en/app.ts";
 import { approvals } from "./en/approvals.ts";
 import { background } from "./en/background.ts";
+import { bill } from "./en/bill.ts";
 import { billing } from "./en/billing.ts";
 import { common } from "./en/common.ts";
 import { composer } from "./en/composer.ts";
@@ -29,6 +30,7 @@ export const en = {
   approvals,
   actions,
   background,
+  bill,
   billing,
   firstRun,
   limits,

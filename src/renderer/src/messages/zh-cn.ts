@@ -3,6 +3,7 @@ import { actions } from "./zh-cn/actions.ts";
 import { app } from "./zh-cn/app.ts";
 import { approvals } from "./zh-cn/approvals.ts";
 import { background } from "./zh-cn/background.ts";
+import { bill } from "./zh-cn/bill.ts";
 import { billing } from "./zh-cn/billing.ts";
 import { common } from "./zh-cn/common.ts";
 import { composer } from "./zh-cn/composer.ts";
@@ -30,6 +31,7 @@ export const zhCn: Messages = {
   approvals,
   actions,
   background,
+  bill,
   billing,
   firstRun,
   limits,

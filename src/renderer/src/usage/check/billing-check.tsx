@@ -10,7 +10,9 @@ import { Button } from "../../ui/button.tsx";
 import { EmptyState, Loading } from "../../ui/empty-state.tsx";
 import { Select } from "../../ui/select.tsx";
 import type { CallChoice } from "../call-list.tsx";
+import { BillView } from "./bill-view.tsx";
 import { CheckReport } from "./check-report.tsx";
+import { useBill } from "./use-bill.ts";
 import { useReconciliation } from "./use-reconciliation.ts";
 
 const periods = { day: 1, week: 7, month: 30 } as const;
@@ -42,6 +44,10 @@ export function BillingCheck({ choice, onChoose, onShowCalls }: BillingCheckProp
     // oxlint-disable-next-line react/exhaustive-deps -- leaving the settings asks anew
     useCallback(() => client("monitoring.status", {}), [client, isInSettings]),
   );
+  const region = value === null ? null : regionOf(value, choice.region, here);
+  const bill = useBill(region ?? here);
+  if (bill.now.stage !== "none" && bill.now.stage !== "choosing")
+    return <BillView bill={bill} onShowCalls={onShowCalls} />;
   if (failure !== null)
     return (
       <p role="alert" className="p-4 text-ui text-failed">
@@ -49,8 +55,7 @@ export function BillingCheck({ choice, onChoose, onShowCalls }: BillingCheckProp
       </p>
     );
   if (value === null) return <Loading title={messages.common.loading} />;
-  const region = regionOf(value, choice.region, here);
-  if (region === null) return <NotSetUp status={value} here={here} />;
+  if (region === null) return <NotSetUp status={value} here={here} onFile={bill.choose} />;
   return (
     <div className="flex min-h-full flex-col">
       <CheckBar
@@ -60,6 +65,7 @@ export function BillingCheck({ choice, onChoose, onShowCalls }: BillingCheckProp
         onChoose={(part) => {
           onChoose({ region, period: choice.period, ...part });
         }}
+        onFile={bill.choose}
       />
       <Compared region={region} period={choice.period} onShowCalls={onShowCalls} />
     </div>
@@ -73,9 +79,15 @@ function regionOf(status: MonitoringStatus, chosen: string | null, here: string)
   return set[0] ?? null;
 }
 
-function NotSetUp({ status, here }: { readonly status: MonitoringStatus; readonly here: string }) {
+interface NotSetUpProps {
+  readonly status: MonitoringStatus;
+  readonly here: string;
+  readonly onFile: () => void;
+}
+
+function NotSetUp({ status, here, onFile }: NotSetUpProps) {
   const messages = useMessages();
-  const words = messages.billing;
+  const { billing: words, bill } = messages;
   const { commands } = useServices();
   const isOffered = status.regions.includes(here);
   return (
@@ -84,14 +96,20 @@ function NotSetUp({ status, here }: { readonly status: MonitoringStatus; readonl
       title={isOffered ? words.notSetUp : words.notMonitored(regionName(here, messages))}
       detail={isOffered ? words.notSetUpDetail : words.notMonitoredDetail}
     >
-      <Button
-        variant={isOffered ? "primary" : "quiet"}
-        onClick={() => {
-          commands.showOverlay("settings", "billing");
-        }}
-      >
-        {words.setUp}
-      </Button>
+      <span className="flex gap-2">
+        <Button
+          variant={isOffered ? "primary" : "quiet"}
+          onClick={() => {
+            commands.showOverlay("settings", "billing");
+          }}
+        >
+          {words.setUp}
+        </Button>
+        <Button variant={isOffered ? "quiet" : "primary"} onClick={onFile}>
+          {bill.choose}
+        </Button>
+      </span>
+      <p className="max-w-90 text-label text-muted">{bill.chooseDetail}</p>
       <ConsoleLinks region={here} />
     </EmptyState>
   );
@@ -102,12 +120,13 @@ interface CheckBarProps {
   readonly region: string;
   readonly period: Period;
   readonly onChoose: (part: Partial<CheckChoice>) => void;
+  readonly onFile: () => void;
 }
 
 /** Where and when, and the provider's own page of it. */
-function CheckBar({ status, region, period, onChoose }: CheckBarProps) {
+function CheckBar({ status, region, period, onChoose, onFile }: CheckBarProps) {
   const messages = useMessages();
-  const words = messages.billing;
+  const { billing: words, bill } = messages;
   return (
     <div className="mx-auto flex w-full max-w-300 items-center gap-1 px-2 pt-2">
       <Select
@@ -135,6 +154,9 @@ function CheckBar({ status, region, period, onChoose }: CheckBarProps) {
       <span className="mr-2">
         <ConsoleLinks region={region} pages={["monitoring", "alerts"]} />
       </span>
+      <Button variant="plain" title={bill.chooseDetail} onClick={onFile}>
+        {bill.choose}
+      </Button>
     </div>
   );
 }

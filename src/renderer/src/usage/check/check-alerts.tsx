@@ -1,22 +1,33 @@
+import type { ReactNode } from "react";
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import type { Reconciliation } from "../../../../shared/monitoring.ts";
 import { useMessages } from "../../messages/messages.tsx";
 import { visibleString } from "../../text/visible-characters.ts";
 import { useLanguage } from "../use-language.ts";
-import { hourText, keyText, percentText, signed } from "./check-text.ts";
+import {
+  keyText,
+  percentText,
+  periodText,
+  signed,
+  stateText,
+  type CheckGrain,
+} from "./check-text.ts";
 import type { RowChoice } from "./check-table.tsx";
 
 type Alert = Reconciliation["alerts"][number];
 
 export interface CheckAlertsProps {
   readonly alerts: readonly Alert[];
+  readonly grain?: CheckGrain | undefined;
   readonly onShow: (rows: RowChoice) => void;
+  /** Further alerts, as list items. */
+  readonly others?: readonly ReactNode[];
 }
 
 /** What passes the threshold, in words; each leads to its hours. */
-export function CheckAlerts({ alerts, onShow }: CheckAlertsProps) {
+export function CheckAlerts({ alerts, grain, onShow, others }: CheckAlertsProps) {
   const { billing: words } = useMessages();
-  if (alerts.length === 0)
+  if (alerts.length + (others?.length ?? 0) === 0)
     return (
       <p className="flex items-center gap-2 px-1 text-label text-secondary">
         <CircleCheck className="icon text-ok" aria-hidden />
@@ -33,20 +44,30 @@ export function CheckAlerts({ alerts, onShow }: CheckAlertsProps) {
           <AlertRow
             key={JSON.stringify([alert.state, alert.model, alert.workspaceId, alert.key])}
             alert={alert}
+            grain={grain}
             onShow={onShow}
           />
         ))}
+        {others}
       </ul>
     </section>
   );
 }
 
-function AlertRow({ alert, onShow }: { readonly alert: Alert } & Pick<CheckAlertsProps, "onShow">) {
-  const { billing: words } = useMessages();
+function AlertRow({
+  alert,
+  grain,
+  onShow,
+}: { readonly alert: Alert } & Pick<CheckAlertsProps, "grain" | "onShow">) {
+  const messages = useMessages();
+  const { billing: words, bill } = messages;
   const language = useLanguage();
   const { state, model, workspaceId, key, hours, firstHour, lastHour, drift } = alert;
-  const first = hourText(firstHour, language);
-  const when = hours === 1 ? first : `${first} – ${hourText(lastHour, language)}`;
+  const said = stateText(state, grain, messages);
+  const isDaily = grain?.period === "day";
+  const of = `${said.name}, ${model}`;
+  const first = periodText(firstHour, language, grain);
+  const when = hours === 1 ? first : `${first} – ${periodText(lastHour, language, grain)}`;
   const where = [
     ...(workspaceId === null ? [] : [visibleString(workspaceId)]),
     keyText(key, words),
@@ -59,20 +80,20 @@ function AlertRow({ alert, onShow }: { readonly alert: Alert } & Pick<CheckAlert
           <button
             type="button"
             className="shrink-0 rounded-control font-medium hover:text-accent"
-            aria-label={words.showRows(`${words.states[state]}, ${model}`)}
+            aria-label={isDaily ? bill.showDay(of) : words.showRows(of)}
             onClick={() => {
               onShow(state);
             }}
           >
-            {words.states[state]}
+            {said.name}
           </button>
           <span className="min-w-0 truncate text-secondary" title={visibleString(model)}>
             {visibleString(model)}
           </span>
         </p>
-        <p className="text-label text-secondary">{words.stateDetails[state]}</p>
+        <p className="text-label text-secondary">{said.detail}</p>
         <p className="truncate text-label text-muted tabular-nums">
-          {[words.alertHours(hours), when, ...where].join(" · ")}
+          {[isDaily ? bill.days(hours) : words.alertHours(hours), when, ...where].join(" · ")}
         </p>
       </div>
       <p className="selectable shrink-0 text-right text-ui tabular-nums">

@@ -1,11 +1,12 @@
-import type { Reconciliation } from "../../../../shared/monitoring.ts";
 import { useServices } from "../../app/services.tsx";
+import type { Messages } from "../../messages/en.ts";
 import { useMessages } from "../../messages/messages.tsx";
 import { visibleString } from "../../text/visible-characters.ts";
 import { Select } from "../../ui/select.tsx";
+import type { CheckedReport } from "./check-text.ts";
 
 export interface CheckKeysProps {
-  readonly report: Reconciliation;
+  readonly report: CheckedReport;
   readonly onLinked: () => void;
 }
 
@@ -15,6 +16,12 @@ interface ProviderKey {
 }
 
 const nameOf = (key: ProviderKey): string => JSON.stringify([key.apiKeyId, key.workspaceId]);
+
+/** A file may name no workspaces. */
+const optionText = ({ apiKeyId, workspaceId }: ProviderKey, words: Messages["billing"]): string =>
+  workspaceId === ""
+    ? words.keyId(visibleString(apiKeyId))
+    : words.keyOption(visibleString(apiKeyId), visibleString(workspaceId));
 
 /** Which key of the provider's each of ours is: found by their figures, or said by the person. */
 export function CheckKeys({ report, onLinked }: CheckKeysProps) {
@@ -31,7 +38,13 @@ export function CheckKeys({ report, onLinked }: CheckKeysProps) {
   if (ours.length === 0 || theirs.length === 0) return null;
   const link = (fingerprint: string, provider: ProviderKey | null): void => {
     attempt(async () => {
-      await client("monitoring.linkKey", { region: report.region, fingerprint, provider });
+      const place = report.grain === undefined ? {} : { inFile: true };
+      await client("monitoring.linkKey", {
+        region: report.region,
+        fingerprint,
+        provider,
+        ...place,
+      });
       onLinked();
     });
   };
@@ -56,10 +69,7 @@ export function CheckKeys({ report, onLinked }: CheckKeysProps) {
                 { value: "", label: words.byItself },
                 ...theirs.map((one) => ({
                   value: nameOf(one),
-                  label: words.keyOption(
-                    visibleString(one.apiKeyId),
-                    visibleString(one.workspaceId),
-                  ),
+                  label: optionText(one, words),
                 })),
               ]}
               onChange={(value) => {

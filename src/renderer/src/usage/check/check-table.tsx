@@ -1,17 +1,24 @@
 import { useState } from "react";
-import type { Reconciliation } from "../../../../shared/monitoring.ts";
 import { useMessages } from "../../messages/messages.tsx";
 import { Button } from "../../ui/button.tsx";
 import { Toolbar } from "../../ui/toolbar.tsx";
 import type { CallChoice } from "../call-list.tsx";
 import { CheckRowView } from "./check-row.tsx";
-import { isDifference, type CheckRow, type CheckState } from "./check-text.ts";
+import {
+  isDifference,
+  stateText,
+  zoneText,
+  type CheckedReport,
+  type CheckGrain,
+  type CheckRow,
+  type CheckState,
+} from "./check-text.ts";
 
 /** Which rows: those that differ, all, or those of one state. */
 export type RowChoice = "differences" | "all" | CheckState;
 
 export interface CheckTableProps {
-  readonly report: Reconciliation;
+  readonly report: CheckedReport;
   readonly choice: RowChoice;
   readonly onChoose: (choice: RowChoice) => void;
   readonly onShowCalls: (calls: CallChoice) => void;
@@ -22,12 +29,18 @@ const firstRows = 100;
 
 /** Each hour of each model, workspace and key; one leads to our requests of it. */
 export function CheckTable({ report, choice, onChoose, onShowCalls }: CheckTableProps) {
-  const { billing: words } = useMessages();
+  const { billing: words, bill } = useMessages();
+  const { grain } = report;
+  const isDaily = grain?.period === "day";
+  const hasCosts = report.rows.some(({ costs = [] }) => costs.length > 0);
   const [most, setMost] = useState(firstRows);
   const chosen = rowsOf(report.rows, choice);
   const shown = chosen.slice(0, most);
   return (
-    <section aria-label={words.table} className="rounded-card border border-line bg-card">
+    <section
+      aria-label={isDaily ? bill.dayTable : words.table}
+      className="rounded-card border border-line bg-card"
+    >
       <RowFilters
         report={report}
         choice={choice}
@@ -40,13 +53,15 @@ export function CheckTable({ report, choice, onChoose, onShowCalls }: CheckTable
         <p className="px-3 py-4 text-ui text-secondary">{words.noDifferences}</p>
       ) : (
         <table className="selectable w-full text-label tabular-nums">
-          <Head />
+          <Head grain={grain} hasCosts={hasCosts} />
           <tbody>
             {shown.map((row) => (
               <CheckRowView
                 key={JSON.stringify([row.hour, row.model, row.workspaceId, row.key])}
                 row={row}
                 region={report.region}
+                grain={grain}
+                hasCosts={hasCosts}
                 onShowCalls={onShowCalls}
               />
             ))}
@@ -65,7 +80,10 @@ export function CheckTable({ report, choice, onChoose, onShowCalls }: CheckTable
         </Button>
       )}
       <p className="border-t border-line px-3 py-2 text-meta text-muted">
-        {[words.utc, ...(report.leftOut > 0 ? [words.leftOut(report.leftOut)] : [])].join(" · ")}
+        {[
+          isDaily ? bill.inDays(zoneText(grain)) : words.utc,
+          ...(report.leftOut > 0 ? [words.leftOut(report.leftOut)] : []),
+        ].join(" · ")}
       </p>
     </section>
   );
@@ -77,7 +95,8 @@ function RowFilters({
   choice,
   onChoose,
 }: Pick<CheckTableProps, "report" | "choice" | "onChoose">) {
-  const { billing: words } = useMessages();
+  const messages = useMessages();
+  const { billing: words } = messages;
   const differing = report.rows.filter(isDifference);
   const states = Object.keys(words.states).filter(
     (state): state is CheckState => state in report.states,
@@ -86,7 +105,11 @@ function RowFilters({
     ["differences", words.differences(differing.length)],
     ["all", words.all(report.rows.length)],
     ...states.map(
-      (state) => [state, `${words.states[state]} ${report.states[state] ?? 0}`] as const,
+      (state) =>
+        [
+          state,
+          `${stateText(state, report.grain, messages).name} ${report.states[state] ?? 0}`,
+        ] as const,
     ),
   ];
   return (
@@ -115,17 +138,28 @@ function rowsOf(rows: readonly CheckRow[], choice: RowChoice): readonly CheckRow
     : rows.filter(({ state }) => state === choice);
 }
 
-function Head() {
-  const { billing: words } = useMessages();
+interface HeadProps {
+  readonly grain: CheckGrain | undefined;
+  readonly hasCosts: boolean;
+}
+
+function Head({ grain, hasCosts }: HeadProps) {
+  const { billing: words, bill } = useMessages();
+  const places = [
+    grain?.period === "day" ? bill.day : words.hour,
+    ...((grain?.models ?? true) ? [words.model] : []),
+    ...((grain?.keys ?? true) ? [words.workspace, words.key] : []),
+  ];
+  const figures = [words.ours, words.theirs, words.drift, ...(hasCosts ? [bill.cost] : [])];
   return (
     <thead>
       <tr className="text-left text-muted">
-        {[words.hour, words.model, words.workspace, words.key].map((text) => (
+        {places.map((text) => (
           <th key={text} scope="col" className="py-1.5 pl-3 font-medium whitespace-nowrap">
             {text}
           </th>
         ))}
-        {[words.ours, words.theirs, words.drift].map((text) => (
+        {figures.map((text) => (
           <th
             key={text}
             scope="col"

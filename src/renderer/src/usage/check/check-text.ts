@@ -1,8 +1,21 @@
+import type { BillReport } from "../../../../shared/bill-file.ts";
 import type { Reconciliation } from "../../../../shared/monitoring.ts";
 import type { Messages } from "../../messages/en.ts";
 import { visibleString } from "../../text/visible-characters.ts";
 
-export type CheckRow = Reconciliation["rows"][number];
+/** What a file tells apart; without it the figures are the monitoring's: hours, models, workspaces and keys. */
+export type CheckGrain = BillReport["grain"];
+
+export type CheckRow = Reconciliation["rows"][number] & {
+  readonly costs?: BillReport["rows"][number]["costs"];
+};
+
+/** A reconciliation with the provider's monitoring, or with a file. */
+export interface CheckedReport extends Omit<Reconciliation, "counting" | "rows"> {
+  readonly rows: readonly CheckRow[];
+  readonly grain?: CheckGrain;
+}
+
 export type CheckState = CheckRow["state"];
 type Key = CheckRow["key"];
 type Drift = CheckRow["drift"];
@@ -10,7 +23,8 @@ type Drift = CheckRow["drift"];
 /** States that say nothing of a difference: the two agree, or cannot be compared. */
 const quiet: ReadonlySet<CheckState> = new Set(["agree", "hour-edge", "pending", "not-monitored"]);
 
-export const isDifference = ({ state }: Pick<CheckRow, "state">): boolean => !quiet.has(state);
+export const isDifference = ({ state, costs = [] }: Pick<CheckRow, "state" | "costs">): boolean =>
+  !quiet.has(state) || costs.some((cost) => cost.state === "differs");
 
 /** Whether a drift means anything: not while figures are still to come, nor where they only lie in the next hour. */
 export const isCompared = ({ state }: Pick<CheckRow, "state">): boolean =>
@@ -62,6 +76,35 @@ export const hourText = (hour: string, language: string): string =>
     minute: "2-digit",
     hourCycle: "h23",
   }).format(new Date(hour));
+
+/** A day of the zone that the file's days are of. */
+const dayText = (day: string, language: string, { aheadMinutes }: CheckGrain): string =>
+  new Intl.DateTimeFormat(language, {
+    weekday: "short",
+    day: "numeric",
+    month: "short",
+    timeZone: aheadMinutes === 0 ? "UTC" : "Asia/Shanghai",
+  }).format(new Date(day));
+
+/** The hour or day that a row is of. */
+export const periodText = (at: string, language: string, grain: CheckGrain | undefined): string =>
+  grain?.period === "day" ? dayText(at, language, grain) : hourText(at, language);
+
+export const zoneText = ({ aheadMinutes }: CheckGrain): string =>
+  aheadMinutes === 0 ? "UTC" : "UTC+8";
+
+/** What a state is, in words: those that say "hour" say "day" of days, and what monitoring did not watch a file does not have. */
+export function stateText(
+  state: CheckState,
+  grain: CheckGrain | undefined,
+  { billing, bill }: Pick<Messages, "billing" | "bill">,
+): { readonly name: string; readonly detail: string } {
+  if (grain !== undefined && state === "not-monitored")
+    return { name: bill.notInFile, detail: bill.notInFileDetail };
+  const name =
+    grain?.period === "day" && state === "hour-edge" ? bill.dayEdge : billing.states[state];
+  return { name, detail: billing.stateDetails[state] };
+}
 
 /** A time of today by the clock, another with its day. */
 export function clockText(at: string, language: string): string {

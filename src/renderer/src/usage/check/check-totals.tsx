@@ -1,20 +1,26 @@
 import { CircleHelp } from "lucide-react";
-import type { Reconciliation } from "../../../../shared/monitoring.ts";
 import { useMessages } from "../../messages/messages.tsx";
 import { cx } from "../../ui/cx.ts";
 import { tokensText } from "../figures-text.ts";
-import { exact, percentText, signed } from "./check-text.ts";
+import { exact, percentText, signed, type CheckedReport } from "./check-text.ts";
 
 /** The sums of both sides over the hours that can be compared. */
-export function CheckTotals({ report }: { readonly report: Reconciliation }) {
+export function CheckTotals({ report }: { readonly report: CheckedReport }) {
   const { billing: words } = useMessages();
+  const { grain } = report;
   const { ours, theirs, drift } = report.totals;
-  const passes = Math.abs(drift.percent ?? 0) >= report.thresholdPercent && drift.tokens !== 0;
+  // Where keys are not told apart, more than ours is no alert.
+  const isJudged = drift.tokens < 0 || (drift.tokens > 0 && (grain?.keys ?? true));
+  const passes = isJudged && Math.abs(drift.percent ?? 0) >= report.thresholdPercent;
   return (
     <div className="flex flex-col gap-2">
       <dl className="grid grid-cols-3 gap-px overflow-hidden rounded-card border border-line bg-line">
         <Sum name={words.ours} value={exact(ours.tokens)} detail={words.calls(ours.calls)} />
-        <Sum name={words.theirs} value={exact(theirs.tokens)} detail={words.calls(theirs.calls)} />
+        <Sum
+          name={words.theirs}
+          value={exact(theirs.tokens)}
+          detail={(grain?.calls ?? true) ? words.calls(theirs.calls) : ""}
+        />
         <Sum
           name={words.drift}
           value={percentText(drift) || "0%"}
@@ -27,14 +33,14 @@ export function CheckTotals({ report }: { readonly report: Reconciliation }) {
   );
 }
 
-interface SumProps {
+export interface SumProps {
   readonly name: string;
   readonly value: string;
   readonly detail: string;
   readonly stands?: boolean;
 }
 
-function Sum({ name, value, detail, stands = false }: SumProps) {
+export function Sum({ name, value, detail, stands = false }: SumProps) {
   return (
     <div className="flex min-w-0 flex-col bg-card px-3 py-2">
       <dt className="truncate text-label text-secondary">{name}</dt>
@@ -54,7 +60,7 @@ function Sum({ name, value, detail, stands = false }: SumProps) {
 }
 
 /** What may explain a difference, beside the sums. */
-function Apart({ report }: { readonly report: Reconciliation }) {
+function Apart({ report }: { readonly report: CheckedReport }) {
   const { billing: words } = useMessages();
   const { uncertainCalls, unknownCalls, unknownTokens } = report.totals.ours;
   const lines = [
