@@ -23,6 +23,12 @@ export const usageFilterSchema = z.object({
 });
 export type UsageFilter = z.infer<typeof usageFilterSchema>;
 
+/** Which requests, one by one. `keyFingerprint`: "" = those of which no key is known. */
+export const callFilterSchema = usageFilterSchema.extend({
+  keyFingerprint: z.string().max(8).optional(),
+});
+export type CallFilter = z.infer<typeof callFilterSchema>;
+
 const count = z.int().nonnegative();
 
 /** Sums of requests. Amounts are one per currency and never added; what is not known is counted apart, never as zero. */
@@ -140,7 +146,7 @@ export const usageOperations = {
   /** Newest first. */
   "usage.calls": {
     input: z.object({
-      filter: usageFilterSchema,
+      filter: callFilterSchema,
       before: z.int().positive().optional(),
       limit: z.int().min(1).max(500),
     }),

@@ -124,6 +124,7 @@ function createCalls(database: Database.Database): (query: CallQuery) => UsageCa
       `SELECT ledger.*, (SELECT title FROM sessions WHERE sessions.session_id = ledger.session_id) AS title
          FROM ledger INDEXED BY ${index}
         WHERE at_ms >= @from AND at_ms < @to AND at_ms <= @lastAt AND (at_ms < @lastAt OR id < @last) AND ${sameFacts}
+          AND (@key IS NULL OR coalesce(key_fingerprint, '') = @key)
         ORDER BY at_ms DESC, id DESC LIMIT @rows`,
     );
   const bySession = find("ledger_by_session");
@@ -136,6 +137,7 @@ function createCalls(database: Database.Database): (query: CallQuery) => UsageCa
     const byPlace = filter.workspace === undefined ? byTime : byWorkspace;
     const rows = (filter.sessionId === undefined ? byPlace : bySession).all({
       ...valuesOf(filter),
+      key: filter.keyFingerprint ?? null,
       lastAt: (before === undefined ? undefined : findAt.get(before)) ?? Number.MAX_SAFE_INTEGER,
       last: before ?? Number.MAX_SAFE_INTEGER,
       // One more says whether there is a next page.

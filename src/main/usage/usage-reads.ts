@@ -1,5 +1,6 @@
 import type { Currency } from "../../shared/money.ts";
 import type {
+  CallFilter,
   UsageCallPage,
   UsageDimension,
   UsageFigures,
@@ -49,7 +50,7 @@ export interface DearestSessions {
 }
 
 export interface CallQuery {
-  readonly filter: UsageFilter;
+  readonly filter: CallFilter;
   readonly before?: number;
   readonly limit: number;
 }

@@ -30,6 +30,7 @@ interface Made {
   readonly usage?: boolean;
   readonly first?: number | null;
   readonly took?: number | null;
+  readonly key?: string;
 }
 
 const amountOf = (pair: readonly [bigint, Currency] | null) =>
@@ -50,7 +51,7 @@ async function put({ ledger }: History, made: Made): Promise<void> {
     model: made.model ?? "qwen3-coder-plus",
     region: made.region ?? "singapore",
     protocol: "openai",
-    keyFingerprint: null,
+    keyFingerprint: made.key ?? null,
     billing: "metered",
     bound: amountOf(bound),
     mostTokens: { input: 700, output: 300 },
@@ -264,6 +265,28 @@ test("pages of requests meet without a gap or a repeat, also of one moment", asy
     before = page.next;
   } while (before !== null);
   expect(found).toEqual([7, 6, 5, 4, 3, 2, 1, 8]);
+  await history.close();
+});
+
+test("requests are chosen by their key, also those of which none is known", async () => {
+  using home = createTemporaryFolder();
+  const history = await open(home.path);
+  const at = "2026-11-20T10:00:00Z";
+  for (const key of ["aaaaaaaa", "bbbbbbbb", "aaaaaaaa"]) await put(history, { at, key });
+  await put(history, { at });
+  const of = async (keyFingerprint?: string): Promise<number[]> => {
+    const filter = {
+      model: "qwen3-coder-plus",
+      ...(keyFingerprint === undefined ? {} : { keyFingerprint }),
+    };
+    const { calls } = await history.usage.calls({ filter, limit: 10 });
+    return calls.map(({ id }) => id);
+  };
+  expect(await of("aaaaaaaa")).toEqual([3, 1]);
+  expect(await of("bbbbbbbb")).toEqual([2]);
+  expect(await of("")).toEqual([4]);
+  expect(await of("cccccccc")).toEqual([]);
+  expect(await of()).toEqual([4, 3, 2, 1]);
   await history.close();
 });
 

@@ -205,6 +205,7 @@ describe("the billing check", () => {
           model: "qwen3-coder-plus",
           since: "2026-11-25T08:00:00.000Z",
           until: "2026-11-25T09:00:00.000Z",
+          keyFingerprint: "0a1b2c3d",
         },
         limit: 100,
       },

@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 import { ArrowLeft } from "lucide-react";
-import type { UsageCall, UsageCallPage, UsageFilter } from "../../../shared/usage-panel.ts";
+import type { CallFilter, UsageCall, UsageCallPage } from "../../../shared/usage-panel.ts";
 import { useServices } from "../app/services.tsx";
 import { useAnswer } from "../app/use-answer.ts";
 import { useMessages } from "../messages/messages.tsx";
@@ -11,7 +11,7 @@ import { CallRow } from "./call-row.tsx";
 /** Requests that somebody asked to see, and what they are called. */
 export interface CallChoice {
   readonly label: string;
-  readonly filter: UsageFilter;
+  readonly filter: CallFilter;
 }
 
 export interface CallListProps {
@@ -99,7 +99,7 @@ interface Pages {
   readonly showMore: () => void;
 }
 
-function usePages(filter: UsageFilter): Pages {
+function usePages(filter: CallFilter): Pages {
   const { client, attempt } = useServices();
   const [rest, setRest] = useState<UsageCallPage | null>(null);
   const [isLoading, setLoading] = useState(false);

@@ -42,7 +42,16 @@ export function CheckRowView(props: CheckRowViewProps) {
   const show = (): void => {
     const lasts = grain?.period === "day" ? 24 * hourMs : hourMs;
     const until = new Date(Date.parse(hour) + lasts).toISOString();
-    const filter = { region, since: hour, until, ...(model === "" ? {} : { model }) };
+    const { fingerprint } = row.key;
+    // A file without keys puts all of them into one row.
+    const isOfKey = fingerprint !== null && grain?.keys !== false;
+    const filter = {
+      region,
+      since: hour,
+      until,
+      ...(model === "" ? {} : { model }),
+      ...(isOfKey ? { keyFingerprint: fingerprint } : {}),
+    };
     onShowCalls({ label: words.callsOf(when, name), filter });
   };
   return (
