@@ -15,6 +15,7 @@ import {
   parseTokens,
   tokenUnit,
   type BillKind,
+  type BillTime,
   type Cell,
 } from "./parse-cell.ts";
 import type { TableHead } from "./read-head.ts";
@@ -68,15 +69,15 @@ export async function foldBill(
 ): Promise<FoldedBill> {
   const layout = layoutOf(mapping, head.header.length);
   const fold = createFold();
-  const headings = JSON.stringify(head.header);
+  const parse = rememberingTimes(mapping.zone);
   for await (const row of readRows(text, head.separator)) {
-    if (row.line <= head.headerLine || JSON.stringify(row.cells) === headings) continue;
+    if (row.line <= head.headerLine || isSame(row.cells, head.header)) continue;
     const read = createReader(row, head.header, mapping);
     if (isApart(row, read.text("time"))) {
       if (row.cells.some((cell) => cell !== "")) fold.totalLines += 1;
       continue;
     }
-    addRow(fold, read, layout);
+    addRow(fold, read, { layout, parse });
   }
   if (fold.hours.size === 0)
     throw new BillFaultError("no-rows", { text: [...fold.otherKinds].join(", ") || null });
@@ -89,6 +90,24 @@ export async function foldBill(
     otherKinds: [...otherKinds].slice(0, mostKinds),
   };
 }
+
+const mostTimes = 20_000;
+
+/** The rows of one hour all name the same time. */
+function rememberingTimes(zone: BillMapping["zone"]): (text: string) => Cell<BillTime> {
+  const known = new Map<string, Cell<BillTime>>();
+  return (text) => {
+    const before = known.get(text);
+    if (before !== undefined) return before;
+    if (known.size >= mostTimes) known.clear();
+    const time = parseTime(text, zone);
+    known.set(text, time);
+    return time;
+  };
+}
+
+const isSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one.length === other.length && one.every((cell, at) => cell === other[at]);
 
 /** A line of a sum, a note below the table, or an empty one. */
 function isApart({ cells }: TableRow, time: string): boolean {
@@ -140,9 +159,14 @@ function createReader(
   };
 }
 
-function addRow(fold: Fold, read: RowReader, layout: ReturnType<typeof layoutOf>): void {
-  const { text, need, mapping } = read;
-  const time = need("time", parseTime(text("time"), mapping.zone));
+interface How {
+  readonly layout: ReturnType<typeof layoutOf>;
+  readonly parse: (text: string) => Cell<BillTime>;
+}
+
+function addRow(fold: Fold, read: RowReader, { layout, parse }: How): void {
+  const { text, need } = read;
+  const time = need("time", parse(text("time")));
   fold.rows += 1;
   fold.hasClock ||= time.hasClock;
   fold.isMidnight &&= time.isMidnight;

@@ -76,6 +76,8 @@ const number = /^(?<whole>\d{1,3}(?:[,\s']\d{3})+|\d+)(?:\.(?<fraction>\d+))?/;
 
 /** A count of tokens in the unit that is given, or in one that stands behind it. Nothing is 0. */
 export function parseTokens(text: string, unit: number): Cell<number> {
+  // As nearly all are written.
+  if (/^\d{1,9}$/.test(text)) return { value: Number(text) * unit };
   const plain = text.normalize("NFKC").replace(/^\+/, "");
   if (isNothing(plain)) return { value: 0 };
   if (isShortened(plain)) return { code: "shortened-number" };
@@ -138,7 +140,8 @@ export function parseAmount(text: string): Cell<BillAmount | null> {
   const plain = text.normalize("NFKC");
   if (isNothing(plain)) return { value: null };
   if (isShortened(plain)) return { code: "shortened-number" };
-  const bare = plain.replaceAll(/us\$|usd|cny|rmb|人民币|美元|[$¥元\s+]/gi, "");
+  const isBare = /^[\d.]+$/.test(plain);
+  const bare = isBare ? plain : plain.replaceAll(/us\$|usd|cny|rmb|人民币|美元|[$¥元\s+]/gi, "");
   const { sign, whole, fraction = "" } = amount.exec(bare)?.groups ?? {};
   if (whole === undefined) return { code: "no-number" };
   const units = BigInt(whole.replaceAll(",", "")) * 1_000_000_000n;
@@ -148,7 +151,7 @@ export function parseAmount(text: string): Cell<BillAmount | null> {
     value: {
       nano: sign === "-" ? -rounded : rounded,
       decimals: fraction.length,
-      currency: currencyIn(plain),
+      currency: isBare ? null : currencyIn(plain),
     },
   };
 }

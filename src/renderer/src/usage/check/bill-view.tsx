@@ -56,7 +56,9 @@ export function BillView({ bill, onShowCalls }: BillViewProps) {
     case "comparing":
       return (
         <output className="appear-late block flex-1">
-          <EmptyState title={words.reading(visibleString(now.file.name))} />
+          <EmptyState title={words.reading(visibleString(now.file.name))}>
+            <Button onClick={bill.leave}>{words.leave}</Button>
+          </EmptyState>
         </output>
       );
     case "compared":
