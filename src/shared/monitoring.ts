@@ -221,6 +221,11 @@ export const monitoringOperations = {
   "monitoring.test": { input: byRegion, output: monitoringTestSchema },
   /** Forgets address and AccessKey, and what was read from there. */
   "monitoring.remove": { input: byRegion, output: monitoringStatusSchema },
+  /** How the values of what is set up count, where what was found out is wrong. AppError("not-found") where nothing is. */
+  "monitoring.setCounting": {
+    input: byRegion.extend({ counting: countingSchema }),
+    output: monitoringStatusSchema,
+  },
   "monitoring.setThreshold": {
     input: z.object({ thresholdPercent: z.number().min(0).max(100) }),
     output: monitoringStatusSchema,

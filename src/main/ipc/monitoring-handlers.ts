@@ -15,6 +15,7 @@ export function monitoringHandlers(
     "monitoring.setUp": (input) => monitoring.setUp(input),
     "monitoring.test": ({ region }) => monitoring.test(region),
     "monitoring.remove": ({ region }) => monitoring.remove(region),
+    "monitoring.setCounting": ({ region, counting }) => monitoring.setCounting(region, counting),
     "monitoring.setThreshold": ({ thresholdPercent }) => monitoring.setThreshold(thresholdPercent),
     "monitoring.linkKey": ({ region, ...link }) => monitoring.linkKey(region, link),
     "monitoring.reconcile": (query) => monitoring.reconcile(query),

@@ -29,6 +29,8 @@ export interface MonitoringDesk {
   setUp(input: Input<"monitoring.setUp">): Promise<MonitoringSetUp>;
   test(region: string): Promise<MonitoringTest>;
   remove(region: string): Promise<MonitoringStatus>;
+  /** Days that were read as counting otherwise are asked for again. */
+  setCounting(region: string, counting: SavedSource["counting"]): Promise<MonitoringStatus>;
   setThreshold(percent: number): Promise<MonitoringStatus>;
   linkKey(
     region: string,
@@ -93,6 +95,10 @@ export function createMonitoringDesk(options: MonitoringDeskOptions): Monitoring
       if (!isShared) await accessKeys.remove(url);
       createHoursCache(options.cacheFolder, url).clear();
       sources.forget(region);
+      return status();
+    },
+    async setCounting(region, counting) {
+      sources.keep({ ...find(sources, region), counting });
       return status();
     },
     setThreshold(percent) {

@@ -136,7 +136,14 @@ describe("a set-up", () => {
     expect(findBytes(folder.path, key.secret)).toEqual([]);
     const state = JSON.stringify(await desk.status());
     expect(forms.filter((form) => state.includes(form))).toEqual([]);
+    expect(await desk.setCounting("singapore", "running-total")).toMatchObject({
+      sources: [{ counting: "running-total", accessKey: { present: true } }],
+    });
+    expect(await desk.reconcile(range)).toMatchObject({ counting: "running-total" });
     expect((await desk.remove("singapore")).sources).toEqual([]);
+    await expect(desk.setCounting("singapore", "auto")).rejects.toMatchObject({
+      code: "not-found",
+    });
     expect(keychain.entries.size).toBe(0);
   });
 

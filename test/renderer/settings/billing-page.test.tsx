@@ -50,6 +50,8 @@ async function open(over: FakeHandlers = {}, firstStatus: Partial<MonitoringStat
       },
       "monitoring.test": () => works,
       "monitoring.remove": () => (status = { ...status, sources: [] }),
+      "monitoring.setCounting": ({ counting }) =>
+        (status = { ...status, sources: status.sources.map((one) => ({ ...one, counting })) }),
       "monitoring.setThreshold": ({ thresholdPercent }) =>
         (status = { ...status, thresholdPercent }),
       ...over,
@@ -123,6 +125,18 @@ describe("the settings of the billing check", () => {
     await user.click(within(dialog).getByRole("button", { name: "Remove" }));
     await screen.findByLabelText("AccessKey ID");
     expect(inputs("monitoring.remove")).toEqual([{ region: "singapore" }]);
+  });
+
+  it("take how the values count, where what was found out is wrong", async () => {
+    const { user, inputs } = await open();
+    await fill(user);
+    await user.click(await screen.findByRole("button", { name: /How its series count/ }));
+    await user.click(await screen.findByRole("menuitemradio", { name: "Each is a running total" }));
+    expect(inputs("monitoring.setCounting")).toEqual([
+      { region: "singapore", counting: "running-total" },
+    ]);
+    await screen.findByRole("button", { name: /Each is a running total/ });
+    expect(await accessibilityFaults()).toEqual([]);
   });
 
   it("take a threshold in percent, and no other text", async () => {

@@ -1,5 +1,9 @@
 import { useCallback, useState } from "react";
-import type { MonitoringStatus, MonitoringTest } from "../../../shared/monitoring.ts";
+import {
+  countingSchema,
+  type MonitoringStatus,
+  type MonitoringTest,
+} from "../../../shared/monitoring.ts";
 import { useApp, useServices } from "../app/services.tsx";
 import { useAnswer } from "../app/use-answer.ts";
 import { ConsoleLinks } from "../key/console-links.tsx";
@@ -136,6 +140,7 @@ function SourceCard({ source, onChange, onReplace }: SourceCardProps) {
           ? words.accessKey(accessKey.idLast4 ?? "", words.sources[accessKey.source])
           : words.noAccessKey}
       </p>
+      <Counting source={source} onChange={onChange} />
       {accessKey.reason !== null && <p className="text-label text-failed">{accessKey.reason}</p>}
       {test !== null && <TestResult test={test} />}
       <div className="flex flex-wrap gap-2">
@@ -166,6 +171,26 @@ function SourceCard({ source, onChange, onReplace }: SourceCardProps) {
         onRemoved={onChange}
       />
     </div>
+  );
+}
+
+/** The provider's documentation leaves open how its values count; who knows better than what Belay finds out says so. */
+function Counting({ source, onChange }: Pick<SourceCardProps, "source" | "onChange">) {
+  const { billing: words } = useMessages();
+  const { client, attempt } = useServices();
+  const { region, counting } = source;
+  return (
+    <Select
+      label={words.counting}
+      value={counting}
+      options={countingSchema.options.map((value) => ({ value, label: words.countings[value] }))}
+      onChange={(value) => {
+        attempt(async () => {
+          await client("monitoring.setCounting", { region, counting: value });
+          onChange();
+        });
+      }}
+    />
   );
 }
 

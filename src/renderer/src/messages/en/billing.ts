@@ -3,6 +3,7 @@ import type { Output } from "../../../../shared/contract.ts";
 
 type State = Output<"monitoring.reconcile">["rows"][number]["state"];
 type Page = Output<"monitoring.consoleLinks">["links"][number]["page"];
+type Counting = Output<"monitoring.status">["sources"][number]["counting"];
 type Outcome = Output<"monitoring.test">["outcome"];
 
 const number = (value: number): string => value.toLocaleString("en");
@@ -183,7 +184,7 @@ export const billing = {
     auto: "Find out by the figures",
     "running-total": "Each is a running total",
     "per-minute": "Each holds one minute",
-  },
+  } satisfies Record<Counting, string>,
   thresholdLabel: "Alert from a drift of",
   thresholdHelp: "In percent of the larger side, for example 1.",
   thresholdInvalid: "Write a percentage from 0 to 100.",
