@@ -2,6 +2,7 @@ import type { DoctorItem, DoctorReport, KeyStatus } from "../shared/app.ts";
 import type { EndpointTest } from "../shared/endpoint.ts";
 import { AppError, messageOf } from "../shared/errors.ts";
 import type { SandboxReport } from "../shared/sandbox.ts";
+import type { TelemetryStatus } from "../shared/telemetry.ts";
 import { limitWords } from "./limit-words.ts";
 
 /** What a check needs of the machine. Each part is asked once; one that throws or hangs becomes a failed item. */
@@ -18,6 +19,7 @@ export interface DoctorParts {
   readonly keyStatus: () => Promise<KeyStatus>;
   /** Throws AppError where the settings name no place that can be asked. */
   readonly endpoint: () => EndpointFacts;
+  readonly telemetry: () => Promise<Pick<TelemetryStatus, "setUp">>;
   /** Null when sound, else what is wrong: `History.check`. */
   readonly checkDatabase: () => Promise<string | null>;
   readonly databaseFile: string;
@@ -67,6 +69,7 @@ export async function runDoctor(parts: DoctorParts): Promise<DoctorReport> {
     check("toolchains", async () => checkToolchains(await parts.toolchains())),
     check("keychain", async () => checkKeychain(await parts.keyStatus())),
     check("endpoint", async () => checkEndpoint(parts.endpoint())),
+    check("team export", async () => checkExport(await parts.telemetry())),
     check("git", () => checkGit(parts)),
     check("ripgrep", () => checkRipgrep(parts)),
     check("database", () => checkDatabase(parts)),
@@ -185,6 +188,22 @@ function checkEndpoint({ baseUrl, region, protocol, test }: EndpointFacts): Find
     ok: true,
     detail: `${place}; last test ${test.at.slice(0, 10)} with ${test.model}: ${found}`,
     remedy: null,
+  };
+}
+
+/** Off is how it comes. What a collector said last is told with what to do. */
+function checkExport({ setUp }: Pick<TelemetryStatus, "setUp">): Finding {
+  if (setUp?.on !== true)
+    return { ok: true, detail: "off: no usage leaves this computer", remedy: null };
+  const taken = setUp.exportedAt === null ? "nothing taken yet" : `last taken ${setUp.exportedAt}`;
+  const detail = `usage and cost to ${setUp.endpoint}; ${taken}`;
+  if (setUp.last === null || setUp.last.outcome === "accepted")
+    return { ok: true, detail, remedy: null };
+  return {
+    ok: false,
+    detail: `${detail}; ${setUp.last.message}`,
+    remedy:
+      "Settings, Usage and billing, Team export: Export now tries again. What was missed is told then.",
   };
 }
 

@@ -94,7 +94,7 @@ export const telemetryOperations = {
     }),
     output: telemetryTrySchema,
   },
-  /** Errors: not-found (nothing is set up), conflict (another Belay exports just now). */
+  /** Errors: not-found (nothing is set up), conflict (an export is under way elsewhere). */
   "telemetry.change": {
     input: tellingSchema.partial().extend({ on: z.boolean().optional() }),
     output: telemetryStatusSchema,

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { noBridge } from "../../src/main/shell/network/find-bridge.ts";
 import { runDoctor, type DoctorParts } from "../../src/main/doctor.ts";
 import { AppError } from "../../src/shared/errors.ts";
+import type { TelemetrySetUp } from "../../src/shared/telemetry.ts";
 
 const missing = (): Promise<never> =>
   Promise.reject(new AppError("unavailable", "no such program"));
@@ -39,6 +40,7 @@ const healthy: DoctorParts = {
     protocol: "openai",
     test: null,
   }),
+  telemetry: async () => ({ setUp: null }),
   checkDatabase: async () => null,
   databaseFile: "/data/history.db",
   root: "/data",
@@ -65,6 +67,36 @@ test("names what is missing where no grant gives commands a network", async () =
       remedy: expect.stringContaining("Install perl or python3"),
     },
   ]);
+});
+
+test("says where usage goes, and what a collector said last", async () => {
+  const setUp = {
+    endpoint: "https://collector.example",
+    on: true,
+    telling: { team: "", folders: "hash", host: false, user: false },
+    header: { name: null, source: "none", reason: null },
+    countingSince: "2026-11-26T10:00:00.000Z",
+    exportedAt: "2026-11-26T12:00:00.000Z",
+    last: null,
+  } satisfies TelemetrySetUp;
+  const last = { outcome: "refused", message: "401", rejected: 0, at: "2026-11-26T12:01:00.000Z" };
+  const exportOf = async (change: Partial<TelemetrySetUp> | null) => {
+    const telemetry = async () => ({ setUp: change === null ? null : { ...setUp, ...change } });
+    const { items } = await runDoctor({ ...healthy, telemetry });
+    return items.find(({ name }) => name === "team export");
+  };
+  const off = { ok: true, detail: "off: no usage leaves this computer" };
+  expect(await exportOf(null)).toMatchObject(off);
+  expect(await exportOf({ on: false, last: { ...last, outcome: "refused" } })).toMatchObject(off);
+  expect(await exportOf({})).toMatchObject({
+    ok: true,
+    detail: "usage and cost to https://collector.example; last taken 2026-11-26T12:00:00.000Z",
+  });
+  expect(await exportOf({ last: { ...last, outcome: "refused" } })).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining("; 401"),
+    remedy: expect.stringContaining("Team export"),
+  });
 });
 
 test.each([
@@ -100,6 +132,7 @@ test("whatever is missing or throws is named with a remedy, and the rest is stil
     toolchains: missing,
     networkMissing: noBridge,
     checkWritable: () => Promise.reject(new AppError("unavailable", "Belay cannot write /data.")),
+    telemetry: () => Promise.reject(new AppError("unavailable", "Belay cannot read /data/x.")),
   });
   expect(items.filter((item) => item.ok)).toEqual([]);
   expect(items.filter((item) => (item.remedy ?? "") === "")).toEqual([]);

@@ -33,6 +33,8 @@ export interface TelemetryFixtureOptions {
   readonly keychain?: KeychainPort;
   readonly environment?: Readonly<Record<string, string>>;
   readonly start?: number;
+  readonly version?: string;
+  readonly intervalMs?: number;
 }
 
 export const plantedNames = { host: () => "planted-host", user: () => "planted-user" };
@@ -41,11 +43,17 @@ export const plantedNames = { host: () => "planted-host", user: () => "planted-u
 export function openExport(
   home: string,
   ledger: LedgerReads,
-  { keychain = memoryKeychain(), environment = {}, start = Date.now() }: TelemetryFixtureOptions,
+  given: TelemetryFixtureOptions,
 ): DeskFixture {
+  const {
+    keychain = memoryKeychain(),
+    environment = {},
+    version = "1.2.3",
+    intervalMs = minute,
+  } = given;
   const headers = createHeaderKeys({ service: "belay-telemetry", keychain });
   const troubles: unknown[] = [];
-  let now = start;
+  let now = given.start ?? Date.now();
   const options = {
     settings: createSettingsFile(join(home, "telemetry.json")),
     state: createStateFile(join(home, "telemetry-state.json")),
@@ -53,10 +61,10 @@ export function openExport(
     ledger,
     headers,
     egress: createEgress({ userAgent: "belay-test/1" }),
-    version: "1.2.3",
+    version,
     names: plantedNames,
     now: () => now,
-    intervalMs: minute,
+    intervalMs,
   };
   const desk = createTelemetryDesk({
     ...options,

@@ -7,6 +7,7 @@ import { programOutput } from "../shell/run-program.ts";
 import type { Sandbox } from "../shell/sandbox/sandbox.ts";
 import type { EndpointDesk } from "./endpoint-desk.ts";
 import { probeAnywhere, toolchainsAnywhere, withLimits } from "./open-sandbox.ts";
+import type { TelemetryDesk } from "../telemetry/telemetry-desk.ts";
 import type { SettingsBox } from "./settings-box.ts";
 
 export interface ExaminedServices {
@@ -17,6 +18,7 @@ export interface ExaminedServices {
   readonly folders: AppFolders;
   readonly endpointDesk: EndpointDesk;
   readonly settings: Pick<SettingsBox, "commandLimits">;
+  readonly telemetry: Pick<TelemetryDesk, "status">;
 }
 
 /** What the doctor examines: the services as they are. */
@@ -32,6 +34,7 @@ export function doctorParts(services: ExaminedServices): DoctorParts {
     ripgrepPath,
     keyStatus: () => keys.status(),
     endpoint: () => endpointDesk.facts(),
+    telemetry: () => services.telemetry.status(),
     checkDatabase: () => history.check(),
     databaseFile: folders.database,
     root: folders.root,

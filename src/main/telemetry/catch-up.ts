@@ -1,7 +1,7 @@
 import { measurementsOf } from "./metrics.ts";
 import type { LedgerMark, LedgerReads } from "./ledger-tail.ts";
 import { folderName } from "./resource.ts";
-import { identityOf, type TelemetrySettings, type TelemetryState } from "./telemetry-files.ts";
+import type { TelemetrySettings, TelemetryState } from "./telemetry-files.ts";
 import { createTotals, type Totals } from "./totals.ts";
 
 /** Rows that are asked for at once: the ledger's thread answers others in between. */
@@ -16,6 +16,8 @@ export interface CaughtUp {
 interface From {
   readonly chosen: TelemetrySettings;
   readonly saved: TelemetryState | null;
+  /** What the series are called now: `identityOf`. */
+  readonly identity: string;
   readonly at: number;
 }
 
@@ -33,25 +35,25 @@ export async function catchUp(ledger: LedgerReads, from: From): Promise<CaughtUp
 
 /** The kept state, or the beginning of new series. */
 function begin(from: From): TelemetryState {
-  const { chosen, saved, at } = from;
+  const { chosen, saved, identity, at } = from;
   if (saved === null)
     return seriesFrom(from, {
       mark: chosen.since?.mark ?? null,
       startAt: chosen.since?.at ?? at,
     });
-  if (saved.identity === identityOf(chosen)) return saved;
+  if (saved.identity === identity) return saved;
   // Under another name, or at another place: what is there already under the old one is not told twice.
   const mark = saved.exported === null ? saved.startMark : saved.exported.mark;
   return seriesFrom(from, { mark, startAt: at });
 }
 
 function seriesFrom(
-  { chosen, saved }: From,
+  { chosen, saved, identity }: From,
   { mark, startAt }: { readonly mark: LedgerMark | null; readonly startAt: number },
 ): TelemetryState {
   return {
     sinceId: chosen.since?.id ?? "",
-    identity: identityOf(chosen),
+    identity,
     startAt: Math.max(startAt, (saved?.pointAt ?? -1) + 1),
     startMark: mark,
     mark,

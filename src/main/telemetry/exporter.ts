@@ -9,7 +9,12 @@ import type { LedgerReads } from "./ledger-tail.ts";
 import { catchUp } from "./catch-up.ts";
 import type { OtlpAnswer, Snapshot } from "./otlp.ts";
 import { resourceOf, type OwnNames } from "./resource.ts";
-import type { SavedFile, TelemetrySettings, TelemetryState } from "./telemetry-files.ts";
+import {
+  identityOf,
+  type SavedFile,
+  type TelemetrySettings,
+  type TelemetryState,
+} from "./telemetry-files.ts";
 
 export interface ExporterOptions {
   readonly settings: SavedFile<TelemetrySettings>;
@@ -103,7 +108,10 @@ async function takePatiently(lockFile: string): Promise<KernelLock> {
     const held = takeKernelLock(lockFile, 0);
     if (held !== null) return held;
     if (Date.now() > end)
-      throw new AppError("conflict", "Another Belay exports just now. Try again in a moment.");
+      throw new AppError(
+        "conflict",
+        "An export is under way, here or in another Belay. Try again in a moment.",
+      );
   }
 }
 
@@ -128,7 +136,9 @@ async function sendTotals(
 ): Promise<ExportResult> {
   const { state, headers, now, intervalMs } = options;
   const before = stateOf(state.read(), chosen);
-  const { saved, totals } = await catchUp(options.ledger, { chosen, saved: before, at: now() });
+  const identity = identityOf(chosen, resourceOf(chosen, options));
+  const from = { chosen, saved: before, identity, at: now() };
+  const { saved, totals } = await catchUp(options.ledger, from);
   const at = Math.max(now(), saved.pointAt + 1, saved.startAt + 1);
   // New series are written down before anybody hears of them: after a crash they go on, and do not begin twice.
   if (saved.startAt !== before?.startAt) state.write(saved);

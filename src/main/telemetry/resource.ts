@@ -11,7 +11,16 @@ export interface OwnNames {
   user(): string;
 }
 
-export const systemNames: OwnNames = { host: hostname, user: () => userInfo().username };
+export const systemNames: OwnNames = { host: hostname, user: accountName };
+
+/** A process can run under a number that no account has. */
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    return "unknown";
+  }
+}
 
 /** What stands once for all figures: what counts, which version, and of the person what they switched on. */
 export function resourceOf(

@@ -30,6 +30,7 @@ export interface TelemetryDeskOptions extends ExporterOptions {
 }
 
 const closeMs = 1000;
+const graceMs = 500;
 const firstMs = 5000;
 
 export function createTelemetryDesk(options: TelemetryDeskOptions): TelemetryDesk {
@@ -40,8 +41,12 @@ export function createTelemetryDesk(options: TelemetryDeskOptions): TelemetryDes
   const never = new AbortController().signal;
   return {
     status,
-    setUp: (input) => setUp(options, exporter, input),
+    setUp: (input) => {
+      clock.interrupt();
+      return setUp(options, exporter, input);
+    },
     async change({ on, ...given }) {
+      clock.interrupt();
       await exporter.exclusive(async () => {
         const chosen = found(settings.read());
         const telling: Telling = { ...chosen.telling, ...defined(given) };
@@ -53,10 +58,12 @@ export function createTelemetryDesk(options: TelemetryDeskOptions): TelemetryDes
     },
     async check() {
       found(settings.read());
+      clock.interrupt();
       await exporter.send(never);
       return status();
     },
     async remove() {
+      clock.interrupt();
       await exporter.exclusive(async () => {
         const chosen = found(settings.read());
         if (chosen.hasHeader) await headers.remove(chosen.endpoint);
@@ -166,12 +173,18 @@ async function keyFor(
   );
 }
 
+interface Clock extends Pick<TelemetryDesk, "start" | "close"> {
+  /** Ends a try that still waits for an answer: a person wants something else of the collector. */
+  interrupt(): void;
+}
+
 /** The time between two exports, in which nothing is kept waiting or awake for it. */
 function createClock(
   exporter: Exporter,
   { settings, intervalMs, onTrouble }: TelemetryDeskOptions,
-): Pick<TelemetryDesk, "start" | "close"> {
+): Clock {
   const stopping = new AbortController();
+  let waiting = new AbortController();
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<unknown> = Promise.resolve();
   let closed = false;
@@ -181,7 +194,8 @@ function createClock(
       if (!stopping.signal.aborted) onTrouble(error);
     });
   const turn = async (): Promise<void> => {
-    await guarded(exporter.tick(stopping.signal));
+    waiting = new AbortController();
+    await guarded(exporter.tick(AbortSignal.any([stopping.signal, waiting.signal])));
     if (!closed) next(intervalMs);
   };
   const next = (ms: number): void => {
@@ -196,6 +210,11 @@ function createClock(
   };
   return {
     start: () => next(Math.min(firstMs, intervalMs)),
+    interrupt: () => {
+      waiting.abort(
+        new AppError("unavailable", "It was stopped for what you did in the settings."),
+      );
+    },
     async close() {
       closed = true;
       clearTimeout(timer);
@@ -204,10 +223,12 @@ function createClock(
         stopping.abort(
           new AppError("unavailable", "The collector did not answer before Belay closed."),
         );
-        end.resolve();
       }, closeMs);
+      // What was cut off is written down; only a keychain that hangs is not waited for.
+      const over = setTimeout(() => end.resolve(), closeMs + graceMs);
       await Promise.race([finish(), end.promise]);
       clearTimeout(late);
+      clearTimeout(over);
     },
   };
 }

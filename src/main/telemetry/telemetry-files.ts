@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { z } from "zod";
 import { exportResultSchema, tellingSchema, type Telling } from "../../shared/telemetry.ts";
 import { readJson, removeFolder, writeAtomically } from "../json-file.ts";
+import type { Attributes } from "./metrics.ts";
 import { savedTotalsSchema } from "./totals.ts";
 
 const ms = z.int().nonnegative();
@@ -53,10 +54,13 @@ const stateSchema = z.object({
 });
 export type TelemetryState = z.infer<typeof stateSchema>;
 
-/** What the names of all series hang on: where they go and what is told along. */
-export const identityOf = ({ endpoint, instanceId, telling }: TelemetrySettings): string =>
+/** What the names of all series hang on: where they go, and what stands with them. Another version of Belay is another name. */
+export const identityOf = (
+  { endpoint, telling }: Pick<TelemetrySettings, "endpoint" | "telling">,
+  resource: Attributes,
+): string =>
   createHash("sha256")
-    .update(JSON.stringify([endpoint, instanceId, telling]))
+    .update(JSON.stringify([endpoint, telling.folders, resource]))
     .digest("hex");
 
 export const tellNothing: Telling = { team: "", folders: "hash", host: false, user: false };

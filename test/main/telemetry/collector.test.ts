@@ -125,6 +125,21 @@ describe("what a collector answers", () => {
   });
 });
 
+describe("by itself", () => {
+  it("the export begins, and lets go of a collector that never answers when it is removed", async () => {
+    await using fixture = await open({ intervalMs: 20 });
+    const { receiver, desk } = fixture;
+    await connect(fixture, receiver.url);
+    receiver.answer({ silent: true });
+    desk.start();
+    await expect.poll(() => receiver.requests.length).toBe(2);
+    expect((await desk.remove()).setUp).toBeNull();
+    await desk.close();
+    expect(fixture.troubles).toEqual([]);
+    expect(receiver.requests).toHaveLength(2);
+  });
+});
+
 describe("setting a collector up", () => {
   it("keeps nothing where the try fails", async () => {
     await using fixture = await open();

@@ -3,6 +3,7 @@ import { rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it } from "vitest";
+import type { TailRow } from "../../../src/main/telemetry/ledger-tail.ts";
 import {
   pointsOf,
   startOtlpReceiver,
@@ -11,11 +12,15 @@ import {
 } from "../../support/otlp-receiver.ts";
 import {
   connect,
+  ledgerOf,
   minute,
   noSignal,
+  openExport,
   openTelemetry,
   spend,
-  type TelemetryFixture,
+  tailRow,
+  type DeskFixture,
+  type TelemetryFixtureOptions,
 } from "../../support/telemetry-fixture.ts";
 import { createTemporaryFolder } from "../../support/temporary-folder.ts";
 
@@ -27,8 +32,14 @@ const startOf = (request: OtlpRequest | undefined): string | undefined =>
     ? undefined
     : pointsOf(request, "belay.usage.requests")[0]?.startTimeUnixNano;
 
+/** The export over a ledger in memory, and a way to add a request to it. */
+function openOverRows(home: string, options: TelemetryFixtureOptions = {}, rows: TailRow[] = []) {
+  const fixture = openExport(home, ledgerOf(rows), options);
+  return { ...fixture, rows, use: () => void rows.push(tailRow(rows.length + 1)) };
+}
+
 /** Time enough for whatever wait there is, then one turn of the clock. */
-async function later(fixture: TelemetryFixture, ms = 60 * minute) {
+async function later(fixture: DeskFixture, ms = 60 * minute) {
   fixture.advance(ms);
   return fixture.exporter.tick(noSignal);
 }
@@ -36,13 +47,13 @@ async function later(fixture: TelemetryFixture, ms = 60 * minute) {
 describe("the export", () => {
   it("is off until a collector is set up, and loads and writes nothing", async () => {
     using home = createTemporaryFolder();
-    await using fixture = await openTelemetry(home.path, {
+    const fixture = openOverRows(home.path, {
       environment: {
         OTEL_EXPORTER_OTLP_ENDPOINT: "http://127.0.0.1:4318",
         OTEL_EXPORTER_OTLP_HEADERS: "api-key=planted%20secret,other=1",
       },
     });
-    await spend(fixture.history);
+    fixture.use();
     expect(await later(fixture)).toBeNull();
     await fixture.desk.close();
     // What the environment names is offered, without the secret, and not taken.
@@ -57,22 +68,22 @@ describe("the export", () => {
   it("begins when it is switched on, and tells nothing of the time while it is off", async () => {
     using home = createTemporaryFolder();
     await using receiver = await startOtlpReceiver();
-    await using fixture = await openTelemetry(home.path);
-    await spend(fixture.history);
+    const fixture = openOverRows(home.path);
+    fixture.use();
     expect(await connect(fixture, receiver.url)).toEqual({
       result: { outcome: "accepted", message: "", rejected: 0 },
       kept: "none",
       keptReason: null,
     });
     expect(receiver.requests[0]?.metrics[0]?.scopeMetrics).toEqual([]);
-    await spend(fixture.history);
+    fixture.use();
     await later(fixture);
     expect(requestsIn(receiver.requests.at(-1))).toBe(1);
     await fixture.desk.change({ on: false });
-    await spend(fixture.history);
+    fixture.use();
     expect(await later(fixture)).toBeNull();
     await fixture.desk.change({ on: true });
-    await spend(fixture.history);
+    fixture.use();
     await later(fixture);
     expect(receiver.requests.map(requestsIn)).toEqual([0, 1, 1]);
     const [, first, second] = receiver.requests.map(startOf);
@@ -89,7 +100,7 @@ describe("the export", () => {
     const state = join(home.path, "telemetry-state.json");
     const before = statSync(state).size;
     await receiver[Symbol.asyncDispose]();
-    const away = 60;
+    const away = 25;
     for (let one = 0; one < away; one += 1) {
       await spend(fixture.history);
       expect((await later(fixture))?.outcome).toBe("unreachable");
@@ -135,7 +146,7 @@ describe("the export", () => {
         await connect(fixture, receiver.url);
       }
       const script = new URL("../../support/export-while-spending.ts", import.meta.url).pathname;
-      const each = 25;
+      const each = 10;
       await Promise.all([1, 2].map(() => run(process.execPath, [script, home.path, String(each)])));
       const totals = receiver.requests.slice(1).map(requestsIn);
       expect(totals.length).toBeGreaterThanOrEqual(each);
@@ -177,13 +188,13 @@ describe("the export", () => {
     using home = createTemporaryFolder();
     await using first = await startOtlpReceiver();
     await using second = await startOtlpReceiver();
-    await using fixture = await openTelemetry(home.path);
+    const fixture = openOverRows(home.path);
     await connect(fixture, first.url);
-    await spend(fixture.history);
+    fixture.use();
     await later(fixture);
     first.answer({ status: 503 });
-    await spend(fixture.history);
-    await spend(fixture.history);
+    fixture.use();
+    fixture.use();
     await later(fixture);
     await connect(fixture, second.url);
     await later(fixture);
@@ -196,14 +207,14 @@ describe("closing", () => {
   it("sends what is new once, and asks nothing of a collector that was away", async () => {
     using home = createTemporaryFolder();
     await using receiver = await startOtlpReceiver();
-    await using fixture = await openTelemetry(home.path);
+    const fixture = openOverRows(home.path);
     await connect(fixture, receiver.url);
-    await spend(fixture.history);
+    fixture.use();
     await fixture.desk.close();
     await fixture.desk.close();
     expect(receiver.requests.map(requestsIn)).toEqual([0, 1]);
     receiver.answer({ status: 503 });
-    await spend(fixture.history);
+    fixture.use();
     await fixture.desk.close();
     await fixture.desk.close();
     expect(receiver.requests.map(requestsIn)).toEqual([0, 1, 2]);
@@ -213,17 +224,14 @@ describe("closing", () => {
     using home = createTemporaryFolder();
     await using receiver = await startOtlpReceiver();
     const start = Date.now();
-    {
-      await using fixture = await openTelemetry(home.path, { start });
-      await connect(fixture, receiver.url);
-      receiver.answer({ silent: true });
-      await spend(fixture.history);
-      await fixture.desk.close();
-      const { setUp } = await fixture.desk.status();
-      expect(setUp?.exportedAt).toBeNull();
-    }
+    const first = openOverRows(home.path, { start });
+    await connect(first, receiver.url);
+    receiver.answer({ silent: true });
+    first.use();
+    await first.desk.close();
+    expect((await first.desk.status()).setUp?.exportedAt).toBeNull();
     receiver.answer({});
-    await using next = await openTelemetry(home.path, { start: start + minute });
+    const next = openOverRows(home.path, { start: start + minute }, first.rows);
     await later(next);
     expect(requestsIn(receiver.requests.at(-1))).toBe(1);
     expect((await next.desk.status()).setUp?.exportedAt).not.toBeNull();

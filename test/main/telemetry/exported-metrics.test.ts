@@ -221,6 +221,26 @@ describe("the exported metrics", () => {
     expect(totalOf(newest(receiver), "belay.usage.requests")).toBe(1);
   });
 
+  it("begin anew with another version of Belay, which is a name of theirs", async () => {
+    using home = createTemporaryFolder();
+    await using receiver = await startOtlpReceiver();
+    const rows = [tailRow(1)];
+    const first = openExport(home.path, ledgerOf(rows), {});
+    await connect(first, receiver.url);
+    rows.push(tailRow(2));
+    await first.desk.check();
+    rows.push(tailRow(3), tailRow(4));
+    const second = openExport(home.path, ledgerOf(rows), { version: "1.3.0" });
+    second.advance(minute);
+    await second.desk.check();
+    const requests = receiver.requests.slice(1);
+    expect(requests.map((one) => totalOf(one, "belay.usage.requests"))).toEqual([1, 2]);
+    const starts = requests.map(
+      (one) => pointsOf(one, "belay.usage.requests")[0]?.startTimeUnixNano,
+    );
+    expect(new Set(starts).size).toBe(2);
+  });
+
   it("stay within a bound whatever models and folders there are, and lose no token", async () => {
     using home = createTemporaryFolder();
     await using receiver = await startOtlpReceiver();

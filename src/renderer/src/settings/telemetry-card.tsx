@@ -118,8 +118,10 @@ function Progress({ setUp }: Pick<PartProps, "setUp">) {
   const { countingSince, exportedAt, last } = setUp;
   return (
     <>
+      {countingSince !== null && (
+        <p className="text-label text-muted">{words.since(countingSince)}</p>
+      )}
       <p className="text-label text-muted">
-        {countingSince === null ? "" : `${words.since(countingSince)} · `}
         {exportedAt === null ? words.neverExported : words.exportedAt(exportedAt)}
       </p>
       {last !== null && <ExportOutcome result={last} />}
@@ -136,7 +138,7 @@ function ToldAlong({ setUp, onChange }: PartProps) {
   const { telling } = setUp;
   return (
     <fieldset className="flex flex-col gap-3">
-      <legend className="pb-1 text-label font-medium text-secondary">{words.told}</legend>
+      <legend className="pb-2 text-ui text-primary">{words.told}</legend>
       <SavedField
         label={words.team}
         help={words.teamHelp}

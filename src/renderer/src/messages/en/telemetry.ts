@@ -48,7 +48,7 @@ export const telemetry = {
     "Address and header are forgotten on this computer, and nothing is sent any more. What the collector has stays there.",
   removed: "Collector removed",
 
-  told: "Told along",
+  told: "Sent along with the figures",
   team: "Team label",
   teamHelp: "Stands with all figures of this computer. Empty: none.",
   folders: "Projects",
