@@ -71,11 +71,11 @@ describe("the team export in the window", () => {
     const forRun = block().getByLabel("For this run only, not in the keychain");
     if ((await forRun.count()) > 0) await forRun.check();
     receiver.answer({ status: 401 });
-    await press("Test and switch on");
+    await press("Try and switch on");
     await block().getByText("The collector refused", { exact: true }).waitFor();
     await looksWell("team-export-refused");
     receiver.answer({});
-    await press("Test and switch on");
+    await press("Try and switch on");
     await block().getByText("Header Authorization, for this run only").waitFor();
     expect(receiver.requests.map(({ headers }) => headers.authorization)).toEqual([secret, secret]);
     expect(await page.content()).not.toContain(secret);

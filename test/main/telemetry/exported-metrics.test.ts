@@ -241,6 +241,30 @@ describe("the exported metrics", () => {
     expect(new Set(starts).size).toBe(2);
   });
 
+  it("never go back in time, whatever the clock does", async () => {
+    using home = createTemporaryFolder();
+    await using receiver = await startOtlpReceiver();
+    const rows = [tailRow(1)];
+    const fixture = openExport(home.path, ledgerOf(rows), {});
+    await connect(fixture, receiver.url);
+    for (const team of ["", "", "payments", "payments"]) {
+      rows.push(tailRow(rows.length + 1));
+      if (team !== "") await fixture.desk.change({ team });
+      await fixture.desk.check();
+      fixture.advance(-30 * minute);
+    }
+    const points = receiver.requests
+      .slice(1)
+      .flatMap((one) => pointsOf(one, "belay.usage.requests").slice(0, 1))
+      .map(({ startTimeUnixNano: from, timeUnixNano: to }) => [BigInt(from), BigInt(to)] as const);
+    const [first, second, third, fourth] = points;
+    expect(points.every(([from, to]) => from < to)).toBe(true);
+    expect([second?.[0], fourth?.[0]]).toEqual([first?.[0], third?.[0]]);
+    expect((second?.[1] ?? 0n) > (first?.[1] ?? 0n)).toBe(true);
+    // The new name's series begin after all that was told under the old one.
+    expect((third?.[0] ?? 0n) > (second?.[1] ?? 0n)).toBe(true);
+  });
+
   it("stay within a bound whatever models and folders there are, and lose no token", async () => {
     using home = createTemporaryFolder();
     await using receiver = await startOtlpReceiver();

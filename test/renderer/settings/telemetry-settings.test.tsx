@@ -83,7 +83,7 @@ describe("the settings of the team export", () => {
   it("try a collector, switch the export on, and never show the header again", async () => {
     const opened = await open();
     const { user, section, inputs } = opened;
-    const save = await section.findByRole("button", { name: "Test and switch on" });
+    const save = await section.findByRole("button", { name: "Try and switch on" });
     expect(save).toHaveProperty("disabled", true);
     await user.type(section.getByLabelText("Collector"), fresh.endpoint);
     expect(save).toHaveProperty("disabled", false);
@@ -107,7 +107,7 @@ describe("the settings of the team export", () => {
     expect(await accessibilityFaults()).toEqual([]);
     // Replaced, the saved header stays unless another choice is made.
     await user.click(section.getByRole("button", { name: "Replace…" }));
-    await user.click(section.getByRole("button", { name: "Test and switch on" }));
+    await user.click(section.getByRole("button", { name: "Try and switch on" }));
     expect(inputs("telemetry.setUp").at(-1)).toMatchObject({ header: { from: "kept" } });
   });
 
@@ -123,7 +123,7 @@ describe("the settings of the team export", () => {
       },
     );
     await user.type(await section.findByLabelText("Collector"), fresh.endpoint);
-    await user.click(section.getByRole("button", { name: "Test and switch on" }));
+    await user.click(section.getByRole("button", { name: "Try and switch on" }));
     await section.findByText("The collector refused");
     section.getByText("401. Check the header.");
     expect(section.getByLabelText("Collector")).toHaveProperty("value", fresh.endpoint);
@@ -135,7 +135,7 @@ describe("the settings of the team export", () => {
     await section.findByText("OpenTelemetry's variables name http://127.0.0.1:4318");
     expect(section.getByLabelText("Collector")).toHaveProperty("value", "");
     await user.click(section.getByRole("button", { name: "Use it" }));
-    await user.click(section.getByRole("button", { name: "Test and switch on" }));
+    await user.click(section.getByRole("button", { name: "Try and switch on" }));
     expect(inputs("telemetry.setUp")).toEqual([
       { endpoint: offered.endpoint, header: { from: "environment" }, persist: "keychain" },
     ]);
@@ -167,7 +167,7 @@ describe("the settings of the team export", () => {
     await user.click(await section.findByRole("button", { name: "Remove" }));
     const dialog = within(await screen.findByRole("dialog", { name: "Remove the collector?" }));
     await user.click(dialog.getByRole("button", { name: "Remove" }));
-    await section.findByRole("button", { name: "Test and switch on" });
+    await section.findByRole("button", { name: "Try and switch on" });
     expect(inputs("telemetry.remove")).toEqual([{}]);
   });
 });

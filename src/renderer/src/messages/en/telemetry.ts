@@ -29,7 +29,7 @@ export const telemetry = {
   environmentOffers: (endpoint: string) => `OpenTelemetry's variables name ${endpoint}`,
   takeOffered: "Use it",
   thisRunOnly: "For this run only, not in the keychain",
-  save: "Test and switch on",
+  save: "Try and switch on",
   cancel: "Cancel",
   saved: "Export switched on",
 
