@@ -183,7 +183,10 @@ describe.skipIf(isSkipped)("the billing check beside a real Prometheus", () => {
     const list = page.getByRole("region", { name: /^Requests: .*qwen3-coder/ });
     await list.getByRole("row").nth(1).waitFor();
     const model = "qwen3-coder-plus";
-    const own = month.filter((one) => hourOf(one.at) === missingHour && one.model === model);
+    const own = month.filter(
+      ({ at, fingerprint, ...one }) =>
+        hourOf(at) === missingHour && one.model === model && fingerprint === first.fingerprint,
+    );
     expect(await list.getByRole("row").count()).toBe(own.length + 1);
     await page.getByRole("main", { name: "Usage" }).press("Escape");
     await table().waitFor();
