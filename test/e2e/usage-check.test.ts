@@ -146,7 +146,7 @@ describe.skipIf(isSkipped)("the billing check beside a real Prometheus", () => {
     await page.getByLabel("AccessKey secret").fill(testAccessKey.secret);
     await button("Test and save").click();
     await page.getByText(`AccessKey ending in ${testAccessKey.id.slice(-4)}`).waitFor();
-    await button("Test").click();
+    await page.getByRole("button", { name: "Test", exact: true }).click();
     await page.getByText(/series of 2 models in the last two days/).waitFor();
     expect(await page.content()).not.toContain(testAccessKey.secret);
     await looksWell("check-settings");
