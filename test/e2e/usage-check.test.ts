@@ -213,6 +213,22 @@ describe.skipIf(isSkipped)("the billing check beside a real Prometheus", () => {
     await table().waitFor();
   });
 
+  it("is removed after a question, and Escape then leaves the settings alone", async () => {
+    await page.keyboard.press("Control+,");
+    await page.getByRole("tab", { name: "Usage and billing" }).click();
+    await page.getByRole("button", { name: "Remove", exact: true }).click();
+    const question = page.getByRole("dialog", { name: "Remove the monitoring?" });
+    await question.getByRole("button", { name: "Remove", exact: true }).click();
+    await page.getByLabel("AccessKey ID").waitFor();
+    // What opened the question is gone with the card; the settings in front keep the focus all the same.
+    await expect
+      .poll(() => page.evaluate(() => document.activeElement?.closest("[role=dialog]") !== null))
+      .toBe(true);
+    await page.keyboard.press("Escape");
+    await page.getByRole("dialog").waitFor({ state: "detached" });
+    await page.getByText("Compare with what Model Studio counted").waitFor();
+  });
+
   it("has raised no error in the page", () => {
     expect(launched.errors).toEqual([]);
   });

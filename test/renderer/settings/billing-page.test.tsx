@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { screen, waitFor, within } from "@testing-library/react";
+import { act, screen, waitFor, within } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
 import type { MonitoringStatus, MonitoringTest } from "../../../src/shared/monitoring.ts";
 import type { FakeHandlers } from "../../support/fake-bridge.ts";
@@ -118,13 +118,29 @@ describe("the settings of the billing check", () => {
   });
 
   it("remove it after a question", async () => {
-    const { user, inputs } = await open();
+    const { user, inputs, services } = await open();
+    act(() => {
+      services.commands.showOverlay(null);
+    });
+    (await screen.findByRole("textbox", { name: "Prompt" })).focus();
+    act(() => {
+      services.commands.showOverlay("settings", "billing");
+    });
     await fill(user);
     await user.click(await screen.findByRole("button", { name: "Remove" }));
     const dialog = await screen.findByRole("dialog", { name: "Remove the monitoring?" });
     await user.click(within(dialog).getByRole("button", { name: "Remove" }));
     await screen.findByLabelText("AccessKey ID");
     expect(inputs("monitoring.remove")).toEqual([{ region: "singapore" }]);
+    // What opened the question is gone, and the settings are still in front.
+    const settings = screen.getByRole("dialog", { name: "Settings" });
+    await waitFor(() => {
+      expect(settings.contains(document.activeElement)).toBe(true);
+    });
+    await user.keyboard("{Escape}");
+    await waitFor(() => {
+      expect(screen.queryByRole("tab", { name: "Usage and billing" })).toBeNull();
+    });
   });
 
   it("take how the values count, where what was found out is wrong", async () => {
