@@ -64,6 +64,20 @@ export interface AppFoldersOptions {
   readonly platform: NodeJS.Platform;
 }
 
+/** Where a run keeps its data: `home` is BELAY_HOME, null = the platform's place. */
+export interface HomeOptions extends Pick<AppFoldersOptions, "variant" | "environment"> {
+  readonly home: string | null;
+}
+
+/** The folders of this run, on this platform. */
+export const foldersOf = ({ home, variant, environment }: HomeOptions): AppFolders =>
+  appFolders({
+    ...(home === null ? {} : { home }),
+    variant,
+    environment,
+    platform: process.platform,
+  });
+
 /** Finds the folders and creates them for this user only (0700). */
 export function appFolders(options: AppFoldersOptions): AppFolders {
   const home = options.home ?? options.environment["BELAY_HOME"];

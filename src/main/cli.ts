@@ -12,7 +12,9 @@ import {
 } from "./cli/arguments.ts";
 import type { CommandIo } from "./cli/output.ts";
 import { AppError, messageOf } from "../shared/errors.ts";
-import { createCore, type Core } from "./core.ts";
+import { foldersOf } from "./app-files.ts";
+import { beginHistory } from "./history/open-history.ts";
+import type { Core } from "./core.ts";
 import packageFile from "../../package.json" with { type: "json" };
 
 const { version } = packageFile;
@@ -63,13 +65,12 @@ async function main(argv: readonly string[], io: CommandIo): Promise<number> {
   const parsed = parseCommand(name, rest);
   const command = commands[name]();
   const home = process.env["BELAY_HOME"] ?? null;
-  const core = await createCore({
-    home,
-    environment: process.env,
-    variant: "belay",
-    version,
-    attended: false,
-  });
+  const options = { home, environment: process.env, variant: "belay", version } as const;
+  const { database, backups } = foldersOf(options);
+  // Its thread starts and opens the database while this one still reads the rest of the program.
+  const history = beginHistory({ file: database, backups });
+  const { createCore } = await import("./core.ts");
+  const core = await createCore({ ...options, attended: false, history });
   try {
     for (const warning of core.warnings) io.error(`${warning}\n`);
     return await (

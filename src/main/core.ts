@@ -6,7 +6,7 @@ import type { SandboxReport } from "../shared/sandbox.ts";
 import type { Settings, SettingsPatch } from "../shared/settings.ts";
 import type { Budget } from "./agent/ports.ts";
 import type { AgentSession } from "./agent/session.ts";
-import { appendError, appFolders, recentWorkspaces, type AppFolders } from "./app-files.ts";
+import { appendError, foldersOf, recentWorkspaces } from "./app-files.ts";
 import { createAnnouncer, tellers, type Announcer } from "./core/announcer.ts";
 import { openKeys } from "./core/open-keys.ts";
 import { openMonitoring, type OpenedMonitoring } from "./core/open-monitoring.ts";
@@ -44,7 +44,7 @@ import { createSettingsBox, type RunOverrides, type SettingsBox } from "./core/s
 import { createSwitchDesk, type SwitchDesk } from "./core/switch-desk.ts";
 import type { WorkspaceHub } from "./core/workspace-hub.ts";
 import { runDoctor } from "./doctor.ts";
-import { openHistory } from "./history/open-history.ts";
+import { openHistory, type WorkerLine } from "./history/open-history.ts";
 import { lastKeyFingerprint } from "./keys/key-fingerprint.ts";
 import { createRegions } from "./providers/regions.ts";
 import { createCommandRunner, type BackgroundDoor } from "./shell/command-runner.ts";
@@ -60,6 +60,8 @@ export interface CoreOptions {
   readonly version: string;
   /** Whether a person is there to be asked. */
   readonly attended: boolean;
+  /** Begun before this was loaded, in the same folders. */
+  readonly history?: WorkerLine;
 }
 
 /** The services that the window and the command line share. It knows neither. */
@@ -205,13 +207,18 @@ interface Services extends BaseServices, SessionServices {
 
 async function openServices(options: CoreOptions): Promise<Services> {
   const { environment } = options;
-  const folders = foldersFor(options);
+  const folders = foldersOf(options);
   const announcer = createAnnouncer();
   const settings = createSettingsBox(folders, environment);
   const regions = createRegions(environment);
   const opening = openKeys(options, regions);
   const { keys, secrets } = opening;
-  const history = await openHistory({ file: folders.database, backups: folders.backups, secrets });
+  const history = await openHistory({
+    file: folders.database,
+    backups: folders.backups,
+    secrets,
+    ...(options.history === undefined ? {} : { begun: options.history }),
+  });
   const opened: OpenedModels = openModels({
     folders,
     settings,
@@ -258,15 +265,6 @@ async function openServices(options: CoreOptions): Promise<Services> {
 }
 
 const budgetIn = (settings: SettingsBox): Budget | null => settings.limits("chat").budget;
-
-function foldersFor({ home, variant, environment }: CoreOptions): AppFolders {
-  return appFolders({
-    ...(home === null ? {} : { home }),
-    variant,
-    environment,
-    platform: process.platform,
-  });
-}
 
 async function announceKey(models: ModelHub, announcer: Announcer): Promise<void> {
   announcer.announce({ topic: "key", status: await models.keyStatus() });

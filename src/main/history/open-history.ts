@@ -10,11 +10,16 @@ import type { StoredEvent } from "./event-store.ts";
 import type { History, SessionClaim } from "./history.ts";
 import type { WorkerMethod, WorkerMethods, WorkerReply } from "./worker-messages.ts";
 
-export interface HistoryOptions {
+export interface HistoryPlace {
   /** The database; created with mode 0600 when missing. */
   readonly file: string;
   /** Folder for the copies made before each migration. */
   readonly backups: string;
+}
+
+export interface HistoryOptions extends HistoryPlace {
+  /** Begun before by `beginHistory`, at the same place. */
+  readonly begun?: WorkerLine;
   /** Keys known to this run: where one appears in an event, it is stored as "[key]". */
   readonly secrets?: () => readonly string[];
 }
@@ -29,7 +34,8 @@ interface Pending {
   reject(error: AppError): void;
 }
 
-interface WorkerLine {
+/** The thread that the history is in. */
+export interface WorkerLine {
   readonly opened: Promise<readonly string[]>;
   readonly call: Call;
   close(): Promise<void>;
@@ -47,7 +53,7 @@ const durableTypes: ReadonlySet<SessionEvent["type"]> = new Set([
 
 /** Opens the history in its worker thread. Throws AppError as `History` says, and for a schema that is too new. */
 export async function openHistory(options: HistoryOptions): Promise<History> {
-  const line = startWorker({ file: options.file, backups: options.backups });
+  const line = options.begun ?? beginHistory(options);
   const warnings = await line.opened;
   const { call } = line;
   // Shorter ones are no keys, and would blot out ordinary text.
@@ -170,8 +176,9 @@ function workerUrl(): URL {
   return new URL(name, import.meta.url);
 }
 
-function startWorker(place: { readonly file: string; readonly backups: string }): WorkerLine {
-  const worker = new Worker(workerUrl(), { workerData: place, execArgv: [] });
+/** Starts the thread, which opens the history while what needs it is still being loaded. */
+export function beginHistory({ file, backups }: HistoryPlace): WorkerLine {
+  const worker = new Worker(workerUrl(), { workerData: { file, backups }, execArgv: [] });
   const pending = new Map<number, Pending>();
   let last = -1;
   let gone: AppError | null = null;
@@ -213,6 +220,8 @@ function startWorker(place: { readonly file: string; readonly backups: string })
   }
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- id 0 is answered with the warnings of openDatabase
   const opened = wait().promise as Promise<readonly string[]>;
+  // Whoever opens the history is told; until then nobody listens.
+  opened.catch(() => undefined);
   return {
     opened,
     // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the worker answers by the method's own type
