@@ -61,6 +61,20 @@ describe("before a prompt is sent", () => {
     expect(inputs("session.send")).toEqual([]);
   });
 
+  it("asks nothing while a prompt runs, and at once when it has ended", async () => {
+    const script = empty();
+    script.prompt("t-1", "go");
+    const { user, inputs, catchUp } = await renderSession(script, {
+      "context.forecast": () => ({ ...forecast, isNotable: true }),
+    });
+    await user.type(field(), "And then");
+    await new Promise((resolve) => setTimeout(resolve, 400));
+    expect(inputs("context.forecast")).toEqual([]);
+    script.finish("t-1");
+    catchUp();
+    expect(await screen.findByText(/The next request costs/)).toBeTruthy();
+  });
+
   it("offers no compacting that saves nothing", async () => {
     const { user } = await drawn({ crossing: { edgeTokens: 128_000, factor: 1.7 } });
     await user.type(field(), "Fix it");

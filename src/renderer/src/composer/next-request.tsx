@@ -22,7 +22,7 @@ export function NextRequest({ session, draft, onCompact }: NextRequestProps) {
   const { client, attempt } = useServices();
   const { sessionId } = session;
   const forecast = useForecast(session, draft);
-  if (forecast === null || draft.trim() === "" || isAtWork(session)) return null;
+  if (forecast === null || draft.trim() === "") return null;
   const text = forecastText(forecast, messages);
   if (text === "") return null;
   const { crossing, saving } = forecast;
@@ -65,6 +65,8 @@ const encoder = new TextEncoder();
 function useForecast(session: SessionState, draft: string): Forecast | null {
   const { client } = useServices();
   const { sessionId, model, compaction, usage } = session;
+  // What is written while a prompt runs goes out on top of what that brings: it is foretold when that has ended.
+  const isBusy = isAtWork(session);
   const [promptBytes, setPromptBytes] = useState(0);
   useEffect(() => {
     const timer = setTimeout(() => {
@@ -78,9 +80,9 @@ function useForecast(session: SessionState, draft: string): Forecast | null {
   return useAnswer(
     useCallback(
       async () =>
-        promptBytes === 0 ? null : client("context.forecast", { sessionId, promptBytes }),
+        promptBytes === 0 || isBusy ? null : client("context.forecast", { sessionId, promptBytes }),
       // oxlint-disable-next-line react/exhaustive-deps -- asked anew after each request, compaction and switch
-      [client, sessionId, promptBytes, model, compaction, usage.calls],
+      [client, sessionId, promptBytes, isBusy, model, compaction, usage.calls],
     ),
   ).value;
 }
