@@ -86,7 +86,8 @@ async function pastOf(
   const same = asked.filter((call) => call.model === model && call.region === region);
   const used = same.flatMap(({ usage }) => usage ?? []);
   const [last] = asked;
-  const first = same.findLast(({ turnId }) => turnId === last?.turnId);
+  // One that failed says nothing of its size.
+  const first = same.findLast(({ turnId, usage }) => turnId === last?.turnId && usage !== null);
   const sum = (of: (usage: (typeof used)[number]) => number): number =>
     used.reduce((total, usage) => total + of(usage), 0);
   const prompts = new Set(asked.map(({ turnId }) => turnId)).size;

@@ -10,10 +10,10 @@ import { ConsoleLinks } from "../key/console-links.tsx";
 import { regionName } from "../key/regions.ts";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Select } from "../ui/select.tsx";
 import { Answered } from "./answered.tsx";
 import { MonitoringForm, TestResult } from "./monitoring-form.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
 import { SavedField } from "./saved-field.tsx";
 
 type Source = MonitoringStatus["sources"][number];
@@ -162,13 +162,16 @@ function SourceCard({ source, onChange, onReplace }: SourceCardProps) {
           {words.remove}
         </Button>
       </div>
-      <RemoveSource
-        region={region}
+      <RemoveDialog
         open={removing}
+        words={words}
         onClose={() => {
           setRemoving(false);
         }}
-        onRemoved={onChange}
+        onRemove={async () => {
+          await client("monitoring.remove", { region });
+          onChange();
+        }}
       />
     </div>
   );
@@ -190,45 +193,6 @@ function Counting({ source, onChange }: Pick<SourceCardProps, "source" | "onChan
           onChange();
         });
       }}
-    />
-  );
-}
-
-interface RemoveSourceProps {
-  readonly region: string;
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly onRemoved: () => void;
-}
-
-function RemoveSource({ region, open, onClose, onRemoved }: RemoveSourceProps) {
-  const { billing: words } = useMessages();
-  const { client, attempt, toasts } = useServices();
-  const remove = async (): Promise<void> => {
-    await client("monitoring.remove", { region });
-    toasts.show(words.removed);
-    onRemoved();
-  };
-  return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title={words.removeTitle}
-      description={words.removeDetail}
-      footer={
-        <>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button
-            variant="danger"
-            onClick={() => {
-              onClose();
-              attempt(remove);
-            }}
-          >
-            {words.remove}
-          </Button>
-        </>
-      }
     />
   );
 }

@@ -5,9 +5,9 @@ import { useServices } from "../app/services.tsx";
 import { useMessages } from "../messages/messages.tsx";
 import { Button } from "../ui/button.tsx";
 import { Checkbox } from "../ui/checkbox.tsx";
-import { Dialog } from "../ui/dialog.tsx";
 import { Select } from "../ui/select.tsx";
 import { ExportOutcome } from "./export-outcome.tsx";
+import { RemoveDialog } from "./remove-dialog.tsx";
 import { SavedField } from "./saved-field.tsx";
 
 interface PartProps {
@@ -22,6 +22,7 @@ export function TelemetryCard({
   onReplace,
 }: PartProps & { readonly onReplace: () => void }) {
   const { telemetry: words } = useMessages();
+  const { client } = useServices();
   const [removing, setRemoving] = useState(false);
   const change = useChangeOf(onChange);
   return (
@@ -51,12 +52,15 @@ export function TelemetryCard({
         </div>
       </div>
       <ToldAlong setUp={setUp} onChange={onChange} />
-      <RemoveCollector
+      <RemoveDialog
         open={removing}
+        words={words}
         onClose={() => {
           setRemoving(false);
         }}
-        onRemoved={onChange}
+        onRemove={async () => {
+          onChange(await client("telemetry.remove", {}));
+        }}
       />
     </>
   );
@@ -174,42 +178,5 @@ function ToldAlong({ setUp, onChange }: PartProps) {
         }}
       />
     </fieldset>
-  );
-}
-
-interface RemoveCollectorProps {
-  readonly open: boolean;
-  readonly onClose: () => void;
-  readonly onRemoved: (status: TelemetryStatus) => void;
-}
-
-function RemoveCollector({ open, onClose, onRemoved }: RemoveCollectorProps) {
-  const { telemetry: words } = useMessages();
-  const { client, attempt, toasts } = useServices();
-  const remove = async (): Promise<void> => {
-    onRemoved(await client("telemetry.remove", {}));
-    toasts.show(words.removed);
-  };
-  return (
-    <Dialog
-      open={open}
-      onClose={onClose}
-      title={words.removeTitle}
-      description={words.removeDetail}
-      footer={
-        <>
-          <Button onClick={onClose}>{words.cancel}</Button>
-          <Button
-            variant="danger"
-            onClick={() => {
-              onClose();
-              attempt(remove);
-            }}
-          >
-            {words.remove}
-          </Button>
-        </>
-      }
-    />
   );
 }
